@@ -1,0 +1,41 @@
+//! What the use cases need from the outside world, as traits. Adapters in `server` implement them; nothing in here
+//! knows Redis, S3 or ALEX.
+
+mod vault;
+
+pub use vault::{ObjectHead, ObjectKey, ObjectVault, PutOrder, SignedGet, SignedPut};
+
+/// What an adapter says when the thing behind it does not do its part.
+///
+/// Logged once, where a use case turns it into a [`crate::refusal::Refusal`]; never shown to a person as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PortFault {
+    /// It does not answer, or not in time. Nothing is known about what happened to the request.
+    #[error("{port} is away: {detail}")]
+    Away {
+        /// Which port: `sessions`, `vault`, `ehr`.
+        port: &'static str,
+        /// Technical detail without patient data.
+        detail: String,
+    },
+    /// It answered with something that makes no sense.
+    #[error("{port} answered out of contract: {detail}")]
+    Broken {
+        /// Which port: `sessions`, `vault`, `ehr`.
+        port: &'static str,
+        /// Technical detail without patient data.
+        detail: String,
+    },
+}
+
+impl PortFault {
+    /// The thing behind `port` does not answer.
+    pub fn away(port: &'static str, detail: impl ToString) -> Self {
+        Self::Away { port, detail: detail.to_string() }
+    }
+
+    /// The thing behind `port` answered nonsense.
+    pub fn broken(port: &'static str, detail: impl ToString) -> Self {
+        Self::Broken { port, detail: detail.to_string() }
+    }
+}

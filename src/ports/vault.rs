@@ -1,0 +1,110 @@
+//! Where a picture's bytes lie between phone and record: an S3 bucket, or anything that behaves like one.
+
+use super::PortFault;
+use crate::digest::Sha256;
+use crate::moment::Moment;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::time::Duration;
+
+/// The name of one stored object: `sessions/{random}/{image}/{attempt}`. Holds no NHI and no user.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ObjectKey(String);
+
+impl ObjectKey {
+    /// A key from its text. The text is made by this program, never taken from a browser.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The key as the store spells it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ObjectKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// What exactly a browser may put, and where. Everything in it is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PutOrder {
+    /// Where the object will lie. Create-only: an existing object is never replaced.
+    pub key: ObjectKey,
+    /// Exact number of bytes.
+    pub length: u64,
+    /// Exact media type.
+    pub content_type: &'static str,
+    /// Digest of the bytes, checked by the store when they arrive.
+    pub sha256: Sha256,
+    /// How long the permission lives.
+    pub lifetime: Duration,
+}
+
+/// A permission to put one object, as handed to the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedPut {
+    /// Where to send the bytes with `PUT`.
+    pub url: String,
+    /// Headers that must be sent exactly so (all that were signed, less those the browser sets itself).
+    pub headers: Vec<(String, String)>,
+    /// From then on the store refuses.
+    pub expires_at: Moment,
+}
+
+/// A permission to read one object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedGet {
+    /// Where to `GET` it.
+    pub url: String,
+}
+
+/// What the store says of an object without handing it over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectHead {
+    /// Number of bytes held.
+    pub length: u64,
+    /// The checksum that the store computed on arrival, if it keeps one.
+    pub sha256: Option<Sha256>,
+}
+
+/// A store of picture bytes.
+#[async_trait]
+pub trait ObjectVault: Send + Sync {
+    /// Signs a permission to put one object.
+    ///
+    /// # Errors
+    /// When the store's credentials cannot be had.
+    async fn sign_put(&self, order: &PutOrder, now: Moment) -> Result<SignedPut, PortFault>;
+
+    /// Signs a permission to read one object for `lifetime`.
+    ///
+    /// # Errors
+    /// When the store's credentials cannot be had.
+    async fn sign_get(&self, key: &ObjectKey, lifetime: Duration) -> Result<SignedGet, PortFault>;
+
+    /// What lies at `key`; `None` when nothing does.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, PortFault>;
+
+    /// The bytes at `key`; `None` when nothing lies there. Refuses to read more than `limit` bytes.
+    ///
+    /// # Errors
+    /// When the store does not answer, or the object is larger than `limit`.
+    async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<Vec<u8>>, PortFault>;
+
+    /// Deletes what lies at `key`. Deleting nothing is fine.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn delete(&self, key: &ObjectKey) -> Result<(), PortFault>;
+}
