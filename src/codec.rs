@@ -1,1 +1,151 @@
-//! The picture pipeline.
+//! The picture pipeline: any phone's photo in, one kind of picture out.
+//!
+//! [`to_jpeg`] takes the bytes of a file (JPEG, PNG, WebP or HEIC, told apart by the bytes themselves) and gives an
+//! upright sRGB baseline JPEG within [`Limits`]. Every input is decoded and encoded anew, small ones too: that is what
+//! leaves EXIF, GPS, thumbnails, colour profiles and trailing bytes behind. What cannot be used is refused with the
+//! reason ([`Unusable`]), and a picture that arrived in part is never half shown.
+//!
+//! The way of a picture: [`sniff`] → [`decode`] (which reads the size first and refuses what is too large) → white
+//! behind transparent parts → [`resize`] → [`orient`] → [`colour`] → [`fit`], which asks [`encode`] for the best quality
+//! that is small enough. Orientation and colour come after the resize because there are fewer pixels then.
+//!
+//! The same code runs in the codec worker as WASM and natively in tests. It knows nothing of files, workers or the DOM.
+
+pub mod colour;
+pub mod decode;
+pub mod encode;
+pub mod exif;
+pub mod fit;
+mod icc;
+pub mod orient;
+pub mod raster;
+pub mod refuse;
+pub mod resize;
+pub mod sniff;
+
+pub use refuse::Unusable;
+pub use sniff::Format;
+
+/// How large a file may be, and how large what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest input, in bytes. A file of exactly this length is accepted.
+    pub input_bytes: u64,
+    /// Largest input, in pixels. A picture of exactly this many is accepted.
+    pub input_pixels: u64,
+    /// Longest side of the output, in pixels. Smaller pictures keep their size.
+    pub long_side: u32,
+    /// Longest output, in bytes.
+    pub output_bytes: usize,
+    /// The quality that is tried first, and never exceeded: 1 to 100.
+    pub best_quality: u8,
+    /// The quality below which the picture is made smaller instead: 1 to `best_quality`.
+    pub least_quality: u8,
+}
+
+impl Default for Limits {
+    /// 50 MB and 100 megapixels in, 1920 pixels and 1 MB out, quality 82 down to 30.
+    fn default() -> Self {
+        Self {
+            input_bytes: 50_000_000,
+            input_pixels: 100_000_000,
+            long_side: 1920,
+            output_bytes: 1_000_000,
+            best_quality: 82,
+            least_quality: 30,
+        }
+    }
+}
+
+impl Limits {
+    /// Refuses a picture with no pixels or with too many. To be asked before any pixel is allocated.
+    ///
+    /// # Errors
+    /// [`Unusable::TooManyPixels`] above the limit, [`Unusable::Damaged`] when a side is zero.
+    pub fn admit(&self, width: u32, height: u32) -> Result<(), Unusable> {
+        if width == 0 || height == 0 {
+            return Err(Unusable::damaged("a side is zero"));
+        }
+        if u64::from(width) * u64::from(height) > self.input_pixels {
+            return Err(Unusable::TooManyPixels {
+                width,
+                height,
+                limit: self.input_pixels,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A picture that is ready to be sent: a baseline JPEG without any metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// The JPEG file.
+    pub jpeg: Vec<u8>,
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its height in pixels.
+    pub height: u32,
+    /// The quality it was encoded with, 1 to 100.
+    pub quality: u8,
+    /// What the input was.
+    pub source: Format,
+    /// The input's width in pixels, turned as the output is.
+    pub source_width: u32,
+    /// The input's height in pixels, turned as the output is.
+    pub source_height: u32,
+}
+
+/// Makes an upright sRGB JPEG within `limits` of the file whose bytes are given.
+///
+/// # Errors
+/// [`Unusable`] says why the file cannot become a picture; nothing else is lost by it.
+pub fn to_jpeg(bytes: &[u8], limits: &Limits) -> Result<Prepared, Unusable> {
+    to_jpeg_turned(bytes, 0, limits)
+}
+
+/// As [`to_jpeg`], with so many quarter turns clockwise after the picture stands upright by its own account: phones
+/// contradict themselves, and a person sees it.
+///
+/// # Errors
+/// As [`to_jpeg`].
+pub fn to_jpeg_turned(
+    bytes: &[u8],
+    quarter_turns: u8,
+    limits: &Limits,
+) -> Result<Prepared, Unusable> {
+    if bytes.len() as u64 > limits.input_bytes {
+        return Err(Unusable::TooManyBytes {
+            bytes: bytes.len() as u64,
+            limit: limits.input_bytes,
+        });
+    }
+    let source = sniff::format(bytes)?;
+    let decode::Decoded {
+        mut raster,
+        orientation,
+        transparent,
+        profile,
+    } = decode::decode(source, bytes, limits)?;
+
+    let orientation = orientation.turned(quarter_turns);
+    if transparent {
+        raster.flatten_on_white();
+    }
+    let (source_width, source_height) = orientation.upright_size(raster.width, raster.height);
+    let small = resize::within(raster, limits.long_side)?;
+    let mut upright = orient::upright(small, orientation);
+    if let Some(profile) = &profile {
+        colour::to_srgb(&mut upright, profile)?;
+    }
+    let fitted = fit::fit(upright, limits)?;
+    Ok(Prepared {
+        jpeg: fitted.jpeg,
+        width: fitted.width,
+        height: fitted.height,
+        quality: fitted.quality,
+        source,
+        source_width,
+        source_height,
+    })
+}

@@ -55,7 +55,7 @@ impl Sha256 {
     /// When the text is anything else.
     pub fn from_hex(text: &str) -> Result<Self, NotADigest> {
         let digits = text.as_bytes();
-        if digits.len() != 64 {
+        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
             return Err(NotADigest);
         }
         let mut bytes = [0; 32];
@@ -101,7 +101,10 @@ mod tests {
         let published = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(Sha256::of(b"").to_string(), published);
         assert_eq!(Sha256::from_hex(published), Ok(Sha256::of(b"")));
-        assert_eq!(Sha256::from_base64(&Sha256::of(b"").to_base64()), Ok(Sha256::of(b"")));
+        assert_eq!(
+            Sha256::from_base64(&Sha256::of(b"").to_base64()),
+            Ok(Sha256::of(b""))
+        );
     }
 
     #[test]

@@ -3,9 +3,21 @@
 //!
 //! Features: `codec` adds the picture pipeline, `service` adds the ports and use cases that the server runs.
 
-pub mod digest;
-pub mod moment;
-#[cfg(feature = "service")]
-pub mod ports;
+pub mod capture;
 #[cfg(feature = "codec")]
 pub mod codec;
+pub mod digest;
+pub mod fhir;
+pub mod id;
+pub mod launch;
+pub mod moment;
+pub mod nhi;
+pub mod patient;
+pub mod picture;
+#[cfg(feature = "service")]
+pub mod ports;
+pub mod refusal;
+#[cfg(feature = "service")]
+pub mod service;
+pub mod session;
+pub mod upload;

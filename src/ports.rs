@@ -1,9 +1,16 @@
 //! What the use cases need from the outside world, as traits. Adapters in `server` implement them; nothing in here
 //! knows Redis, S3 or ALEX.
 
+mod ehr;
+mod sessions;
 mod vault;
 
-pub use vault::{ObjectHead, ObjectKey, ObjectVault, PutOrder, SignedGet, SignedPut};
+pub use crate::picture::ObjectKey;
+pub use ehr::{Ehr, EhrFault, FilingOrder, LaunchTicket};
+pub use sessions::{Append, Appended, Request, SessionStore, Wakes};
+pub use vault::{ObjectHead, ObjectVault, PutOrder, SignedGet, SignedPut};
+
+use crate::moment::Moment;
 
 /// What an adapter says when the thing behind it does not do its part.
 ///
@@ -31,11 +38,29 @@ pub enum PortFault {
 impl PortFault {
     /// The thing behind `port` does not answer.
     pub fn away(port: &'static str, detail: impl ToString) -> Self {
-        Self::Away { port, detail: detail.to_string() }
+        Self::Away {
+            port,
+            detail: detail.to_string(),
+        }
     }
 
     /// The thing behind `port` answered nonsense.
     pub fn broken(port: &'static str, detail: impl ToString) -> Self {
-        Self::Broken { port, detail: detail.to_string() }
+        Self::Broken {
+            port,
+            detail: detail.to_string(),
+        }
     }
+}
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Moment;
+}
+
+/// Gives randomness that nobody can guess.
+pub trait Entropy: Send + Sync {
+    /// 128 fresh random bits.
+    fn bits(&self) -> u128;
 }

@@ -1,1 +1,18 @@
-//! Placeholder while the workspace is laid out.
+//! What is seen and how it reacts. Pages and components ask for things through [`api`]; the server gives them
+//! [`clinical_images::service::Services`]; nothing in here names Redis, S3 or ALEX.
+
+// Leptos' view types nest deeply; the default limit is met by the larger panels.
+#![recursion_limit = "512"]
+
+pub mod api;
+mod browser;
+mod desktop;
+mod part;
+mod phone;
+mod shell;
+mod start;
+mod state;
+mod text;
+
+pub use shell::{App, shell};
+pub use text::{Advice, explain};

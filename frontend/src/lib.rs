@@ -1,1 +1,10 @@
-//! Placeholder while the workspace is laid out.
+//! The browser's entry: wakes the page that the server rendered.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called once by the page's script. Takes over the server's HTML and makes it react.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(clinical_app::App);
+}

@@ -1,1 +1,11 @@
-//! Placeholder while the workspace is laid out.
+//! The outside world: configuration, HTTP, adapters, and what the demo runs by itself. Names no component of the
+//! application but the application itself.
+
+pub mod adapter;
+pub mod caretaker;
+pub mod config;
+pub mod embedded;
+mod http;
+pub mod router;
+pub mod telemetry;
+pub mod wire;

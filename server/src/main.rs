@@ -1,2 +1,83 @@
-//! Entry of the server.
-fn main() {}
+//! Entry of the server: read the configuration, start what is configured, end cleanly.
+
+use clap::Parser as _;
+use clinical_server::config::Config;
+use clinical_server::embedded::demo::Demo;
+use clinical_server::{caretaker, router, telemetry, wire};
+use leptos::config::get_configuration;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// How long a stop may take before the process ends all the same.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = Config::parse();
+    telemetry::begin(&config.log);
+    match serve(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            tracing::error!("cannot start: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(config: Config) -> Result<(), String> {
+    config.check().map_err(|fault| fault.to_string())?;
+    let listen = config.web.listen();
+    let listener = TcpListener::bind(listen).await.map_err(|fault| {
+        format!("cannot listen on {listen}: {fault}; stop what uses it, or set PORT to another")
+    })?;
+    let port = listener.local_addr().map_err(|fault| fault.to_string())?.port();
+    let (tell, stop) = watch::channel(false);
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping");
+        let _ = tell.send(true);
+        tokio::time::sleep(PATIENCE).await;
+        tracing::warn!("something would not end; leaving all the same");
+        std::process::exit(0);
+    });
+    let demo = match config.web.demo {
+        true => Some(Demo::start(&config, port, stop.clone()).await?),
+        false => None,
+    };
+    let services = wire::services(&config, port, demo.as_ref()).await.map_err(|fault| fault.to_string())?;
+    let options = get_configuration(None).map_err(|fault| fault.to_string())?.leptos_options;
+    let app = router::router(services.clone(), options, stop.clone());
+    let care = tokio::spawn(caretaker::run(services, stop.clone(), PATIENCE / 2));
+    tracing::info!("ready at {}", config.web.public_url(port));
+    let mut told = stop.clone();
+    let ended = async move {
+        let _ = told.wait_for(|stop| *stop).await;
+    };
+    axum::serve(listener, app).with_graceful_shutdown(ended).await.map_err(|fault| fault.to_string())?;
+    let _ = care.await;
+    if let Some(demo) = demo {
+        demo.stopped().await;
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Ctrl-C, or what a service manager sends.
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}

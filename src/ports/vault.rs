@@ -3,35 +3,10 @@
 use super::PortFault;
 use crate::digest::Sha256;
 use crate::moment::Moment;
+use crate::picture::ObjectKey;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::time::Duration;
-
-/// The name of one stored object: `sessions/{random}/{image}/{attempt}`. Holds no NHI and no user.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ObjectKey(String);
-
-impl ObjectKey {
-    /// A key from its text. The text is made by this program, never taken from a browser.
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The key as the store spells it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ObjectKey {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
 
 /// What exactly a browser may put, and where. Everything in it is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]

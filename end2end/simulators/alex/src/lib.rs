@@ -1,1 +1,140 @@
-//! Placeholder while the workspace is laid out.
+//! A stand-in for ALEX, Medtech's FHIR R4 interface, as ClinicPro meets it: for the demo and for tests.
+//!
+//! It owns what ALEX does on the wire (token endpoint, FHIR subset, launch contexts, its quirks),
+//! what a GP would then find in Medtech (`/medtech`), faults to order, and a durable record of
+//! everything it received. It must not know the product: it shares no code with it, so that a test
+//! against it is no circle. All people in it are invented.
+//!
+//! ```no_run
+//! # async fn demo() -> Result<(), Box<dyn std::error::Error>> {
+//! use alex_simulator::{Settings, Simulator};
+//! let simulator = Simulator::open(Settings::demo("data/alex", "http://localhost:3000"))?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! axum::serve(listener, simulator.router()).await?;
+//! # Ok(()) }
+//! ```
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router, middleware};
+use serde_json::json;
+
+mod fault;
+mod fhir;
+mod gate;
+mod launch;
+mod ledger;
+mod medtech;
+mod mint;
+mod observe;
+mod outcome;
+mod people;
+mod picture;
+mod record;
+mod settings;
+mod token;
+
+pub use ledger::OpenError;
+pub use settings::{
+    DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, FIRST_PATIENT_ID, FIRST_PATIENT_NHI,
+    Settings,
+};
+
+/// The most bytes a request's body may have (12 MB); more is answered 413.
+pub const BODY_LIMIT: usize = 12 * 1024 * 1024;
+
+/// A simulated ALEX with its practice. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Simulator {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Settings,
+    roster: people::Roster,
+    tokens: token::Tokens,
+    faults: fault::Faults,
+    ledger: Mutex<ledger::Ledger>,
+}
+
+impl Simulator {
+    /// Opens the data directory (made if absent) and takes up what was received before.
+    ///
+    /// # Errors
+    /// When the directory cannot be written, or the ledger holds a line that is not ours. A line
+    /// cut short at the very end (a crash while writing) is dropped, not an error.
+    pub fn open(settings: Settings) -> Result<Self, OpenError> {
+        let ledger = ledger::Ledger::open(&settings.data_dir)?;
+        let inner = Inner {
+            roster: people::Roster::of(mint::today()),
+            tokens: token::Tokens::default(),
+            faults: fault::Faults::default(),
+            ledger: Mutex::new(ledger),
+            settings,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Everything it answers, ready for `axum::serve` on a port of its own.
+    pub fn router(&self) -> Router {
+        let alex = Router::new()
+            .merge(token::routes())
+            .merge(fhir::routes(self))
+            .merge(launch::vendor_forms(self))
+            .fallback(no_such_operation)
+            .layer(middleware::from_fn_with_state(
+                self.clone(),
+                observe::observe,
+            ));
+        Router::new()
+            .merge(medtech::routes())
+            .merge(alex)
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .with_state(self.clone())
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    pub(crate) fn roster(&self) -> &people::Roster {
+        &self.inner.roster
+    }
+
+    pub(crate) fn tokens(&self) -> &token::Tokens {
+        &self.inner.tokens
+    }
+
+    pub(crate) fn faults(&self) -> &fault::Faults {
+        &self.inner.faults
+    }
+
+    /// Works on the ledger off the async threads: it waits for the disk.
+    pub(crate) async fn ledger<T, F>(&self, act: F) -> io::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut ledger::Ledger) -> io::Result<T> + Send + 'static,
+    {
+        let simulator = self.clone();
+        tokio::task::spawn_blocking(move || act(&mut lock(&simulator.inner.ledger)))
+            .await
+            .map_err(io::Error::other)?
+    }
+}
+
+/// A lock that a panic elsewhere does not take away: what it guards is whole between statements.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The gateway's own 404, which is JSON but not FHIR.
+pub(crate) async fn no_such_operation() -> Response {
+    let body = json!({ "statusCode": 404, "message": "Resource not found" });
+    (StatusCode::NOT_FOUND, Json(body)).into_response()
+}

@@ -1,0 +1,17 @@
+//! Server functions: one an act, five lines each. They find the caller's key, call one use case, and say what came of
+//! it in one error type with one mapping to HTTP statuses.
+
+mod error;
+#[cfg(feature = "ssr")]
+mod qr;
+#[cfg(feature = "ssr")]
+pub mod server;
+
+mod desk;
+mod pictures;
+mod phone;
+
+pub use desk::*;
+pub use error::{ApiError, ApiResult};
+pub use phone::*;
+pub use pictures::*;

@@ -1,0 +1,131 @@
+//! What the desktop asks for.
+
+use super::ApiResult;
+#[cfg(feature = "ssr")]
+use super::server::{answer, key, services};
+use clinical_images::digest::Sha256;
+use clinical_images::id::{LinkId, PictureId, SessionId};
+use clinical_images::moment::Moment;
+use clinical_images::session::{EndOfSession, SessionView};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use {clinical_images::service::Door, clinical_images::session::{Act, Seen}};
+
+/// A hand-off link as the desktop shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkOffer {
+    /// Its name in the session.
+    pub link: LinkId,
+    /// The address behind the QR code, to be copied.
+    pub url: String,
+    /// The QR code as SVG.
+    pub svg: String,
+    /// When it has to be renewed.
+    pub expires_at: Moment,
+}
+
+/// Reads the session for the desktop.
+///
+/// # Errors
+/// When the browser holds no key to it, or it is gone.
+#[server(endpoint = "desk/snapshot", input = Json, output = Json)]
+pub async fn desk_snapshot(session: SessionId) -> ApiResult<SessionView> {
+    let (services, door) = (services(), Door::Desk { session });
+    answer(services.snapshot(door, key(&services, door).as_ref()).await)
+}
+
+/// Offers a new hand-off link; one that nobody claimed yet is replaced.
+///
+/// # Errors
+/// When the browser holds no key to the session, or it is over.
+#[server(endpoint = "desk/offer-link", input = Json, output = Json)]
+pub async fn offer_link(session: SessionId) -> ApiResult<LinkOffer> {
+    let (services, door) = (services(), Door::Desk { session });
+    let offered = answer(services.offer_link(door, key(&services, door).as_ref()).await)?;
+    let svg = super::qr::svg_of(&offered.url).unwrap_or_default();
+    Ok(LinkOffer { link: offered.link, url: offered.url, svg, expires_at: offered.expires_at })
+}
+
+/// Cuts a phone off.
+///
+/// # Errors
+/// When the browser holds no key to the session, or it is over.
+#[server(endpoint = "desk/revoke-link", input = Json, output = Json)]
+pub async fn revoke_link(session: SessionId, link: LinkId) -> ApiResult<()> {
+    let (services, door) = (services(), Door::Desk { session });
+    answer(services.act(door, key(&services, door).as_ref(), Act::RevokeLink { link }).await)
+}
+
+/// Files pictures: exactly those named, for the patient whose fingerprint the GP's banner shows.
+///
+/// # Errors
+/// When something changed since the GP looked, details are missing, or the session is over.
+#[server(endpoint = "desk/commit", input = Json, output = Json)]
+pub async fn commit(
+    session: SessionId,
+    pictures: Vec<PictureId>,
+    patient: Sha256,
+    revision: u64,
+) -> ApiResult<()> {
+    let (services, door) = (services(), Door::Desk { session });
+    let act = Act::Commit { pictures, seen: Seen { patient, revision } };
+    answer(services.act(door, key(&services, door).as_ref(), act).await)
+}
+
+/// Says what a person found in Medtech for a picture whose fate was unknown.
+///
+/// # Errors
+/// When its fate is known by now.
+#[server(endpoint = "desk/settle", input = Json, output = Json)]
+pub async fn settle(session: SessionId, picture: PictureId, present: bool) -> ApiResult<()> {
+    let (services, door) = (services(), Door::Desk { session });
+    answer(services.act(door, key(&services, door).as_ref(), Act::Settle { picture, present }).await)
+}
+
+/// Ends the session.
+///
+/// # Errors
+/// When pictures are on their way into the record, or `Finished` leaves some out.
+#[server(endpoint = "desk/end", input = Json, output = Json)]
+pub async fn end_session(session: SessionId, why: EndOfSession) -> ApiResult<()> {
+    let (services, door) = (services(), Door::Desk { session });
+    answer(services.act(door, key(&services, door).as_ref(), Act::End { why }).await)
+}
+
+/// A patient of the demo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoPatient {
+    /// `NGATA, Aroha`.
+    pub name: String,
+    /// `born 21 Mar 1984 · 42 y · female · NHI ZZZ0016`.
+    pub about: String,
+    /// Where the simulated Medtech opens this product for the patient.
+    pub open_url: String,
+}
+
+/// What the start page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    /// The demo's patients; nothing in production.
+    pub demo: Option<DemoStart>,
+}
+
+/// The demo's part of the start page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoStart {
+    /// Fictional patients of the simulator.
+    pub patients: Vec<DemoPatient>,
+    /// The simulated Medtech's own page.
+    pub medtech_url: String,
+}
+
+/// Reads what the start page shows.
+///
+/// # Errors
+/// In the demo, when the simulator does not answer.
+#[server(endpoint = "start", input = Json, output = Json)]
+pub async fn read_start() -> ApiResult<Start> {
+    answer(super::server::demo_start(&services()).await)
+}

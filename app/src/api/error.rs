@@ -1,0 +1,69 @@
+//! What a server function returns when it does not return what was asked for.
+
+use clinical_images::refusal::Refusal;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// The answer of every server function.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// Why a server function did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum ApiError {
+    /// The server understood and refused, or something behind it is away.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The server could not be reached; nothing is known about whether it heard.
+    #[error("the server could not be reached")]
+    Offline,
+    /// Browser and server do not understand each other: an old page after an update, or a fault of ours.
+    #[error("browser and server do not understand each other")]
+    Broken,
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Offline,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Refused(Refusal::Malformed),
+            _ => Self::Broken,
+        }
+    }
+}
+
+impl ApiError {
+    /// The HTTP status that goes with it. Leptos answers 500 to every error unless told otherwise.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        use Refusal as R;
+        let Self::Refused(refusal) = self else { return 500 };
+        match refusal {
+            R::NoKey => 401,
+            R::NotAllowed | R::PatientNotConfirmed | R::WrongFacility => 403,
+            R::SessionUnknown | R::LinkUnknown | R::PictureUnknown | R::LaunchUnknown | R::PatientNotFound => 404,
+            R::SessionEnded { .. } | R::LinkUsed | R::LinkEnded { .. } | R::LaunchExpired | R::LaunchUsed => 410,
+            R::SessionFull { .. }
+            | R::PictureFixed
+            | R::UploadMissing
+            | R::UploadDiffers
+            | R::Stale
+            | R::OtherPatient
+            | R::RequestReused => 409,
+            R::PictureOutOfBounds
+            | R::NothingChosen
+            | R::DetailsMissing { .. }
+            | R::NoPatient
+            | R::Malformed => 422,
+            R::Busy | R::StoreAway | R::VaultAway | R::EhrAway => 503,
+        }
+    }
+}

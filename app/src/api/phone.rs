@@ -1,0 +1,64 @@
+//! What the phone asks for.
+
+use super::ApiResult;
+#[cfg(feature = "ssr")]
+use super::server::{answer, device, key, send_cookie, services};
+use clinical_images::session::SessionView;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+#[cfg(feature = "ssr")]
+use {clinical_images::service::Door, clinical_images::session::Act};
+
+/// Claims the link whose code the phone shows. The phone holds a cookie afterwards.
+///
+/// # Errors
+/// When the code is unknown, used, expired, replaced or cut off, or the session is over.
+#[server(endpoint = "phone/claim", input = Json, output = Json)]
+pub async fn claim_link(code: String) -> ApiResult<SessionView> {
+    let services = services();
+    let claimed = answer(services.claim_link(&code, device()).await)?;
+    send_cookie(&services.set_cookie(Door::Phone, &claimed.key));
+    Ok(claimed.view)
+}
+
+/// Reads the session for the phone.
+///
+/// # Errors
+/// When the phone holds no link, or it is over.
+#[server(endpoint = "phone/snapshot", input = Json, output = Json)]
+pub async fn phone_snapshot() -> ApiResult<SessionView> {
+    let services = services();
+    answer(services.snapshot(Door::Phone, key(&services, Door::Phone).as_ref()).await)
+}
+
+/// Says that patient and number are right.
+///
+/// # Errors
+/// When the link is over.
+#[server(endpoint = "phone/confirm-patient", input = Json, output = Json)]
+pub async fn confirm_patient() -> ApiResult<()> {
+    let services = services();
+    answer(services.act(Door::Phone, key(&services, Door::Phone).as_ref(), Act::ConfirmPatient).await)
+}
+
+/// Says that it is the wrong patient, and ends the link.
+///
+/// # Errors
+/// When the link is over already.
+#[server(endpoint = "phone/decline-patient", input = Json, output = Json)]
+pub async fn decline_patient() -> ApiResult<()> {
+    let services = services();
+    answer(services.act(Door::Phone, key(&services, Door::Phone).as_ref(), Act::DeclinePatient).await)
+}
+
+/// Finishes and ends the link.
+///
+/// # Errors
+/// When the link is over already.
+#[server(endpoint = "phone/leave", input = Json, output = Json)]
+pub async fn leave_link() -> ApiResult<()> {
+    let services = services();
+    let left = services.act(Door::Phone, key(&services, Door::Phone).as_ref(), Act::LeaveLink).await;
+    send_cookie(&services.clear_cookie(Door::Phone));
+    answer(left)
+}

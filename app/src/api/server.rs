@@ -1,0 +1,97 @@
+//! The server's side of server functions: where the caller's key is found and how an answer gets its status.
+
+use super::{ApiError, ApiResult, DemoPatient, DemoStart, Start};
+use clinical_images::refusal::Refusal;
+use clinical_images::service::{Door, Services};
+use clinical_images::session::{DeviceLabel, Key};
+use http::header::{CONTENT_SECURITY_POLICY, COOKIE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, USER_AGENT};
+use http::request::Parts;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+/// The use cases, given by the server in its context closure.
+#[must_use]
+pub fn services() -> Services {
+    expect_context::<Services>()
+}
+
+/// The key that the caller's browser holds for a door, if it does.
+#[must_use]
+pub fn key(services: &Services, door: Door) -> Option<Key> {
+    services.key_among(door, &header(COOKIE))
+}
+
+/// What the caller's device calls itself.
+#[must_use]
+pub fn device() -> DeviceLabel {
+    DeviceLabel::from_user_agent(&header(USER_AGENT))
+}
+
+fn header(name: HeaderName) -> String {
+    let parts = use_context::<Parts>();
+    let value = parts.and_then(|parts| Some(parts.headers.get(name)?.to_str().ok()?.to_owned()));
+    value.unwrap_or_default()
+}
+
+/// Sends a cookie along with the answer.
+pub fn send_cookie(cookie: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        response.append_header(SET_COOKIE, value);
+    }
+}
+
+/// Gives a use case's answer its HTTP status.
+///
+/// # Errors
+/// The refusal that came in.
+pub fn answer<T>(result: Result<T, Refusal>) -> ApiResult<T> {
+    result.map_err(|refusal| {
+        let passing = refusal.is_passing();
+        let error = ApiError::from(refusal);
+        if let Some(response) = use_context::<ResponseOptions>() {
+            if let Ok(status) = http::StatusCode::from_u16(error.status()) {
+                response.set_status(status);
+            }
+            if passing {
+                response.insert_header(RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+        }
+        error
+    })
+}
+
+/// What the start page shows: in the demo, the simulator's patients.
+///
+/// # Errors
+/// `EhrAway` when the simulator does not answer.
+pub async fn demo_start(services: &Services) -> Result<Start, Refusal> {
+    let Some(medtech) = &services.settings.demo_medtech else { return Ok(Start { demo: None }) };
+    let now = services.clock.now();
+    let patients = services.demo_patients().await?;
+    let patients = patients.iter().map(|patient| DemoPatient {
+        name: crate::text::patient_name(patient),
+        about: crate::text::patient_about(patient, now),
+        open_url: format!("{medtech}/medtech/open/{}", patient.id.as_str()),
+    });
+    let medtech_url = format!("{medtech}/medtech");
+    Ok(Start { demo: Some(DemoStart { patients: patients.collect(), medtech_url }) })
+}
+
+/// Tells the browser what the page may do (Content Security Policy), with this answer's own nonce.
+pub fn send_policy() {
+    let (Some(services), Some(nonce)) = (use_context::<Services>(), use_nonce()) else { return };
+    let vault = &services.settings.vault_origin;
+    let frames = match services.settings.frame_ancestors.as_slice() {
+        [] => "'none'".to_owned(),
+        origins => origins.join(" "),
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; worker-src 'self'; \
+         style-src 'self'; img-src 'self' blob: data: {vault}; connect-src 'self' {vault}; manifest-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+    );
+    if let (Some(response), Ok(policy)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy)) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}

@@ -1,0 +1,25 @@
+//! Everything that touches the browser. Nothing in here runs on the server: it is called from event handlers and
+//! effects only, which the server never runs. Nothing outside of here names `web_sys`, but for event types.
+
+mod clock;
+mod codec;
+mod device;
+mod element;
+mod files;
+mod follow;
+mod page;
+mod put;
+
+pub use clock::{local_day_and_time, local_time};
+pub use codec::{Codec, Prepared};
+pub use device::{
+    copy_text, focus, guard_leaving, is_online, now, on_window, random_bits, replace_address, show_modal, sleep,
+    take_fragment,
+};
+pub use element::{
+    capture_pointer, carries_files, image_loaded, is_typing, is_visible, left_window, reveal, select_text, size_of, within,
+};
+pub use files::{LocalFile, chosen, dropped, object_url, pasted, release_url};
+pub use follow::{Followed, Follower, follow};
+pub use page::{Touched, back, hold_pointer, on_fragment, on_return, touched};
+pub use put::{PutFault, put};

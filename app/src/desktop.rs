@@ -1,0 +1,9 @@
+//! The desktop widget.
+
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn DeskPage() -> impl IntoView {
+    view! { <main></main> }
+}

@@ -1,0 +1,274 @@
+//! What the panels of the desktop share: the session, the photos on their way, which picture is selected, which dialog
+//! is open; and what a person can do to a picture. Panels only show and call.
+
+use super::saving::Saving;
+use crate::api::{ApiResult, Surface, remove};
+use crate::browser;
+use crate::state::{Live, Notices, Queue, Tone};
+use crate::text::{self, desk as words};
+use clinical_images::id::{PictureId, SessionId};
+use clinical_images::picture::{DetailsChange, Picture, PictureState};
+use clinical_images::session::SessionView;
+use clinical_images::upload::Upload;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Which dialog is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sheet {
+    /// Choosing what to file.
+    Commit,
+    /// How filing is going.
+    Filing,
+    /// Ending the session.
+    Finish,
+    /// Deleting a picture.
+    Delete(PictureId),
+    /// The keyboard's shortcuts.
+    Keys,
+}
+
+/// The desktop of one session. Copies share it.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    /// Which session.
+    pub session: SessionId,
+    /// The session as it is now.
+    pub live: Live,
+    /// Photos of this computer on their way.
+    pub queue: Queue,
+    /// What is announced.
+    pub notices: Notices,
+    /// The picture in the viewer.
+    pub selected: RwSignal<Option<PictureId>>,
+    /// The open dialog.
+    pub sheet: RwSignal<Option<Sheet>>,
+    /// Details on their way to the server.
+    pub saving: Saving,
+}
+
+/// Whether a picture can be looked at: its bytes have arrived.
+pub(super) fn is_here(picture: &Picture) -> bool {
+    picture.state != PictureState::Reserved
+}
+
+/// Whether a commit can take a picture as it is.
+pub(super) fn is_committable(picture: &Picture) -> bool {
+    picture.state.can_commit() && picture.details.missing().is_none()
+}
+
+/// How the pictures of a session stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    /// Pictures in all.
+    pub all: usize,
+    /// A commit can take them as they are.
+    pub committable: usize,
+    /// Something is missing before a commit can take them.
+    pub lacking: usize,
+    /// Their bytes are on their way.
+    pub arriving: usize,
+    /// Being filed.
+    pub under_way: usize,
+    /// In the record.
+    pub filed: usize,
+    /// Not filed.
+    pub failed: usize,
+    /// Nobody knows whether they were filed.
+    pub unknown: usize,
+}
+
+impl Tally {
+    /// Counts the pictures of a session.
+    pub fn of(view: &SessionView) -> Self {
+        let mut tally = Self { all: view.pictures.len(), ..Self::default() };
+        for picture in &view.pictures {
+            match &picture.state {
+                PictureState::Reserved => tally.arriving += 1,
+                PictureState::Queued | PictureState::Sending => tally.under_way += 1,
+                PictureState::Filed { .. } => tally.filed += 1,
+                PictureState::Failed { .. } => tally.failed += 1,
+                PictureState::Unknown { .. } => tally.unknown += 1,
+                PictureState::Ready => {}
+            }
+            tally.committable += usize::from(is_committable(picture));
+            tally.lacking += usize::from(picture.state.can_commit() && !is_committable(picture));
+        }
+        tally
+    }
+
+    /// Pictures that are not in the record and that nobody is filing.
+    pub fn left_over(self) -> usize {
+        self.all - self.filed - self.under_way
+    }
+
+    /// Whether a commit has taken any picture so far.
+    pub fn was_committed(self) -> bool {
+        self.under_way + self.filed + self.failed + self.unknown > 0
+    }
+}
+
+impl Desk {
+    /// The desktop of a session as the server described it.
+    pub fn new(session: SessionId, view: SessionView, notices: Notices) -> Self {
+        let surface = Surface::Desk(session);
+        let first = view.pictures.iter().find(|picture| is_here(picture)).map(|picture| picture.id);
+        let live = Live::new(surface, view);
+        let queue = Queue::new(surface);
+        Self {
+            session,
+            live,
+            queue,
+            notices,
+            selected: RwSignal::new(first),
+            sheet: RwSignal::new(None),
+            saving: Saving::new(live, notices),
+        }
+    }
+
+    /// The desktop that the panel belongs to.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// By which door this surface comes in.
+    pub fn surface(self) -> Surface {
+        Surface::Desk(self.session)
+    }
+
+    /// A picture as it is now, for as long as it exists.
+    pub fn picture(self, id: PictureId) -> Memo<Option<Picture>> {
+        Memo::new(move |_| self.live.view.with(|view| view.picture(id).cloned()))
+    }
+
+    /// Its place in the session, from 1.
+    pub fn number(self, id: PictureId) -> Memo<usize> {
+        Memo::new(move |_| {
+            let place = self.live.view.with(|view| view.pictures.iter().position(|picture| picture.id == id));
+            place.map_or(0, |place| place + 1)
+        })
+    }
+
+    /// How the pictures stand.
+    pub fn tally(self) -> Memo<Tally> {
+        Memo::new(move |_| self.live.view.with(Tally::of))
+    }
+
+    /// Photos of this computer that the server does not have yet.
+    pub fn unsent(self) -> usize {
+        let sent = |upload: &Upload| *upload == Upload::Sent;
+        self.queue.shots.with(|shots| shots.iter().filter(|shot| !shot.upload.with(sent)).count())
+    }
+
+    /// Ids of the pictures that can be looked at, in order.
+    fn order(self) -> Vec<PictureId> {
+        let here = |view: &SessionView| {
+            view.pictures.iter().filter(|picture| is_here(picture)).map(|picture| picture.id).collect()
+        };
+        self.live.view.with_untracked(here)
+    }
+
+    /// Selects the picture that lies so many places further. Returns its id.
+    pub fn step(self, by: isize) -> Option<PictureId> {
+        let order = self.order();
+        let now = self.selected.get_untracked();
+        let at = order.iter().position(|id| Some(*id) == now);
+        let last = order.len().checked_sub(1)?;
+        let next = at.map_or(0, |at| at.saturating_add_signed(by).min(last));
+        self.selected.set(Some(order[next]));
+        Some(order[next])
+    }
+
+    /// Changes details of pictures.
+    pub fn describe(self, pictures: Vec<PictureId>, change: DetailsChange) {
+        // A photo that has to be announced again brings its details along.
+        for shot in pictures.iter().filter_map(|id| self.queue.shot(*id)) {
+            shot.details.update(|details| *details = details.with(&change));
+        }
+        self.saving.describe(pictures, change);
+    }
+
+    /// Asks whether to delete a picture; says why not when it cannot be.
+    pub fn ask_to_delete(self, id: PictureId) {
+        let open = self.live.view.with_untracked(|view| view.picture(id).is_some_and(|it| it.state.is_open()));
+        if open {
+            self.sheet.set(Some(Sheet::Delete(id)));
+        } else {
+            self.notices.say(Tone::Polite, words::CANNOT_DELETE);
+        }
+    }
+
+    /// Deletes a picture.
+    pub fn delete(self, id: PictureId) {
+        self.queue.remove(id);
+        spawn_local(async move {
+            let answer = remove(self.surface(), id).await;
+            self.heed(&answer);
+        });
+    }
+
+    /// Drops a photo of this computer, and the place that was kept for it.
+    pub fn drop_shot(self, id: PictureId) {
+        if self.live.view.with_untracked(|view| view.picture(id).is_some()) {
+            self.delete(id);
+        } else {
+            self.queue.remove(id);
+        }
+    }
+
+    /// Opens the commit dialog once everything typed so far is with the server.
+    pub fn open_commit(self) {
+        spawn_local(async move {
+            self.saving.settle().await;
+            self.sheet.try_set(Some(Sheet::Commit));
+        });
+    }
+
+    /// Closes the open dialog if `own` says that it is the caller's: a dialog that gave way to another closes too,
+    /// and must not take the other with it.
+    pub fn close(self, own: impl Fn(Sheet) -> bool) {
+        if self.sheet.try_get_untracked().flatten().is_some_and(own) {
+            self.sheet.set(None);
+        }
+    }
+
+    /// Reads the session anew.
+    pub fn refresh(self) {
+        spawn_local(async move {
+            self.live.refresh().await;
+            self.notices.say(Tone::Polite, words::REFRESHED);
+        });
+    }
+
+    /// Looks at an answer: an error is explained, and one that says the door is shut shuts the page.
+    pub fn heed<T>(self, answer: &ApiResult<T>) {
+        self.live.notice(answer);
+        if let Err(error) = answer {
+            self.notices.say(Tone::Assertive, words::sentence(text::explain(error)));
+        }
+    }
+
+    /// Selects a picture and puts the cursor where its details are typed.
+    pub fn fix(self, id: PictureId) {
+        self.sheet.set(None);
+        self.selected.set(Some(id));
+        spawn_local(async {
+            // The dialog gives the focus back when it closes, and the form is drawn anew.
+            browser::sleep(std::time::Duration::from_millis(60)).await;
+            browser::focus("site-input");
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_neither_filed_nor_under_way_is_left_over() {
+        let tally = Tally { all: 7, committable: 2, filed: 3, under_way: 1, unknown: 1, ..Tally::default() };
+        assert_eq!(tally.left_over(), 3);
+        assert!(tally.was_committed());
+        assert!(!Tally { all: 2, committable: 2, ..Tally::default() }.was_committed());
+    }
+}

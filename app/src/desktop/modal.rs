@@ -1,0 +1,30 @@
+//! A dialog: modal, closed by Escape, gives the focus back where it came from. The browser does all of it.
+
+use super::desk::{Desk, Sheet};
+use crate::browser;
+use leptos::prelude::*;
+
+/// A dialog that is open while `own` knows the desk's open sheet. Its content is made anew each time it opens.
+#[component]
+pub(super) fn Modal(
+    /// Its id in the page.
+    id: &'static str,
+    /// What it is about.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Which sheets are this dialog's.
+    own: fn(Sheet) -> bool,
+    /// What is in it.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let desk = Desk::get();
+    let open = Memo::new(move |_| desk.sheet.get().is_some_and(own));
+    let heading = format!("{id}-title");
+    Effect::new(move |_| browser::show_modal(id, open.get()));
+    view! {
+        <dialog id=id class="dialog" aria-labelledby=heading.clone() on:close=move |_| desk.close(own)>
+            <h2 id=heading>{move || title.get()}</h2>
+            <Show when=move || open.get()>{children()}</Show>
+        </dialog>
+    }
+}

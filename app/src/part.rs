@@ -1,0 +1,12 @@
+//! Pieces that both surfaces are built of.
+
+mod badge;
+mod details_form;
+mod notice_board;
+mod problem;
+mod site_field;
+
+pub use badge::{Badge, BadgeTone, Bar, tone_of};
+pub use details_form::DetailsForm;
+pub use notice_board::NoticeBoard;
+pub use problem::Problem;

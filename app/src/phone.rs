@@ -1,0 +1,134 @@
+//! The phone page: seven screens at one route, from the QR code to "finish and disconnect".
+//!
+//! The address `/phone#CODE` lives for a moment only: the code is taken out of it, claimed, and forgotten. After a
+//! reload the phone's cookie opens the page. Which screen may be shown is the domain's decision
+//! ([`clinical_images::capture`]); photos live in this page's memory until they are sent.
+
+mod all;
+mod capture;
+mod closed;
+mod confirm;
+mod describe;
+mod errands;
+mod file_button;
+mod header;
+mod review;
+mod sending;
+mod sent;
+mod shell;
+mod thumb;
+mod visit;
+mod zoom;
+
+use crate::api::{ApiError, Surface, claim_link, phone_snapshot};
+use crate::browser;
+use crate::state::Queue;
+use crate::text::phone as words;
+use clinical_images::digest::Sha256;
+use clinical_images::session::SessionView;
+use closed::Barred;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use shell::Open;
+
+/// How a browser asks to be let in.
+#[derive(Clone)]
+enum Way {
+    /// With the code out of a QR code.
+    Code(String),
+    /// With the cookie that an earlier code left behind.
+    Cookie,
+}
+
+/// How far the page has come.
+#[derive(Clone)]
+enum Stage {
+    /// The server is being asked.
+    Checking,
+    /// The server said no, or could not be asked.
+    Barred(Way, ApiError),
+    /// The phone is in.
+    Open(Box<SessionView>),
+}
+
+/// The door of the page: asks, and remembers for whom the photos in memory were taken.
+#[derive(Clone, Copy)]
+struct Entrance {
+    stage: RwSignal<Stage>,
+    queue: Queue,
+    taken_for: StoredValue<Option<Sha256>>,
+}
+
+impl Entrance {
+    /// Uses the code in the address if there is one, otherwise the cookie.
+    fn arrive(self) {
+        self.ask(browser::take_fragment().map_or(Way::Cookie, Way::Code));
+    }
+
+    fn ask(self, way: Way) {
+        self.stage.set(Stage::Checking);
+        spawn_local(async move {
+            let answer = match &way {
+                Way::Code(code) => claim_link(code.clone()).await,
+                Way::Cookie => phone_snapshot().await,
+            };
+            match answer {
+                Ok(view) => self.open(view),
+                Err(error) => self.stage.set(Stage::Barred(way, error)),
+            }
+        });
+    }
+
+    /// Photos that were taken for another patient never come along.
+    fn open(self, view: SessionView) {
+        let before = self.taken_for.try_update_value(|patient| patient.replace(view.patient_mark)).flatten();
+        if before.is_some_and(|patient| patient != view.patient_mark) {
+            visit::release_all(self.queue);
+        }
+        self.stage.set(Stage::Open(Box::new(view)));
+    }
+}
+
+/// The page at `/phone`.
+#[component]
+pub fn PhonePage() -> impl IntoView {
+    let queue = Queue::new(Surface::Phone);
+    let entrance = Entrance { stage: RwSignal::new(Stage::Checking), queue, taken_for: StoredValue::new(None) };
+    Effect::new(move |_| entrance.arrive());
+    Effect::new(move |_| {
+        browser::on_fragment(move || {
+            if let Some(code) = browser::take_fragment() {
+                entrance.ask(Way::Code(code));
+            }
+        });
+    });
+    let retry = Callback::new(move |way| entrance.ask(way));
+    view! {
+        <div class="phone">
+            {move || match entrance.stage.get() {
+                Stage::Checking => view! { <Checking /> }.into_any(),
+                Stage::Barred(way, error) => view! { <Barred error way retry /> }.into_any(),
+                Stage::Open(view) => view! { <Open view=*view queue /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// What the server renders, and what is seen until it has answered.
+#[component]
+fn Checking() -> impl IntoView {
+    view! {
+        <Title text=words::CHECKING />
+        <main class="screen">
+            <div class="screen-body stack">
+                <h1 id="screen-title" tabindex="-1">{words::CHECKING}</h1>
+                <div class="row">
+                    <span class="spinner" aria-hidden="true"></span>
+                    <p>{words::CHECKING_NEXT}</p>
+                </div>
+                <noscript inner_html=words::NO_SCRIPT></noscript>
+            </div>
+        </main>
+    }
+}

@@ -1,0 +1,63 @@
+//! The open page: gives the screens what they share, and shows the one that is due.
+
+use super::all::All;
+use super::capture::Capture;
+use super::closed::Closed;
+use super::confirm::Confirm;
+use super::describe::Describe;
+use super::errands;
+use super::header::Header;
+use super::review::Review;
+use super::sending::Sending;
+use super::sent::Sent;
+use super::visit::Visit;
+use crate::api::Surface;
+use crate::state::{Live, Queue};
+use crate::text::phone as words;
+use clinical_images::capture::Screen;
+use clinical_images::session::SessionView;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// One visit.
+#[component]
+pub(super) fn Open(
+    /// The session as the phone found it.
+    view: SessionView,
+    /// This phone's photos.
+    queue: Queue,
+) -> impl IntoView {
+    let live = Live::new(Surface::Phone, view);
+    let visit = Visit::begin(live, queue);
+    provide_context(live);
+    provide_context(queue);
+    provide_context(visit);
+    errands::run(visit);
+    let (over, lost) = errands::ending(visit);
+    let title = move || over.get().map_or_else(|| words::title(visit.shown.get()), |advice| advice.what.to_owned());
+    view! {
+        <Title text=title />
+        {move || match over.get() {
+            Some(advice) => view! { <Closed advice lost /> }.into_any(),
+            None => view! { <Screens visit /> }.into_any(),
+        }}
+    }
+}
+
+/// The screen that is due, under the patient's name.
+#[component]
+fn Screens(visit: Visit) -> impl IntoView {
+    let named = Memo::new(move |_| !matches!(visit.shown.get(), Screen::Confirm | Screen::Review(_)));
+    view! {
+        {move || named.get().then(|| view! { <Header /> })}
+        {move || match visit.shown.get() {
+            Screen::Confirm => view! { <Confirm /> }.into_any(),
+            Screen::Capture => view! { <Capture /> }.into_any(),
+            Screen::Review(at) => view! { <Review at /> }.into_any(),
+            Screen::All => view! { <All /> }.into_any(),
+            Screen::Describe(at) => view! { <Describe at /> }.into_any(),
+            Screen::Sending => view! { <Sending /> }.into_any(),
+            Screen::Sent => view! { <Sent /> }.into_any(),
+        }}
+    }
+}

@@ -1,0 +1,32 @@
+//! A photo of this phone, small.
+
+use super::visit::is_unusable;
+use crate::state::Shot;
+use crate::text::phone as words;
+use clinical_images::upload::Upload;
+use leptos::prelude::*;
+
+/// The photo, or why there is nothing to see yet.
+#[component]
+pub(super) fn Thumb(
+    /// Which.
+    shot: Shot,
+    /// What it is, for those who cannot see it; empty where the words stand beside it.
+    #[prop(into)]
+    alt: Signal<String>,
+) -> impl IntoView {
+    let (preview, upload) = (shot.preview, shot.upload);
+    let unusable = Memo::new(move |_| upload.with(is_unusable));
+    let turning = Memo::new(move |_| upload.with(|upload| *upload == Upload::Preparing));
+    view! {
+        <span class="thumb" class:turning=move || turning.get()>
+            {move || match preview.get() {
+                _ if unusable.get() => view! { <span class="thumb-words">{words::UNUSABLE}</span> }.into_any(),
+                Some(url) => view! { <img src=url alt=move || alt.get() draggable="false" /> }.into_any(),
+                None => view! {
+                    <span class="spinner" role="img" aria-label=words::PREPARING></span>
+                }.into_any(),
+            }}
+        </span>
+    }
+}

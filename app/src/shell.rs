@@ -1,0 +1,72 @@
+//! The page around every page, and which address shows what.
+
+use crate::desktop::DeskPage;
+use crate::part::{NoticeBoard, Problem};
+use crate::phone::PhonePage;
+use crate::start::{LaunchProblem, StartPage};
+use crate::state::Notices;
+use crate::text::Advice;
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+/// The HTML document, for the server.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::api::server::send_policy();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-NZ">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="robots" content="noindex" />
+                <meta name="format-detection" content="telephone=no" />
+                <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href="/pkg/clinical.css" />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The application: routes and what stands on every page.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Notices::provide();
+    view! {
+        <Title formatter=|title: String| {
+            if title.is_empty() { "Clinical Images".to_owned() } else { format!("{title} – Clinical Images") }
+        } />
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
+                <Route path=path!("/launch/:why") view=LaunchProblem ssr=SsrMode::Async />
+                <Route path=path!("/desk/:session") view=DeskPage ssr=SsrMode::Async />
+                <Route path=path!("/phone/:screen?") view=PhonePage ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+        <NoticeBoard />
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+    let advice = Advice {
+        what: "There is nothing at this address",
+        next: "Open Clinical Images from the patient in Medtech.",
+    };
+    view! { <main class="page"><Problem advice /></main> }
+}

@@ -1,0 +1,108 @@
+//! The first page. In production it only says how to get in; in the demo it lists fictional patients.
+
+use crate::api::{ApiError, DemoPatient, DemoStart, Start, read_start};
+use crate::part::Problem;
+use crate::text::{Advice, explain};
+use clinical_images::refusal::Refusal;
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// The page at `/`.
+#[component]
+pub fn StartPage() -> impl IntoView {
+    let start = Resource::new_blocking(|| (), |()| read_start());
+    view! {
+        <main class="page">
+            <Suspense fallback=|| view! { <p>"One moment…"</p> }>
+                {move || Suspend::new(async move {
+                    match start.await {
+                        Ok(Start { demo: Some(demo) }) => EitherOf3::A(view! { <Demo demo /> }),
+                        Ok(Start { demo: None }) => EitherOf3::B(view! { <HowToOpen /> }),
+                        Err(error) => EitherOf3::C(view! { <Away error /> }),
+                    }
+                })}
+            </Suspense>
+        </main>
+    }
+}
+
+#[component]
+fn HowToOpen() -> impl IntoView {
+    let advice = Advice {
+        what: "Open Clinical Images from Medtech",
+        next: "Select a patient in Medtech Evolution, then click the Clinical Images icon. This page cannot open a \
+               patient by itself.",
+    };
+    view! { <Problem advice /> }
+}
+
+#[component]
+fn Away(error: ApiError) -> impl IntoView {
+    view! {
+        <Problem advice=explain(&error)>
+            <a class="button" href="/" rel="external">"Try again"</a>
+        </Problem>
+    }
+}
+
+#[component]
+fn Demo(demo: DemoStart) -> impl IntoView {
+    let list = if demo.patients.is_empty() {
+        Either::Left(view! { <p>"The simulated Medtech has no patients."</p> })
+    } else {
+        let patients = demo.patients.into_iter().map(|patient| view! { <Patient patient /> }).collect_view();
+        Either::Right(view! { <ul class="patients">{patients}</ul> })
+    };
+    view! {
+        <p class="demo-mark">"Demo – fictional patients, simulated Medtech"</p>
+        <h1>"Clinical Images"</h1>
+        <p>
+            "Choose a patient as if you had them open in Medtech and clicked the Clinical Images icon. What you commit \
+             appears in the "
+            <a href=demo.medtech_url rel="external noreferrer" target="_blank">"simulated Medtech"</a> "."
+        </p>
+        {list}
+    }
+}
+
+#[component]
+fn Patient(patient: DemoPatient) -> impl IntoView {
+    view! {
+        <li>
+            <a href=patient.open_url rel="external noreferrer">
+                <strong>{patient.name}</strong>
+                <span>{patient.about}</span>
+            </a>
+        </li>
+    }
+}
+
+/// The page at `/launch/{why}`: a launch that did not open a session. The address holds nothing but the kind.
+#[component]
+pub fn LaunchProblem() -> impl IntoView {
+    let params = use_params_map();
+    let advice = move || {
+        let slug = params.read().get("why").unwrap_or_default();
+        explain(&ApiError::Refused(refusal_of(&slug)))
+    };
+    view! { <main class="page">{move || view! { <Problem advice=advice() /> }}</main> }
+}
+
+/// The refusal that an address names; what launches cannot be refused for counts as malformed.
+fn refusal_of(slug: &str) -> Refusal {
+    let parsed = serde_json::from_value(serde_json::json!({ "refusal": slug }));
+    parsed.unwrap_or(Refusal::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_names_a_refusal_or_nothing() {
+        assert_eq!(refusal_of("launchExpired"), Refusal::LaunchExpired);
+        assert_eq!(refusal_of("noPatient"), Refusal::NoPatient);
+        assert_eq!(refusal_of("<script>"), Refusal::Malformed);
+    }
+}

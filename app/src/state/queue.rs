@@ -1,0 +1,227 @@
+//! Photos of this device on their way to the session: prepared one after the other, sent two at a time, each with its
+//! own fate. The states and what follows on what are the domain's ([`clinical_images::upload`]); the work is done here.
+
+mod shot;
+
+pub use shot::Shot;
+
+use crate::api::{ApiError, ApiResult, PutTicket, Surface, arrived, reserve};
+use crate::browser::{self, Codec, LocalFile};
+use clinical_images::id::PictureId;
+use clinical_images::picture::Details;
+use clinical_images::upload::{Outcome, Stop, Upload};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// Photos sent at the same time.
+const AT_ONCE: usize = 2;
+
+/// The photos of this device. Copies share it.
+#[derive(Clone, Copy)]
+pub struct Queue {
+    surface: Surface,
+    /// Photos in the order in which they were taken.
+    pub shots: RwSignal<Vec<Shot>>,
+    codec: StoredValue<Option<Codec>>,
+}
+
+impl Queue {
+    /// An empty queue.
+    #[must_use]
+    pub fn new(surface: Surface) -> Self {
+        let queue = Self { surface, shots: RwSignal::new(Vec::new()), codec: StoredValue::new(None) };
+        Effect::new(move |_| browser::on_window(leptos::ev::online, move |_| queue.resume()));
+        queue
+    }
+
+    /// Takes files in and begins to prepare them. `send` also sends them as soon as they are ready; otherwise
+    /// [`Self::send_all`] does. Returns their names.
+    pub fn add(self, files: Vec<LocalFile>, details: &Details, send: bool) -> Vec<PictureId> {
+        let fresh: Vec<Shot> = files.into_iter().map(|file| Shot::new(file, details.clone(), send)).collect();
+        let names = fresh.iter().map(|shot| shot.id).collect();
+        self.shots.update(|shots| shots.extend(fresh.iter().cloned()));
+        fresh.into_iter().for_each(|shot| self.prepare(shot));
+        names
+    }
+
+    /// Prepares a photo anew after it was turned.
+    pub fn turn(self, id: PictureId) {
+        if let Some(shot) = self.shot(id) {
+            shot.turns.update(|turns| *turns = (*turns + 1) % 4);
+            self.prepare(shot);
+        }
+    }
+
+    fn prepare(self, shot: Shot) {
+        shot.upload.set(Upload::Preparing);
+        let codec = self.codec();
+        let turns = shot.turns.get_untracked();
+        spawn_local(async move {
+            let outcome = match codec.prepare(&shot.file, turns).await {
+                // Turned again meanwhile: that preparation will answer.
+                _ if shot.turns.try_get_untracked() != Some(turns) => return,
+                Ok(prepared) => {
+                    shot.show(&prepared);
+                    shot.prepared.set_value(Some(prepared));
+                    Outcome::Done
+                }
+                Err(kind) => Outcome::Unusable(kind),
+            };
+            shot.upload.update(|upload| *upload = upload.after(outcome, 0));
+            self.pump();
+        });
+    }
+
+    fn codec(self) -> Codec {
+        if let Some(codec) = self.codec.get_value() {
+            return codec;
+        }
+        let codec = Codec::default();
+        self.codec.set_value(Some(codec.clone()));
+        codec
+    }
+
+    /// Sends everything that is ready.
+    pub fn send_all(self) {
+        self.shots.with_untracked(|shots| shots.iter().for_each(|shot| shot.wanted.set(true)));
+        self.pump();
+    }
+
+    /// Tries a stopped photo again.
+    pub fn retry(self, id: PictureId) {
+        let Some(shot) = self.shot(id).filter(|shot| shot.upload.get_untracked().can_retry()) else { return };
+        shot.cancelled.set_value(false);
+        if shot.prepared.get_value().is_some() {
+            shot.upload.set(Upload::Prepared);
+            self.pump();
+        } else {
+            self.prepare(shot);
+        }
+    }
+
+    /// Tries every stopped photo again.
+    pub fn retry_all(self) {
+        let ids: Vec<_> = self.shots.with_untracked(|shots| shots.iter().map(|shot| shot.id).collect());
+        ids.into_iter().for_each(|id| self.retry(id));
+    }
+
+    /// Stops sending a photo; it stays on this device.
+    pub fn cancel(self, id: PictureId) {
+        if let Some(shot) = self.shot(id).filter(|shot| shot.upload.get_untracked() != Upload::Sent) {
+            shot.cancelled.set_value(true);
+            shot.upload.set(Upload::Stopped { why: Stop::Cancelled });
+        }
+    }
+
+    /// Drops a photo from this device.
+    pub fn remove(self, id: PictureId) {
+        self.cancel(id);
+        if let Some(shot) = self.shot(id) {
+            shot.release();
+        }
+        self.shots.update(|shots| shots.retain(|shot| shot.id != id));
+    }
+
+    /// The photo with this name.
+    #[must_use]
+    pub fn shot(self, id: PictureId) -> Option<Shot> {
+        self.shots.with_untracked(|shots| shots.iter().find(|shot| shot.id == id).cloned())
+    }
+
+    fn resume(self) {
+        self.shots.with_untracked(|shots| {
+            for shot in shots {
+                if let Upload::Paused { attempt } = shot.upload.get_untracked() {
+                    self.send(shot.clone(), attempt);
+                }
+            }
+        });
+    }
+
+    /// Starts the next photos, as many as may be under way.
+    fn pump(self) {
+        let shots = self.shots.get_untracked();
+        let busy = |shot: &&Shot| {
+            matches!(
+                shot.upload.get_untracked(),
+                Upload::Sending { .. } | Upload::Checking { .. } | Upload::Retrying { .. }
+            )
+        };
+        let room = AT_ONCE.saturating_sub(shots.iter().filter(busy).count());
+        let ready = |shot: &Shot| shot.wanted.get_untracked() && shot.upload.get_untracked() == Upload::Prepared;
+        shots.into_iter().filter(ready).take(room).for_each(|shot| self.send(shot, 1));
+    }
+
+    fn send(self, shot: Shot, attempt: u32) {
+        shot.upload.set(Upload::Sending { attempt, percent: 0 });
+        spawn_local(async move {
+            self.take_through(&shot).await;
+            self.pump();
+        });
+    }
+
+    /// Tries until the photo is sent, stopped or paused.
+    async fn take_through(self, shot: &Shot) {
+        loop {
+            let outcome = self.one_try(shot).await;
+            if shot.cancelled.try_get_value() != Some(false) {
+                return;
+            }
+            let jitter = (browser::random_bits() % 1000) as u32;
+            let next = shot.upload.get_untracked().after(outcome, jitter);
+            shot.upload.set(next.clone());
+            let Upload::Retrying { attempt, seconds } = next else { return };
+            if !count_down(shot, attempt, seconds).await {
+                return;
+            }
+            shot.upload.set(Upload::Sending { attempt, percent: 0 });
+        }
+    }
+
+    /// Reserve, put, let the server check.
+    async fn one_try(self, shot: &Shot) -> Outcome {
+        let Some(prepared) = shot.prepared.get_value() else { return Outcome::Broken };
+        let ticket: PutTicket = match reserve(self.surface, shot.claim(prepared.rendition)).await {
+            Ok(ticket) => ticket,
+            Err(error) => return outcome_of(error),
+        };
+        let upload = shot.upload;
+        let progress = move |percent| {
+            upload.try_update(|state| {
+                if let Upload::Sending { percent: shown, .. } = state {
+                    *shown = percent;
+                }
+            });
+        };
+        if browser::put(&ticket, prepared.jpeg(), progress).await.is_err() {
+            return if browser::is_online() { Outcome::Broken } else { Outcome::Offline };
+        }
+        if shot.cancelled.try_get_value() != Some(false) {
+            return Outcome::Broken;
+        }
+        upload.update(|state| *state = state.after(Outcome::Done, 0));
+        let checked: ApiResult<()> = arrived(self.surface, shot.id).await;
+        checked.map_or_else(outcome_of, |()| Outcome::Done)
+    }
+}
+
+/// Shows the seconds until the next try. `false` when the photo was cancelled meanwhile.
+async fn count_down(shot: &Shot, attempt: u32, seconds: u32) -> bool {
+    for left in (1..=seconds).rev() {
+        shot.upload.set(Upload::Retrying { attempt, seconds: left });
+        browser::sleep(Duration::from_secs(1)).await;
+        if shot.cancelled.try_get_value() != Some(false) {
+            return false;
+        }
+    }
+    true
+}
+
+fn outcome_of(error: ApiError) -> Outcome {
+    match error {
+        ApiError::Refused(refusal) => Outcome::Refused(refusal),
+        ApiError::Offline if !browser::is_online() => Outcome::Offline,
+        ApiError::Offline | ApiError::Broken => Outcome::Broken,
+    }
+}

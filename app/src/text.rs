@@ -1,0 +1,10 @@
+//! Every sentence a person reads, in one place, so that te reo Māori can follow. Plain words, no blame, and what to do
+//! next.
+
+pub mod desk;
+pub mod phone;
+mod problem;
+mod words;
+
+pub use problem::{Advice, explain, explain_failure, explain_stop};
+pub use words::*;

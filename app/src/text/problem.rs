@@ -1,0 +1,268 @@
+//! What went wrong, and what to do next.
+
+use crate::api::ApiError;
+use clinical_images::picture::{FilingFailure, FilingReason};
+use clinical_images::refusal::Refusal;
+use clinical_images::session::{EndOfLink, EndOfSession};
+use clinical_images::upload::{Stop, Unusable};
+
+/// A problem as a person reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// What happened, as a short heading.
+    pub what: &'static str,
+    /// What to do next, in one sentence or two.
+    pub next: &'static str,
+}
+
+const fn advice(what: &'static str, next: &'static str) -> Advice {
+    Advice { what, next }
+}
+
+/// Explains an error of a server function.
+#[must_use]
+pub fn explain(error: &ApiError) -> Advice {
+    match error {
+        ApiError::Refused(refusal) => explain_refusal(refusal),
+        ApiError::Offline => advice(
+            "The server cannot be reached",
+            "Check the Wi-Fi or network cable. Nothing is lost; try again when the connection is back.",
+        ),
+        ApiError::Broken => advice(
+            "Something went wrong on our side",
+            "Reload the page. What was sent is safe.",
+        ),
+    }
+}
+
+fn explain_refusal(refusal: &Refusal) -> Advice {
+    match refusal {
+        Refusal::NoKey | Refusal::NotAllowed => advice(
+            "This window has no access to the session",
+            "Open Clinical Images again from the patient in Medtech.",
+        ),
+        Refusal::SessionUnknown => advice(
+            "This session no longer exists",
+            "Its temporary copies have been deleted. Open Clinical Images again from the patient in Medtech.",
+        ),
+        Refusal::SessionEnded { why } => explain_end(*why),
+        Refusal::LinkUnknown => advice(
+            "This code is not known",
+            "Scan the QR code on the desktop again. If you copied the link, copy all of it.",
+        ),
+        Refusal::LinkUsed => advice(
+            "This code has been used already",
+            "Each code works once. Press “New code” on the desktop and scan it.",
+        ),
+        Refusal::LinkEnded { why } => explain_link(*why),
+        Refusal::PatientNotConfirmed => advice(
+            "The patient has not been confirmed",
+            "Confirm on the first screen that this is your patient.",
+        ),
+        Refusal::SessionFull { .. } => advice(
+            "This session is full",
+            "It holds 20 photos. Delete one that you do not need, or commit these and open a new session.",
+        ),
+        Refusal::PictureUnknown => advice("This photo is gone", "It was deleted, perhaps on the other device."),
+        Refusal::PictureFixed => advice(
+            "This photo is being filed",
+            "It can no longer be changed here. Wait until filing has finished.",
+        ),
+        Refusal::PictureOutOfBounds => advice(
+            "This photo could not be made small enough",
+            "Take it again, or choose another file.",
+        ),
+        Refusal::UploadMissing | Refusal::UploadDiffers => advice(
+            "The photo did not arrive whole",
+            "It is still on this device. Press “Try again”.",
+        ),
+        Refusal::NothingChosen => advice("No photo is chosen", "Choose at least one photo to commit."),
+        Refusal::DetailsMissing { .. } => advice(
+            "Some photos still need details",
+            "Choose a body site, and a side where the site has two, then commit.",
+        ),
+        Refusal::Stale => advice(
+            "Something changed while you were looking",
+            "The screen is up to date now. Check the photos and commit again.",
+        ),
+        Refusal::OtherPatient => advice(
+            "This window shows another patient",
+            "Nothing was filed. Close it and open Clinical Images again from the patient in Medtech.",
+        ),
+        _ => explain_outside(refusal),
+    }
+}
+
+/// Launches, and what lies behind the server.
+fn explain_outside(refusal: &Refusal) -> Advice {
+    match refusal {
+        Refusal::NoPatient => advice(
+            "No patient is selected in Medtech",
+            "Open a patient in Medtech, then click the Clinical Images icon again.",
+        ),
+        Refusal::LaunchExpired => advice(
+            "This launch is too old",
+            "A launch works for five minutes. Click the Clinical Images icon in Medtech again.",
+        ),
+        Refusal::LaunchUsed => advice(
+            "This launch was used already",
+            "Each launch opens one session. Click the Clinical Images icon in Medtech again.",
+        ),
+        Refusal::LaunchUnknown => advice(
+            "Medtech does not know this launch",
+            "Click the Clinical Images icon in Medtech again. Links that were copied or kept do not work.",
+        ),
+        Refusal::WrongFacility => advice(
+            "This launch comes from another practice",
+            "This server is set up for a different practice. Tell the person who runs it.",
+        ),
+        Refusal::PatientNotFound => advice(
+            "Medtech could not find the patient",
+            "Open the patient in Medtech again. If it happens twice, tell the person who runs Clinical Images.",
+        ),
+        Refusal::Busy => advice("The server is busy", "Try again in a moment."),
+        Refusal::StoreAway => advice(
+            "The server cannot reach its session store",
+            "Photos that were sent are safe. Try again in a minute.",
+        ),
+        Refusal::VaultAway => advice(
+            "The photo store does not answer",
+            "Photos that were sent are safe, others are still on this device. Try again in a minute.",
+        ),
+        Refusal::EhrAway => advice(
+            "Medtech does not answer",
+            "The practice’s server may be asleep or restarting. Try again in a minute.",
+        ),
+        _ => advice("The request made no sense to the server", "Reload the page and try again."),
+    }
+}
+
+fn explain_end(why: EndOfSession) -> Advice {
+    match why {
+        EndOfSession::Finished => advice(
+            "This session is finished",
+            "Everything is in the record. To take more photos, open Clinical Images again from Medtech.",
+        ),
+        EndOfSession::Discarded => advice(
+            "This session was closed",
+            "Photos that were not committed were deleted. To begin again, open Clinical Images from Medtech.",
+        ),
+        EndOfSession::Idle => advice(
+            "This session ran out",
+            "Nobody used it for a long time, so its temporary copies were deleted. Open Clinical Images again from \
+             Medtech.",
+        ),
+    }
+}
+
+fn explain_link(why: EndOfLink) -> Advice {
+    match why {
+        EndOfLink::Expired => advice(
+            "This code has run out",
+            "A code works for five minutes. Scan the one that the desktop shows now.",
+        ),
+        EndOfLink::Replaced => advice(
+            "The desktop shows a newer code",
+            "Scan the QR code that is on the desktop now.",
+        ),
+        EndOfLink::Revoked => advice(
+            "The desktop disconnected this phone",
+            "If you still want to take photos, scan a new code on the desktop.",
+        ),
+        EndOfLink::Declined => advice(
+            "Not your patient",
+            "Nothing was sent. Tell the clinician at the desktop; scan again when the right patient is open.",
+        ),
+        EndOfLink::Left => advice(
+            "You are finished",
+            "This phone is disconnected and keeps no photos. To take more, scan a new code on the desktop.",
+        ),
+        EndOfLink::Idle => advice(
+            "This phone was idle for too long",
+            "It was disconnected to be safe. Scan a new code on the desktop to go on.",
+        ),
+    }
+}
+
+/// Explains why filing a picture did not work.
+#[must_use]
+pub fn explain_failure(failure: &FilingFailure) -> Advice {
+    match failure.reason {
+        FilingReason::AlexAway => advice(
+            "Medtech does not answer",
+            "The photo was not filed. Try again; the practice’s server may be asleep.",
+        ),
+        FilingReason::Credentials => advice(
+            "Medtech does not accept this server’s password",
+            "The photo was not filed. Tell the person who runs Clinical Images.",
+        ),
+        FilingReason::Forbidden => advice(
+            "Medtech does not allow filing for this practice",
+            "The photo was not filed. Tell the person who runs Clinical Images.",
+        ),
+        FilingReason::Rejected => advice(
+            "Medtech found fault with this photo",
+            "The photo was not filed. Copy the technical detail for support, then try again.",
+        ),
+        FilingReason::NoAnswer => advice(
+            "Nobody knows whether this photo arrived",
+            "Look into the patient’s inbox in Medtech, then say here whether it is there.",
+        ),
+        FilingReason::CopyUnreadable => advice(
+            "The temporary copy could not be read",
+            "The photo was not filed. Try again in a minute.",
+        ),
+        FilingReason::PatientChanged => advice(
+            "The patient’s details changed in Medtech",
+            "Nothing was filed. Open Clinical Images again from the patient, and check the name.",
+        ),
+    }
+}
+
+/// Explains why a picture did not leave this device.
+#[must_use]
+pub fn explain_stop(stop: &Stop) -> Advice {
+    match stop {
+        Stop::Unusable { kind } => explain_unusable(*kind),
+        Stop::Refused { refusal } => explain_refusal(refusal),
+        Stop::StoreAway => advice(
+            "The photo could not be sent",
+            "It was tried three times. It is still on this device; check the connection and try again.",
+        ),
+        Stop::Cancelled => advice("Cancelled", "The photo is still on this device."),
+    }
+}
+
+fn explain_unusable(kind: Unusable) -> Advice {
+    match kind {
+        Unusable::NotAnImage => advice(
+            "This file is not a photo",
+            "Choose a photo (JPEG, PNG, WebP or HEIC).",
+        ),
+        Unusable::Unsupported => advice(
+            "This kind of picture cannot be used",
+            "Save it as JPEG or PNG and choose it again.",
+        ),
+        Unusable::TooManyBytes => advice("This file is larger than 50 MB", "Choose a smaller one."),
+        Unusable::TooManyPixels => advice(
+            "This picture has more than 100 megapixels",
+            "Take it again with a lower camera setting.",
+        ),
+        Unusable::Truncated => advice(
+            "This file is incomplete",
+            "Part of it is missing. Take the photo again, or choose the original.",
+        ),
+        Unusable::Unreadable => advice(
+            "The browser could not read this file",
+            "It may have been moved, or be still in the cloud. Choose it again.",
+        ),
+        Unusable::Unavailable => advice(
+            "The photo tool could not be loaded",
+            "Check the connection and try again. The photo is still on this device.",
+        ),
+        Unusable::Damaged => advice(
+            "This file is damaged",
+            "It could not be read. Take the photo again, or choose another.",
+        ),
+    }
+}

@@ -1,0 +1,110 @@
+//! The list of the practice's patients, each with the way into the product and into the Inbox.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::html::{Element, Html, el};
+use super::page::{Page, name, particulars};
+use crate::Simulator;
+use crate::outcome::Refusal;
+use crate::people::Patient;
+
+#[derive(Deserialize)]
+pub(super) struct View {
+    refresh: Option<String>,
+}
+
+pub(super) async fn show(
+    State(sim): State<Simulator>,
+    Query(view): Query<View>,
+) -> Result<Response, Refusal> {
+    let filed: Vec<_> = sim
+        .ledger(|ledger| {
+            Ok(ledger
+                .media()
+                .iter()
+                .map(|filed| filed.patient_id.clone())
+                .collect())
+        })
+        .await?;
+    let rows: Html = sim
+        .roster()
+        .patients
+        .iter()
+        .map(|patient| {
+            row(
+                patient,
+                filed.iter().filter(|id| **id == patient.id).count(),
+            )
+        })
+        .collect();
+    let nobody = el("p")
+        .class("nobody")
+        .with(
+            el("span")
+                .class("muted")
+                .with("No patient selected in Medtech?"),
+        )
+        .with(open_link(
+            "/medtech/open",
+            "button",
+            "Open without a patient",
+            None,
+        ));
+    let main = [
+        el("h1").with("Patients").into(),
+        el("ul").class("patients").with(rows).into(),
+        Html::from(nobody),
+    ];
+    let refresh = view.refresh.as_deref() != Some("off");
+    let page = Page {
+        title: "Patients".into(),
+        refresh,
+        switch: if refresh {
+            "/medtech?refresh=off"
+        } else {
+            "/medtech"
+        }
+        .into(),
+        facility: sim.settings().facility.clone(),
+    };
+    Ok(page.show(main.into_iter().collect()))
+}
+
+fn row(patient: &Patient, filed: usize) -> Element {
+    let name = name(patient);
+    let inbox = format!("/medtech/patient/{}", patient.id);
+    let open = format!("/medtech/open/{}", patient.id);
+    let who = el("div")
+        .class("who")
+        .with(el("h2").with(el("a").attr("href", &inbox).with(name.as_str())))
+        .with(el("p").class("particulars").with(particulars(patient)));
+    let count = el("a")
+        .attr("href", &inbox)
+        .class(if filed == 0 { "count muted" } else { "count" })
+        .attr("aria-label", &format!("Inbox of {name}: {filed}"))
+        .with(format!("Inbox {filed}"));
+    let actions = el("div").class("actions").with(count).with(open_link(
+        &open,
+        "button",
+        "Open Clinical Images",
+        Some(&name),
+    ));
+    el("li").with(who).with(actions)
+}
+
+/// A link that leads into the product, in a window of its own as Medtech does it.
+pub(super) fn open_link(href: &str, class: &str, text: &str, about: Option<&str>) -> Element {
+    let link = el("a")
+        .attr("href", href)
+        .class(class)
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer");
+    match about {
+        Some(name) => link
+            .attr("aria-label", &format!("{text} for {name}"))
+            .with(text),
+        None => link.with(text),
+    }
+}

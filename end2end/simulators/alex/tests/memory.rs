@@ -1,0 +1,127 @@
+//! What was received stays received; the page shows it.
+
+mod common;
+
+use std::io::Write;
+
+use alex_simulator::{OpenError, Settings, Simulator};
+use common::{Alex, FIRST, dir, jpeg, json_of, media, with};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+#[tokio::test]
+async fn media_and_requests_are_there_after_a_restart() {
+    let dir = dir();
+    let alex = Alex::start(dir.path()).await;
+    let created = json_of(alex.post_media(&media("img-1")).send().await.unwrap()).await;
+    let (before_media, before) = (alex.own("media").await, alex.own("received").await);
+    alex.stop();
+    let alex = Alex::start(dir.path()).await;
+    assert_eq!(alex.own("media").await, before_media);
+    let after = alex.own("received").await;
+    let (before, after) = (before.as_array().unwrap(), after.as_array().unwrap());
+    assert_eq!(&after[..before.len()], &before[..]);
+    assert_eq!(
+        after.len(),
+        before.len() + 1,
+        "the second start fetched a token"
+    );
+    assert_eq!(after.last().unwrap()["seq"], before.len() + 1);
+    let id = created["id"].as_str().unwrap();
+    let (status, read) = alex.get(&format!("/FHIR/Media/{id}")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(read["content"]["data"], created["content"]["data"]);
+    let file = std::fs::read(dir.path().join(format!("media/{id}.jpg"))).unwrap();
+    assert_eq!(file, jpeg(640, 480, 2000));
+}
+
+#[tokio::test]
+async fn a_line_cut_short_by_a_crash_is_dropped_and_writing_goes_on() {
+    let dir = dir();
+    let alex = Alex::start(dir.path()).await;
+    alex.post_media(&media("img-1")).send().await.unwrap();
+    alex.stop();
+    let path = dir.path().join("ledger.jsonl");
+    let mut ledger = std::fs::OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .unwrap();
+    ledger
+        .write_all(b"{\"kind\":\"media\",\"id\":\"half")
+        .unwrap();
+    let alex = Alex::start(dir.path()).await;
+    alex.post_media(&media("img-2")).send().await.unwrap();
+    alex.stop();
+    let alex = Alex::start(dir.path()).await;
+    let media = alex.own("media").await;
+    let values: Vec<_> = media
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| &m["identifier"]["value"])
+        .collect();
+    assert_eq!(values, ["img-1", "img-2"]);
+}
+
+#[test]
+fn a_ledger_that_is_not_ours_is_refused_with_its_line() {
+    let dir = dir();
+    std::fs::write(
+        dir.path().join("ledger.jsonl"),
+        "{\"kind\":\"cleared\",\"time\":\"\"}\nhello\n",
+    )
+    .unwrap();
+    let opened = Simulator::open(Settings::demo(dir.path(), "http://app.test"));
+    assert!(matches!(
+        opened.err(),
+        Some(OpenError::Damaged { line: 2, .. })
+    ));
+}
+
+#[tokio::test]
+async fn clearing_forgets_requests_and_pictures_for_good_but_not_numbers() {
+    let dir = dir();
+    let alex = Alex::start(dir.path()).await;
+    alex.post_media(&media("img-1")).send().await.unwrap();
+    let reply = alex
+        .plain(Method::DELETE, "/medtech/api/received")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(reply.status(), StatusCode::NO_CONTENT);
+    assert_eq!(alex.own("received").await, json!([]));
+    assert_eq!(alex.own("media").await, json!([]));
+    assert_eq!(
+        std::fs::read_dir(dir.path().join("media")).unwrap().count(),
+        0
+    );
+    alex.stop();
+    let alex = Alex::start(dir.path()).await;
+    assert_eq!(alex.own("media").await, json!([]));
+    assert_eq!(alex.own("received").await[0]["seq"], 3);
+}
+
+#[tokio::test]
+async fn the_pages_say_that_they_are_simulated_and_show_what_arrived() {
+    let dir = dir();
+    let alex = Alex::start(dir.path()).await;
+    let list = alex.page("/medtech").await;
+    assert!(list.contains("SIMULATED MEDTECH</strong> – fictional patients"));
+    assert!(list.contains("NGĀTAI, Aroha Mārama") && list.contains("ZZZ0016"));
+    assert!(list.contains("http-equiv=\"refresh\""));
+    let path = format!("/medtech/patient/{FIRST}");
+    assert!(alex.page(&path).await.contains("Nothing has arrived"));
+    let hostile = with(
+        media("img-1"),
+        "/content/title",
+        json!("<script>alert(1)</script>\"'&"),
+    );
+    let created = json_of(alex.post_media(&hostile).send().await.unwrap()).await;
+    let id = created["id"].as_str().unwrap();
+    let inbox = alex.page(&path).await;
+    assert!(inbox.contains("&lt;script&gt;") && !inbox.contains("<script"));
+    assert!(inbox.contains(&format!("href=\"/medtech/media/{id}\"")) && !inbox.contains("corr-1"));
+    let open = alex.page(&format!("{path}?refresh=off&show={id}")).await;
+    assert!(open.contains("corr-1") && open.contains("640 × 480") && open.contains("<img"));
+    assert!(!open.contains("http-equiv=\"refresh\""));
+}

@@ -1,0 +1,186 @@
+//! The port to the record system, spoken to ALEX.
+
+use super::call::{Attempts, Budget, Call, Gateway, Reply};
+use super::filing::{self, Target};
+use super::settings::{AlexSettings, AlexSettingsFault, segment};
+use super::{launch, local_time, reading};
+use async_trait::async_trait;
+use clinical_images::fhir;
+use clinical_images::fhir::Misread;
+use clinical_images::fhir::media::{Media, Parts};
+use clinical_images::fhir::patient::Oddity;
+use clinical_images::launch::{Facility, FacilityCode, Provider};
+use clinical_images::patient::{Patient, PatientId};
+use clinical_images::picture::{FilingFailure, FilingReason};
+use clinical_images::ports::{Ehr, EhrFault, FilingOrder, LaunchTicket};
+use clinical_images::session::FilingOutcome;
+use jiff::tz::TimeZone;
+use std::fmt;
+use std::time::Duration;
+
+/// ALEX, Medtech's FHIR interface. Goes through the proxy that the environment names
+/// (`HTTPS_PROXY`, `NO_PROXY`), if it names one.
+pub struct AlexEhr {
+    settings: AlexSettings,
+    gateway: Gateway,
+    zone: TimeZone,
+}
+
+impl AlexEhr {
+    /// Makes ready to talk to ALEX. Does not connect.
+    ///
+    /// # Errors
+    /// With settings that could never work, and on a system without a trust store.
+    pub fn new(settings: AlexSettings) -> Result<Self, AlexSettingsFault> {
+        settings.check()?;
+        let zone =
+            local_time::zone().map_err(|error| AlexSettingsFault::System(error.to_string()))?;
+        Ok(Self {
+            gateway: Gateway::new(&settings)?,
+            settings,
+            zone,
+        })
+    }
+
+    async fn get(&self, what: &'static str, url: String, facility: &FacilityCode) -> Reply {
+        let correlation = correlation();
+        let mut attempts = Attempts::of(&correlation);
+        let budget = Budget::of(self.settings.read_time_out, Duration::ZERO);
+        self.gateway
+            .send(
+                &Call {
+                    what,
+                    url,
+                    facility,
+                    body: None,
+                },
+                &mut attempts,
+                budget,
+            )
+            .await
+    }
+}
+
+#[async_trait]
+impl Ehr for AlexEhr {
+    async fn redeem_launch(
+        &self,
+        context: &str,
+        signature: &str,
+    ) -> Result<LaunchTicket, EhrFault> {
+        let Some(url) = self.settings.launch(context, signature) else {
+            return Err(EhrFault::NotFound(
+                "GET launch: not sent, the context is none".to_owned(),
+            ));
+        };
+        let reply = self.get("GET launch", url, &self.settings.facility).await;
+        // What ALEX finds fault with here came from an address bar: it is no launch of ALEX's.
+        let will_pass = || {
+            reply
+                .outcome()
+                .is_some_and(|outcome| outcome.is_transient())
+        };
+        if matches!(reply.status(), Some(400 | 422)) && !will_pass() {
+            return Err(EhrFault::NotFound(reply.told()));
+        }
+        let body = reading::body(&reply)?;
+        launch::read(body).map_err(|why| EhrFault::Broken(format!("{}, {why}", reply.told())))
+    }
+
+    async fn patient(&self, facility: &FacilityCode, id: &PatientId) -> Result<Patient, EhrFault> {
+        let url = self.settings.fhir(&format!("/Patient/{}", id.as_str()));
+        let reply = self.get("GET Patient", url, facility).await;
+        let resource = reading::resource(&reply, "Patient")?;
+        let read =
+            fhir::patient::read(&resource).map_err(|misread| reading::broken(&reply, misread))?;
+        if read.patient.id != *id {
+            return Err(reading::broken(
+                &reply,
+                Misread::Lacks("id: it is another patient's"),
+            ));
+        }
+        // A patient without an NHI is nothing odd; one whose number had to be left out is.
+        if read
+            .oddities
+            .iter()
+            .any(|oddity| *oddity != Oddity::NhiMissing)
+        {
+            tracing::warn!(
+                ehr.correlation = reply.correlation,
+                patient.oddities = ?read.oddities,
+                "ALEX told of a patient in a way that could not be used in full"
+            );
+        }
+        Ok(read.patient)
+    }
+
+    async fn facility(&self, code: &FacilityCode) -> Result<Facility, EhrFault> {
+        let reply = self
+            .get("GET Location", self.settings.fhir("/Location"), code)
+            .await;
+        let bundle = reading::resource(&reply, "Bundle")?;
+        let found = fhir::location::facility(&bundle, code);
+        let found = found.map_err(|misread| reading::broken(&reply, misread))?;
+        found.ok_or_else(|| EhrFault::NotFound(format!("{}, without this facility", reply.told())))
+    }
+
+    async fn provider(&self, facility: &FacilityCode, id: &str) -> Result<Provider, EhrFault> {
+        let Some(id) = segment(id) else {
+            return Err(EhrFault::NotFound(
+                "GET Practitioner: not sent, the id is none".to_owned(),
+            ));
+        };
+        let url = self.settings.fhir(&format!("/Practitioner/{id}"));
+        let reply = self.get("GET Practitioner", url, facility).await;
+        let resource = reading::resource(&reply, "Practitioner")?;
+        fhir::practitioner::read(&resource).map_err(|misread| reading::broken(&reply, misread))
+    }
+
+    async fn file(&self, order: &FilingOrder) -> FilingOutcome {
+        let Some(created) = local_time::on_the_wall(order.picture.taken_at, &self.zone) else {
+            let technical =
+                "POST Media: not sent, the picture was taken in no year of the calendar".to_owned();
+            return FilingOutcome::Failed(FilingFailure {
+                reason: FilingReason::Rejected,
+                technical,
+            });
+        };
+        let parts = Parts {
+            picture: &order.picture,
+            patient: &order.patient,
+            provider: &order.provider,
+            identifier: &order.identifier,
+            created: &created,
+            jpeg: &order.jpeg,
+        };
+        let media = Media::of(&parts, self.settings.elements);
+        let whole = self.settings.file_time_out;
+        let target = Target {
+            url: self.settings.fhir("/Media"),
+            facility: &order.facility,
+            correlation: &order.correlation,
+            // A refusal that is certain must not turn into an open question for want of a few
+            // seconds.
+            budget: Budget::of(whole, whole / 4),
+        };
+        filing::post(&self.gateway, media, target).await
+    }
+}
+
+/// Shows nothing but where ALEX is.
+impl fmt::Debug for AlexEhr {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "AlexEhr({}, …)",
+            self.settings.base_url.host_str().unwrap_or_default()
+        )
+    }
+}
+
+/// 128 random bits as 32 hexadecimal digits.
+fn correlation() -> String {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits).expect("the operating system gives random bytes");
+    format!("{:032x}", u128::from_be_bytes(bits))
+}

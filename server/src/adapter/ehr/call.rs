@@ -1,0 +1,321 @@
+//! One call to ALEX: headers, token, time-outs, and what is known when it is over.
+//!
+//! What it says for the support desk holds method, resource type, status, issue codes, paths of
+//! elements and the correlation id; never an address, a body or a free text, which may name a
+//! patient.
+
+use super::oauth::{Token, TokenFault, Tokens};
+use super::settings::{AlexSettings, AlexSettingsFault};
+use bytes::Bytes;
+use clinical_images::fhir::FHIR_JSON;
+use clinical_images::fhir::outcome::OperationOutcome;
+use clinical_images::launch::FacilityCode;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Client, Response, StatusCode};
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+/// What is asked.
+pub(super) struct Call<'a> {
+    /// Method and resource type, as support reads it: `GET Patient`.
+    pub what: &'static str,
+    /// The whole address.
+    pub url: String,
+    /// The practice in whose name.
+    pub facility: &'a FacilityCode,
+    /// What is posted; nothing makes it a read.
+    pub body: Option<Bytes>,
+}
+
+/// How long all attempts at something may take together, and how little time is still worth
+/// beginning one.
+#[derive(Clone, Copy)]
+pub(super) struct Budget {
+    deadline: Instant,
+    least: Duration,
+}
+
+impl Budget {
+    /// From now on.
+    pub(super) fn of(whole: Duration, least: Duration) -> Self {
+        Self {
+            deadline: Instant::now() + whole,
+            least,
+        }
+    }
+
+    fn left(self) -> Option<Duration> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        (left > self.least).then_some(left)
+    }
+}
+
+/// Gives every attempt a correlation id of its own that shows which attempts belong together.
+pub(super) struct Attempts<'a> {
+    base: &'a str,
+    made: u32,
+}
+
+impl<'a> Attempts<'a> {
+    /// The first attempt bears this id, the second it with `-2` behind, and so on.
+    pub(super) fn of(base: &'a str) -> Self {
+        Self { base, made: 0 }
+    }
+
+    fn next(&mut self) -> String {
+        self.made += 1;
+        match self.made {
+            1 => self.base.to_owned(),
+            later => format!("{}-{later}", self.base),
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub what: &'static str,
+    pub correlation: String,
+    pub end: End,
+}
+
+/// What is known when a call is over.
+#[derive(Debug)]
+pub(super) enum End {
+    /// There is no token, so nothing was sent.
+    NoToken(TokenFault),
+    /// Not a byte of the request went out.
+    NotSent(String),
+    /// Something may have gone out, and no status came back.
+    Silent(&'static str),
+    /// A status came back.
+    Answered(Answer),
+}
+
+/// A reply, as far as it came.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub status: u16,
+    /// Seconds, when ALEX said so.
+    pub retry_after: Option<u32>,
+    /// The body, or why there is none.
+    pub body: Result<Vec<u8>, &'static str>,
+}
+
+/// The way to ALEX.
+pub(super) struct Gateway {
+    reading: Client,
+    /// Opens a connection for each post: one that the gateway closed while it lay in a pool would
+    /// make the fate of a picture unknown without need.
+    writing: Client,
+    tokens: Tokens,
+    most_reply_bytes: usize,
+}
+
+impl Gateway {
+    pub(super) fn new(settings: &AlexSettings) -> Result<Self, AlexSettingsFault> {
+        let build = |pooled: usize| {
+            Client::builder()
+                .connect_timeout(settings.connect_time_out)
+                .pool_max_idle_per_host(pooled)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .user_agent(concat!("clinical-images/", env!("CARGO_PKG_VERSION")))
+                .build()
+                .map_err(|error| AlexSettingsFault::System(root_cause(&error)))
+        };
+        let reading = build(8)?;
+        let tokens = Tokens::new(reading.clone(), settings);
+        let most_reply_bytes = settings.most_reply_bytes;
+        Ok(Self {
+            reading,
+            writing: build(0)?,
+            tokens,
+            most_reply_bytes,
+        })
+    }
+
+    /// Makes the call. When ALEX refuses the token, once more with a fresh one: a 401 is certain
+    /// not to have had an effect.
+    pub(super) async fn send(
+        &self,
+        call: &Call<'_>,
+        attempts: &mut Attempts<'_>,
+        budget: Budget,
+    ) -> Reply {
+        let no_token = |fault, correlation| Reply {
+            what: call.what,
+            correlation,
+            end: End::NoToken(fault),
+        };
+        let token = match self.tokens.current().await {
+            Ok(token) => token,
+            Err(fault) => return no_token(fault, attempts.next()),
+        };
+        let first = self.once(call, &token, attempts.next(), budget).await;
+        if first.status() != Some(401) {
+            return first;
+        }
+        match self.tokens.instead_of(&token).await {
+            Ok(_) if budget.left().is_none() => first,
+            Ok(token) => self.once(call, &token, attempts.next(), budget).await,
+            Err(fault) => no_token(fault, first.correlation),
+        }
+    }
+
+    async fn once(
+        &self,
+        call: &Call<'_>,
+        token: &Token,
+        correlation: String,
+        budget: Budget,
+    ) -> Reply {
+        let Some(left) = budget.left() else {
+            let end = End::NotSent("no time left".to_owned());
+            return Reply {
+                what: call.what,
+                correlation,
+                end,
+            };
+        };
+        let request = match &call.body {
+            None => self.reading.get(&call.url),
+            Some(body) => self.writing.post(&call.url).body(body.clone()),
+        };
+        let request = request
+            .timeout(left)
+            .header(AUTHORIZATION, token.bearer())
+            .header(CONTENT_TYPE, FHIR_JSON)
+            .header(ACCEPT, FHIR_JSON)
+            .header("mt-facilityid", call.facility.as_str())
+            .header("mt-correlationid", &correlation);
+        let end = match request.send().await {
+            Ok(response) => End::Answered(Answer::of(response, self.most_reply_bytes).await),
+            Err(error) => End::without_answer(&error),
+        };
+        Reply {
+            what: call.what,
+            correlation,
+            end,
+        }
+    }
+}
+
+impl End {
+    /// Only what cannot have been preceded by a byte of the request counts as not sent.
+    fn without_answer(error: &reqwest::Error) -> Self {
+        if error.is_builder() {
+            Self::NotSent("the request cannot be written".to_owned())
+        } else if error.is_connect() {
+            Self::NotSent(root_cause(error))
+        } else if error.is_timeout() {
+            Self::Silent("no answer in time")
+        } else {
+            Self::Silent("the connection broke before the answer")
+        }
+    }
+}
+
+impl Answer {
+    pub(super) async fn of(response: Response, most: usize) -> Self {
+        let status = response.status().as_u16();
+        let seconds = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok());
+        let retry_after = seconds.and_then(|text| text.trim().parse().ok());
+        Self {
+            status,
+            retry_after,
+            body: read(response, most).await,
+        }
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        StatusCode::from_u16(self.status).is_ok_and(|status| status.is_success())
+    }
+}
+
+async fn read(mut response: Response, most: usize) -> Result<Vec<u8>, &'static str> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= most => body.extend_from_slice(&chunk),
+            Ok(Some(_)) => return Err("the answer is too large"),
+            Ok(None) => return Ok(body),
+            Err(error) if error.is_timeout() => return Err("the answer did not end in time"),
+            Err(_) => return Err("the answer broke off"),
+        }
+    }
+}
+
+impl Reply {
+    pub(super) fn status(&self) -> Option<u16> {
+        match &self.end {
+            End::Answered(answer) => Some(answer.status),
+            _ => None,
+        }
+    }
+
+    pub(super) fn outcome(&self) -> Option<OperationOutcome> {
+        match &self.end {
+            End::Answered(Answer { body: Ok(body), .. }) => OperationOutcome::read(body),
+            _ => None,
+        }
+    }
+
+    /// For the support desk: `POST Media: 400, issue business-rule, at Media.identifier,
+    /// correlation …`.
+    pub(super) fn told(&self) -> String {
+        let mut told = format!("{}: ", self.what);
+        // Writing to a String cannot fail.
+        let _ = match &self.end {
+            End::NoToken(fault) => write!(told, "not sent, {fault}"),
+            End::NotSent(why) => write!(told, "not sent, {why}"),
+            End::Silent(why) => write!(told, "{why}"),
+            End::Answered(answer) => write!(told, "{}", answer.status),
+        };
+        if let End::Answered(answer) = &self.end {
+            self.tell_answer(answer, &mut told);
+        }
+        let _ = write!(told, ", correlation {}", self.correlation);
+        told
+    }
+
+    fn tell_answer(&self, answer: &Answer, told: &mut String) {
+        let mut add = |words: String| {
+            told.push_str(", ");
+            told.push_str(&words);
+        };
+        if let Err(why) = answer.body {
+            add(why.to_owned());
+        }
+        if let Some(outcome) = self.outcome() {
+            let (codes, paths) = (outcome.codes(), outcome.paths());
+            if !codes.is_empty() {
+                add(format!("issue {}", codes.join(" ")));
+            }
+            if !paths.is_empty() {
+                add(format!("at {}", paths.join(" ")));
+            }
+        }
+        if let Some(seconds) = answer.retry_after {
+            add(format!("retry after {seconds} s"));
+        }
+    }
+}
+
+/// What lies at the bottom of a failure to connect: a system, name or certificate error. Names at
+/// most the host.
+pub(super) fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    // The outermost error would tell the address.
+    if error.is_timeout() {
+        return "no connection in time".to_owned();
+    }
+    cause.to_string().chars().take(120).collect()
+}

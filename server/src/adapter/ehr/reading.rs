@@ -1,0 +1,136 @@
+//! What a reply to a read means, and how a fault is told.
+
+use super::call::{Answer, End, Reply};
+use super::oauth::TokenFault;
+use clinical_images::fhir::{self, Misread};
+use clinical_images::ports::EhrFault;
+use serde_json::Value;
+
+/// The resource of this type that was answered.
+pub(super) fn resource(reply: &Reply, kind: &'static str) -> Result<Value, EhrFault> {
+    fhir::resource(body(reply)?, kind).map_err(|misread| broken(reply, misread))
+}
+
+/// The body of a success.
+pub(super) fn body(reply: &Reply) -> Result<&[u8], EhrFault> {
+    match &reply.end {
+        End::Answered(answer) if answer.is_success() => {
+            // A body that did not arrive whole is an answer that did not come.
+            answer
+                .body
+                .as_deref()
+                .map_err(|_| EhrFault::Away(reply.told()))
+        }
+        End::Answered(answer) => Err(refusal(reply, answer)),
+        End::NoToken(TokenFault::Refused(_)) => Err(EhrFault::Refused(reply.told())),
+        End::NoToken(TokenFault::Away(_)) | End::NotSent(_) | End::Silent(_) => {
+            Err(EhrFault::Away(reply.told()))
+        }
+    }
+}
+
+/// The answer came and makes no sense.
+pub(super) fn broken(reply: &Reply, misread: Misread) -> EhrFault {
+    EhrFault::Broken(format!("{}, {misread}", reply.told()))
+}
+
+fn refusal(reply: &Reply, answer: &Answer) -> EhrFault {
+    let told = reply.told();
+    let transient = reply
+        .outcome()
+        .is_some_and(|outcome| outcome.is_transient());
+    match answer.status {
+        401 | 403 => EhrFault::Refused(told),
+        404 | 410 => EhrFault::NotFound(told),
+        408 | 429 | 500.. => EhrFault::Away(told),
+        _ if transient => EhrFault::Away(told),
+        _ => EhrFault::Broken(told),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(status: u16, body: &str) -> EhrFault {
+        let answer = Answer {
+            status,
+            retry_after: None,
+            body: Ok(body.as_bytes().to_vec()),
+        };
+        let reply = Reply {
+            what: "GET Patient",
+            correlation: "c1".into(),
+            end: End::Answered(answer),
+        };
+        resource(&reply, "Patient").unwrap_err()
+    }
+
+    #[test]
+    fn every_refusal_of_a_read_has_its_kind() {
+        let outcome = |code| {
+            format!(
+                r#"{{"resourceType":"OperationOutcome","issue":[{{"severity":"error","code":"{code}"}}]}}"#
+            )
+        };
+        for (status, body, expected) in [
+            (
+                401,
+                String::new(),
+                "ALEX refuses: GET Patient: 401, correlation c1",
+            ),
+            (
+                403,
+                outcome("forbidden"),
+                "ALEX refuses: GET Patient: 403, issue forbidden, correlation c1",
+            ),
+            (
+                404,
+                r#"{"statusCode":404}"#.into(),
+                "ALEX does not know it: GET Patient: 404, correlation c1",
+            ),
+            (
+                503,
+                outcome("transient"),
+                "ALEX is away: GET Patient: 503, issue transient, correlation c1",
+            ),
+            (
+                502,
+                "<html>".into(),
+                "ALEX is away: GET Patient: 502, correlation c1",
+            ),
+            (
+                429,
+                String::new(),
+                "ALEX is away: GET Patient: 429, correlation c1",
+            ),
+            (
+                400,
+                outcome("throttled"),
+                "ALEX is away: GET Patient: 400, issue throttled, correlation c1",
+            ),
+            (
+                400,
+                outcome("invalid"),
+                "ALEX answered out of contract: GET Patient: 400, issue invalid, correlation c1",
+            ),
+            (
+                302,
+                String::new(),
+                "ALEX answered out of contract: GET Patient: 302, correlation c1",
+            ),
+            (
+                200,
+                "{".into(),
+                "ALEX answered out of contract: GET Patient: 200, correlation c1, the body is not JSON",
+            ),
+            (
+                200,
+                "{}".into(),
+                "ALEX answered out of contract: GET Patient: 200, correlation c1, the body is not a Patient",
+            ),
+        ] {
+            assert_eq!(fault(status, &body).to_string(), expected);
+        }
+    }
+}

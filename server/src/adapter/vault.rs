@@ -1,0 +1,3 @@
+//! Adapters for [`clinical_images::ports::ObjectVault`].
+
+pub mod s3;

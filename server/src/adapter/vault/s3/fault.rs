@@ -1,0 +1,77 @@
+//! From the SDK's errors to [`PortFault`].
+//!
+//! Owns what of an error is told. The SDK's own texts may hold addresses with signatures in their query, so none of
+//! them is passed on: only what was being done, a status, the store's error code, the kind of an I/O error.
+
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::primitives::ByteStreamError;
+use clinical_images::ports::PortFault;
+use std::error::Error;
+
+/// The port's name in every fault.
+pub(super) const PORT: &str = "vault";
+
+/// The HTTP status that the store answered with, if it answered.
+pub(super) fn status_of<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
+    error.raw_response().map(|reply| reply.status().as_u16())
+}
+
+/// What went wrong while `doing` something.
+pub(super) fn of_call<E: ProvideErrorMetadata>(
+    doing: &str,
+    error: &SdkError<E, HttpResponse>,
+) -> PortFault {
+    match error {
+        SdkError::TimeoutError(_) => PortFault::away(PORT, format!("{doing}: no answer in time")),
+        SdkError::DispatchFailure(failure) => {
+            let cause = failure
+                .as_connector_error()
+                .and_then(|cause| io_kind(cause));
+            let kind = cause.map_or("no connection".to_owned(), |kind| kind.to_string());
+            PortFault::away(PORT, format!("{doing}: {kind}"))
+        }
+        SdkError::ServiceError(answer) => {
+            let status = answer.raw().status().as_u16();
+            let code = plain(answer.err().code().unwrap_or("no code"));
+            let detail = format!("{doing}: status {status}, {code}");
+            match status {
+                408 | 429 | 500.. => PortFault::away(PORT, detail),
+                _ => PortFault::broken(PORT, detail),
+            }
+        }
+        SdkError::ResponseError(_) => {
+            PortFault::broken(PORT, format!("{doing}: the reply cannot be read"))
+        }
+        _ => PortFault::broken(PORT, format!("{doing}: the request cannot be made")),
+    }
+}
+
+/// What went wrong while the body of a reply came in.
+pub(super) fn of_body(error: &ByteStreamError) -> PortFault {
+    // The SDK's type for this is not among those it shows.
+    if chain(error).any(|cause| cause.to_string().contains("checksum mismatch")) {
+        return PortFault::broken(PORT, "reading: the bytes do not match their checksum");
+    }
+    PortFault::away(PORT, "reading: the reply broke off")
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |cause: &&(dyn Error + 'static)| {
+        (*cause).source()
+    })
+}
+
+fn io_kind(error: &(dyn Error + 'static)) -> Option<std::io::ErrorKind> {
+    chain(error)
+        .find_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .map(std::io::Error::kind)
+}
+
+/// An error code comes from outside: letters and digits of it, and not many.
+fn plain(code: &str) -> String {
+    code.chars()
+        .filter(|letter| letter.is_ascii_alphanumeric() || *letter == ' ')
+        .take(60)
+        .collect()
+}

@@ -1,0 +1,201 @@
+//! What an operator can set: one struct a concern, every variable with its default. `.env.example` lists the same
+//! variables with their meaning; a test compares.
+
+use clap::{Args, Parser};
+use clinical_images::launch::FacilityCode;
+use secrecy::SecretString;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+/// ClinicPro Clinical Images: photos from a phone into the patient's record.
+#[derive(Clone, Debug, Parser)]
+#[command(version, about)]
+pub struct Config {
+    /// Where and as what the server is reached.
+    #[command(flatten)]
+    pub web: Web,
+    /// What is kept on this machine.
+    #[command(flatten)]
+    pub store: Store,
+    /// The picture store.
+    #[command(flatten)]
+    pub s3: S3,
+    /// The record system.
+    #[command(flatten)]
+    pub alex: Alex,
+    /// What is logged.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// Where and as what the server is reached.
+#[derive(Clone, Debug, Args)]
+pub struct Web {
+    /// Address to listen on.
+    #[arg(long, env = "ADDR", default_value = "127.0.0.1")]
+    pub addr: IpAddr,
+    /// Port to listen on. The demo's picture store and simulator take the next two.
+    #[arg(long, env = "PORT", default_value_t = 3000)]
+    pub port: u16,
+    /// Host name or address under which browsers reach the demo, when it is not localhost.
+    #[arg(long, env = "PUBLIC_HOST", default_value = "localhost")]
+    pub public_host: String,
+    /// Full address under which browsers reach the server; from host and port unless set.
+    #[arg(long, env = "PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Origins that may show the product in a frame, separated by commas.
+    #[arg(long, env = "FRAME_ANCESTORS", value_delimiter = ',')]
+    pub frame_ancestors: Vec<String>,
+    /// Run the demo: embedded picture store, ALEX simulator, fictional patients.
+    #[arg(long, env = "DEMO", default_value_t = false)]
+    pub demo: bool,
+}
+
+/// What is kept on this machine.
+#[derive(Clone, Debug, Args)]
+pub struct Store {
+    /// Directory for sessions and, in the demo, pictures and the simulator's records.
+    #[arg(long, env = "DATA_DIR", default_value = "data")]
+    pub data_dir: PathBuf,
+}
+
+/// The picture store. Not needed in the demo, which brings its own.
+#[derive(Clone, Debug, Args)]
+pub struct S3 {
+    /// Address of an S3-compatible store; Amazon's own when empty.
+    #[arg(long, env = "S3_ENDPOINT")]
+    pub s3_endpoint: Option<String>,
+    /// The same as browsers reach it, when that differs.
+    #[arg(long, env = "S3_PUBLIC_ENDPOINT")]
+    pub s3_public_endpoint: Option<String>,
+    /// Region.
+    #[arg(long, env = "S3_REGION", default_value = "ap-southeast-6")]
+    pub s3_region: String,
+    /// Bucket.
+    #[arg(long, env = "S3_BUCKET")]
+    pub s3_bucket: Option<String>,
+    /// Access key.
+    #[arg(long, env = "S3_ACCESS_KEY_ID")]
+    pub s3_access_key_id: Option<String>,
+    /// Secret key.
+    #[arg(long, env = "S3_SECRET_ACCESS_KEY", hide_env_values = true)]
+    pub s3_secret_access_key: Option<SecretString>,
+    /// Put the bucket into the path instead of the host name.
+    #[arg(long, env = "S3_PATH_STYLE", default_value_t = false)]
+    pub s3_path_style: bool,
+}
+
+/// The record system. Not needed in the demo, which brings a simulator.
+#[derive(Clone, Debug, Args)]
+pub struct Alex {
+    /// FHIR base address.
+    #[arg(long, env = "ALEX_BASE_URL")]
+    pub alex_base_url: Option<String>,
+    /// OAuth2 token endpoint.
+    #[arg(long, env = "ALEX_TOKEN_URL")]
+    pub alex_token_url: Option<String>,
+    /// Client id.
+    #[arg(long, env = "ALEX_CLIENT_ID")]
+    pub alex_client_id: Option<String>,
+    /// Client secret.
+    #[arg(long, env = "ALEX_CLIENT_SECRET", hide_env_values = true)]
+    pub alex_client_secret: Option<SecretString>,
+    /// Scope.
+    #[arg(long, env = "ALEX_SCOPE")]
+    pub alex_scope: Option<String>,
+    /// HPI number of the practice that this server serves.
+    #[arg(long, env = "ALEX_FACILITY", default_value = "F2N060-E", value_parser = facility)]
+    pub alex_facility: FacilityCode,
+}
+
+/// What is logged.
+#[derive(Clone, Debug, Args)]
+pub struct Log {
+    /// Levels, as `info` or `info,clinical_server=debug`.
+    #[arg(long, env = "LOG", default_value = "info")]
+    pub log: String,
+    /// One JSON object a line instead of text.
+    #[arg(long, env = "LOG_JSON", default_value_t = false)]
+    pub log_json: bool,
+}
+
+fn facility(text: &str) -> Result<FacilityCode, String> {
+    FacilityCode::parse(text).map_err(|fault| fault.to_string())
+}
+
+/// A setting without which the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFault {
+    /// A variable is missing.
+    #[error("{0} is not set; see .env.example, or set DEMO=true to try the product without it")]
+    Missing(&'static str),
+    /// The demo must not run where a real record system is configured.
+    #[error("DEMO is set and ALEX_BASE_URL names a record system: unset one of them")]
+    DemoWithAlex,
+}
+
+impl Config {
+    /// Checks what clap cannot: settings that contradict each other.
+    ///
+    /// # Errors
+    /// Names the setting.
+    pub fn check(&self) -> Result<(), ConfigFault> {
+        if self.web.demo && self.alex.alex_base_url.is_some() {
+            return Err(ConfigFault::DemoWithAlex);
+        }
+        Ok(())
+    }
+}
+
+impl Web {
+    /// Where to listen.
+    #[must_use]
+    pub fn listen(&self) -> SocketAddr {
+        SocketAddr::new(self.addr, self.port)
+    }
+
+    /// Address under which browsers reach the server, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self, port: u16) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}:{port}", self.public_host),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_example_file_lists_exactly_the_variables_that_exist() {
+        let example = include_str!("../../.env.example");
+        let listed: BTreeSet<String> = example
+            .lines()
+            .filter_map(|line| line.trim_start_matches("# ").split_once('='))
+            .map(|(name, _)| name.to_owned())
+            .filter(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'))
+            .collect();
+        let command = Config::command();
+        let known: BTreeSet<String> = command
+            .get_arguments()
+            .filter_map(|argument| Some(argument.get_env()?.to_str()?.to_owned()))
+            .collect();
+        assert_eq!(listed, known);
+    }
+
+    #[test]
+    fn the_demo_refuses_a_real_record_system() {
+        let config = Config::try_parse_from(["server", "--demo", "--alex-base-url", "https://alex.invalid/FHIR"]);
+        assert!(matches!(config.unwrap().check(), Err(ConfigFault::DemoWithAlex)));
+    }
+
+    #[test]
+    fn a_public_address_has_no_slash_at_its_end() {
+        let config = Config::try_parse_from(["server", "--public-url", "https://images.clinic.example/"]).unwrap();
+        assert_eq!(config.web.public_url(3000), "https://images.clinic.example");
+    }
+}

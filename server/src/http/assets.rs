@@ -1,0 +1,27 @@
+//! Files of the site: script, module, style, worker. Small files compressed once, when the site is built, and asked for
+//! again by date.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use http::header::{CACHE_CONTROL, HeaderValue};
+use std::path::Path;
+use tower_http::services::ServeDir;
+
+/// Serves the site's files under their fixed names.
+pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
+    let files = ServeDir::new(site).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+    Router::new()
+        .nest_service("/pkg", ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip())
+        .route_service("/codec-worker.js", files.clone())
+        .route_service("/icon.svg", files)
+        .layer(from_fn(ask_again))
+}
+
+/// Names do not change with content, so a browser keeps the file and asks each time whether it is still the one.
+async fn ask_again(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}

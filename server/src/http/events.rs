@@ -1,0 +1,162 @@
+//! The event stream: every change of a session, each once and in order, across breaks (server-sent events).
+//!
+//! Each event's id is `epoch.revision`; a browser that comes back names the last one it heard, and goes on from there.
+
+use super::{cookies, refuse};
+use axum::extract::{Path, Query, State};
+use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use clinical_images::id::SessionId;
+use clinical_images::ports::Wakes;
+use clinical_images::refusal::Refusal;
+use clinical_images::service::{Cursor, Door, Followed, Services};
+use clinical_images::session::{Actor, Event, Numbered};
+use futures::StreamExt as _;
+use futures::stream::{self, Stream};
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Between two signs of life on a quiet stream.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long a browser waits before it comes back.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What the event routes need.
+#[derive(Clone)]
+pub(crate) struct Stage {
+    pub(crate) services: Services,
+    /// Turns true when the server stops: open streams would otherwise keep it from ending.
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+/// Where to begin on the first connection; later ones send `Last-Event-ID`.
+#[derive(Deserialize)]
+pub(crate) struct After {
+    after: Option<String>,
+}
+
+pub(crate) async fn for_desk(
+    State(stage): State<Stage>,
+    Path(session): Path<String>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(session) = session.parse::<SessionId>() else { return refuse(Refusal::SessionUnknown) };
+    open(stage, Door::Desk { session }, after, &headers).await
+}
+
+pub(crate) async fn for_phone(
+    State(stage): State<Stage>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Response {
+    open(stage, Door::Phone, after, &headers).await
+}
+
+async fn open(stage: Stage, door: Door, after: After, headers: &HeaderMap) -> Response {
+    let key = stage.services.key_among(door, cookies(headers));
+    let (session, actor, wakes) = match stage.services.follow(door, key.as_ref()).await {
+        Ok(followed) => followed,
+        Err(refusal) => return refuse(refusal),
+    };
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let cursor = last.or(after.after).and_then(|text| text.parse().ok());
+    let reader = Reader { stage, session, actor, wakes, cursor, ready: VecDeque::new(), over: false };
+    let headers = [
+        (CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform")),
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    let stream = Sse::new(reader.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    (headers, stream).into_response()
+}
+
+/// One open stream.
+struct Reader {
+    stage: Stage,
+    session: SessionId,
+    actor: Actor,
+    wakes: Wakes,
+    cursor: Option<Cursor>,
+    ready: VecDeque<SseEvent>,
+    over: bool,
+}
+
+impl Reader {
+    fn stream(self) -> impl Stream<Item = Result<SseEvent, Infallible>> {
+        // The browser counts a stream as open when its first bytes arrive.
+        let hello = SseEvent::default().retry(RETRY).comment("following");
+        let rest = stream::unfold(self, |mut reader| async move {
+            let event = reader.next().await?;
+            Some((Ok(event), reader))
+        });
+        stream::once(async { Ok(hello) }).chain(rest)
+    }
+
+    async fn next(&mut self) -> Option<SseEvent> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            if self.over {
+                return None;
+            }
+            if self.read().await {
+                continue;
+            }
+            tokio::select! {
+                woken = self.wakes.next() => woken?,
+                _ = self.stage.stop.wait_for(|stop| *stop) => return None,
+            }
+        }
+    }
+
+    /// Reads what is new. `false` when nothing is.
+    async fn read(&mut self) -> bool {
+        match self.stage.services.news(self.session, self.actor, self.cursor).await {
+            Ok(Followed::Snapshot(view)) => {
+                let cursor = Cursor { epoch: view.epoch, revision: view.revision };
+                self.over = view.ended.is_some();
+                self.put("snapshot", cursor, &view);
+                true
+            }
+            Ok(Followed::Events(_, events)) if events.is_empty() => false,
+            Ok(Followed::Events(epoch, events)) => {
+                for numbered in &events {
+                    self.over |= self.is_last(numbered);
+                    self.put("change", Cursor { epoch, revision: numbered.revision }, numbered);
+                }
+                true
+            }
+            // The browser comes back by itself and then hears why, if there is a why.
+            Ok(Followed::Over) | Err(_) => {
+                self.over = true;
+                true
+            }
+        }
+    }
+
+    /// After these nothing more is for this reader.
+    fn is_last(&self, numbered: &Numbered) -> bool {
+        match (&numbered.event, self.actor) {
+            (Event::SessionEnded { .. }, _) => true,
+            (Event::LinkEnded { link, .. }, Actor::Phone(own)) => *link == own,
+            _ => false,
+        }
+    }
+
+    fn put(&mut self, kind: &str, cursor: Cursor, data: &impl Serialize) {
+        self.cursor = Some(cursor);
+        let event = SseEvent::default().event(kind).id(cursor.to_string()).json_data(data);
+        match event {
+            Ok(event) => self.ready.push_back(event),
+            Err(fault) => {
+                tracing::error!(session.id = %self.session, %fault, "event cannot be written");
+                self.over = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `/launch`: Medtech's icon opens it. Ends on a clean address, with the key in a cookie.
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use clinical_images::refusal::Refusal;
+use clinical_images::service::{Door, Services};
+use http::header::SET_COOKIE;
+use serde::Deserialize;
+
+/// What Medtech puts into the address.
+#[derive(Deserialize)]
+pub(crate) struct Launch {
+    context: Option<String>,
+    signature: Option<String>,
+}
+
+pub(crate) async fn launch(State(services): State<Services>, Query(launch): Query<Launch>) -> Response {
+    let (Some(context), Some(signature)) = (launch.context, launch.signature) else {
+        return Redirect::to("/").into_response();
+    };
+    match services.open_launch(&context, &signature).await {
+        Ok(opened) => {
+            let door = Door::Desk { session: opened.session };
+            let cookie = services.set_cookie(door, &opened.key);
+            ([(SET_COOKIE, cookie)], Redirect::to(&format!("/desk/{}", opened.session))).into_response()
+        }
+        Err(refusal) => {
+            tracing::warn!(%refusal, "launch refused");
+            Redirect::to(&format!("/launch/{}", slug(&refusal))).into_response()
+        }
+    }
+}
+
+/// The refusal's name as it stands in JSON; the page reads it back.
+fn slug(refusal: &Refusal) -> String {
+    let value = serde_json::to_value(refusal).unwrap_or_default();
+    value.get("refusal").and_then(|name| name.as_str()).unwrap_or("malformed").to_owned()
+}

@@ -1,0 +1,60 @@
+//! Which address leads where.
+
+use crate::http::{assets, events, health, launch, pictures, security};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use clinical_images::service::Services;
+use leptos::config::LeptosOptions;
+use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use std::path::PathBuf;
+use tokio::sync::watch;
+use tower_http::limit::RequestBodyLimitLayer;
+
+/// Bytes of a request's body at most. Pictures do not come through here.
+const BODY: usize = 64 * 1024;
+
+/// Everything the server answers. `stop` turning true ends the open event streams.
+#[must_use]
+pub fn router(services: Services, options: LeptosOptions, stop: watch::Receiver<bool>) -> Router {
+    let routes = generate_route_list(clinical_app::App);
+    let site = PathBuf::from(&*options.site_root);
+    let pages = {
+        let context = services.clone();
+        let shell_options = options.clone();
+        Router::new()
+            .leptos_routes_with_context(
+                &options,
+                routes,
+                move || leptos::prelude::provide_context(context.clone()),
+                move || clinical_app::shell(shell_options.clone()),
+            )
+            .fallback(leptos_axum::render_app_to_stream_with_context(
+                {
+                    let services = services.clone();
+                    move || leptos::prelude::provide_context(services.clone())
+                },
+                {
+                    let options = options.clone();
+                    move || clinical_app::shell(options.clone())
+                },
+            ))
+            .layer(from_fn_with_state(services.clone(), security::same_origin))
+            .layer(RequestBodyLimitLayer::new(BODY))
+            .with_state(options)
+    };
+    let stage = events::Stage { services: services.clone(), stop };
+    let streams = Router::new()
+        .route("/events/desk/{session}", get(events::for_desk))
+        .route("/events/phone", get(events::for_phone))
+        .with_state(stage);
+    let rest = Router::new()
+        .route("/launch", get(launch::launch))
+        .route("/pictures/desk/{session}/{picture}", get(pictures::for_desk))
+        .route("/pictures/phone/{picture}", get(pictures::for_phone))
+        .route("/healthz", get(health::ready))
+        .route("/livez", get(health::live))
+        .merge(assets::router(&site))
+        .with_state(services);
+    rest.merge(streams).merge(pages).layer(from_fn(security::harden)).layer(from_fn(security::log))
+}

@@ -1,0 +1,119 @@
+//! The only file that names every adapter: configuration in, [`Services`] out.
+
+use crate::adapter::ehr::{AlexEhr, AlexSettings};
+use crate::adapter::session::redb::RedbSessions;
+use crate::adapter::system::{OsEntropy, SystemClock};
+use crate::adapter::vault::s3::{S3Settings, S3Vault};
+use crate::config::{Config, ConfigFault};
+use crate::embedded::demo::Demo;
+use clinical_images::ports::PortFault;
+use clinical_images::service::{Services, Settings};
+use clinical_images::session::Limits;
+use secrecy::SecretString;
+use std::sync::Arc;
+
+/// Why the server cannot start, in one sentence each.
+#[derive(Debug, thiserror::Error)]
+pub enum WireFault {
+    /// A setting is missing or contradicts another.
+    #[error(transparent)]
+    Config(#[from] ConfigFault),
+    /// A store cannot be used.
+    #[error(transparent)]
+    Port(#[from] PortFault),
+    /// ALEX's settings make no sense.
+    #[error("the settings of ALEX make no sense: {0}")]
+    Alex(String),
+    /// The data directory cannot be used.
+    #[error("DATA_DIR {0} cannot be used: {1}")]
+    DataDir(String, std::io::Error),
+}
+
+/// Puts everything together. `port` is the port the server really listens on.
+///
+/// # Errors
+/// Names the setting or the store that keeps the server from starting.
+pub async fn services(config: &Config, port: u16, demo: Option<&Demo>) -> Result<Services, WireFault> {
+    config.check()?;
+    let data = &config.store.data_dir;
+    std::fs::create_dir_all(data).map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
+    let sessions = RedbSessions::open(&data.join("sessions.redb"))?;
+    let s3 = match demo {
+        Some(demo) => demo.s3(),
+        None => s3_settings(config)?,
+    };
+    let vault = S3Vault::new(&s3);
+    if demo.is_some() {
+        vault.ensure_bucket().await?;
+    }
+    let alex = match demo {
+        Some(demo) => demo.alex().map_err(WireFault::Alex)?,
+        None => alex_settings(config)?,
+    };
+    let ehr = AlexEhr::new(alex).map_err(|fault| WireFault::Alex(fault.to_string()))?;
+    let settings = Settings {
+        limits: Limits::default(),
+        facility: config.alex.alex_facility.clone(),
+        public_url: config.web.public_url(port),
+        demo_medtech: demo.map(|demo| demo.medtech_url().to_owned()),
+        vault_origin: vault_origin(&s3),
+        frame_ancestors: config.web.frame_ancestors.clone(),
+    };
+    Ok(Services {
+        sessions: Arc::new(sessions),
+        vault: Arc::new(vault),
+        ehr: match demo {
+            Some(demo) => demo.with_patients(ehr),
+            None => Arc::new(ehr),
+        },
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        settings: Arc::new(settings),
+    })
+}
+
+fn needed<T: Clone>(value: Option<&T>, name: &'static str) -> Result<T, ConfigFault> {
+    value.cloned().ok_or(ConfigFault::Missing(name))
+}
+
+fn s3_settings(config: &Config) -> Result<S3Settings, ConfigFault> {
+    let s3 = &config.s3;
+    Ok(S3Settings {
+        endpoint: s3.s3_endpoint.clone(),
+        public_endpoint: s3.s3_public_endpoint.clone(),
+        region: s3.s3_region.clone(),
+        bucket: needed(s3.s3_bucket.as_ref(), "S3_BUCKET")?,
+        access_key: needed(s3.s3_access_key_id.as_ref(), "S3_ACCESS_KEY_ID")?,
+        secret_key: needed(s3.s3_secret_access_key.as_ref(), "S3_SECRET_ACCESS_KEY")?,
+        path_style: s3.s3_path_style,
+    })
+}
+
+fn alex_settings(config: &Config) -> Result<AlexSettings, WireFault> {
+    let alex = &config.alex;
+    let url = |value: Option<&String>, name| {
+        let text = needed(value, name)?;
+        reqwest::Url::parse(&text).map_err(|fault| WireFault::Alex(format!("{name}: {fault}")))
+    };
+    let client: (String, SecretString) = (
+        needed(alex.alex_client_id.as_ref(), "ALEX_CLIENT_ID")?,
+        needed(alex.alex_client_secret.as_ref(), "ALEX_CLIENT_SECRET")?,
+    );
+    Ok(AlexSettings::new(
+        url(alex.alex_base_url.as_ref(), "ALEX_BASE_URL")?,
+        url(alex.alex_token_url.as_ref(), "ALEX_TOKEN_URL")?,
+        client,
+        needed(alex.alex_scope.as_ref(), "ALEX_SCOPE")?,
+        alex.alex_facility.clone(),
+    ))
+}
+
+/// Where browsers reach the store: its public endpoint's origin, or Amazon's hosts of the region.
+fn vault_origin(s3: &S3Settings) -> String {
+    let endpoint = s3.public_endpoint.as_ref().or(s3.endpoint.as_ref());
+    match endpoint {
+        Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),
+        None if s3.path_style => format!("https://s3.{}.amazonaws.com", s3.region),
+        None => format!("https://{}.s3.{}.amazonaws.com", s3.bucket, s3.region),
+    }
+}

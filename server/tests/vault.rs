@@ -1,0 +1,326 @@
+//! The S3 vault against the embedded S3 server: both ends of the way that a picture's bytes take.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and so do its helpers"
+)]
+
+#[path = "vault/embedded.rs"]
+mod embedded;
+#[path = "vault/stand.rs"]
+mod stand;
+
+use clinical_images::digest::Sha256;
+use clinical_images::moment::Moment;
+use clinical_images::ports::{ObjectHead, ObjectVault as _, PortFault};
+use clinical_server::adapter::vault::s3::S3Vault;
+use stand::{BYTES, FIVE_MINUTES, KEY, Stand, key};
+use stand::{altered, answer, now, order, request, send, settings};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+fn broken(fault: &PortFault) -> &str {
+    match fault {
+        PortFault::Broken {
+            port: "vault",
+            detail,
+        } => detail,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_was_put_with_permission_is_found_read_and_signed_for() {
+    let stand = Stand::new().await;
+    let signed = stand.permission(KEY, BYTES).await;
+    let port = stand.server.address().port();
+    assert!(
+        signed
+            .url
+            .starts_with(&format!("http://localhost:{port}/pictures/{KEY}?"))
+    );
+    let names: BTreeSet<&str> = signed
+        .headers
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["content-type", "if-none-match", "x-amz-checksum-sha256"].into()
+    );
+
+    assert_eq!(send(&signed, BYTES).await.0, 200);
+
+    let held = ObjectHead {
+        length: BYTES.len() as u64,
+        sha256: Some(Sha256::of(BYTES)),
+    };
+    assert_eq!(stand.vault.head(&key()).await, Ok(Some(held)));
+    assert_eq!(
+        stand.vault.read(&key(), 1000).await,
+        Ok(Some(BYTES.to_vec()))
+    );
+    let signed = stand.vault.sign_get(&key(), FIVE_MINUTES).await.unwrap();
+    let shown = reqwest::get(&signed.url).await.unwrap();
+    assert_eq!(shown.headers()["content-type"], "image/jpeg");
+    assert_eq!(shown.headers()["cache-control"], "private, no-store");
+    assert_eq!(shown.bytes().await.unwrap(), BYTES);
+}
+
+#[tokio::test]
+async fn a_permission_ends_when_it_says() {
+    let stand = Stand::new().await;
+    let at = Moment::from_millis(1_700_000_000_999);
+    let signed = stand.vault.sign_put(&order(KEY, BYTES), at).await.unwrap();
+    assert_eq!(signed.expires_at, Moment::from_millis(1_700_000_300_000));
+    for (age, expected) in [
+        (Duration::from_secs(290), 200),
+        (Duration::from_secs(302), 403),
+    ] {
+        let key = format!("{KEY}/{}", age.as_secs());
+        let order = order(&key, BYTES);
+        let signed = stand
+            .vault
+            .sign_put(&order, now().minus(age))
+            .await
+            .unwrap();
+        let (status, text) = send(&signed, BYTES).await;
+        assert_eq!(status, expected, "{text}");
+        assert_eq!(text.contains("expired"), status == 403, "{text}");
+    }
+    let mut forever = order(KEY, BYTES);
+    forever.lifetime = Duration::from_secs(8 * 24 * 3600);
+    broken(&stand.vault.sign_put(&forever, now()).await.unwrap_err());
+}
+
+#[tokio::test]
+async fn a_permission_is_for_exactly_what_it_says() {
+    let stand = Stand::new().await;
+    let signed = stand.permission(KEY, BYTES).await;
+    let other = Sha256::of(b"other").to_base64();
+    let mut elsewhere = signed.clone();
+    elsewhere.url = signed.url.replace("image-1", "image-2");
+    let mut later = signed.clone();
+    later.url = signed
+        .url
+        .replace("X-Amz-Expires=300", "X-Amz-Expires=3000");
+    let mut unsigned = signed.clone();
+    unsigned.url = signed.url.split('?').next().unwrap().to_owned();
+    let attempts = [
+        (
+            "type",
+            altered(signed.clone(), "content-type", Some("text/html")),
+        ),
+        ("no type", altered(signed.clone(), "content-type", None)),
+        (
+            "checksum",
+            altered(signed.clone(), "x-amz-checksum-sha256", Some(&other)),
+        ),
+        (
+            "no checksum",
+            altered(signed.clone(), "x-amz-checksum-sha256", None),
+        ),
+        ("replacing", altered(signed.clone(), "if-none-match", None)),
+        ("key", elsewhere),
+        ("expiry", later),
+        ("signature", unsigned),
+    ];
+    for (what, attempt) in attempts {
+        let (status, text) = send(&attempt, BYTES).await;
+        assert_eq!(status, 403, "{what}: {text}");
+    }
+    for length in [BYTES.len() - 1, BYTES.len() + 1] {
+        let bytes: Vec<u8> = BYTES.iter().copied().cycle().take(length).collect();
+        assert_eq!(send(&signed, &bytes).await.0, 403, "{length} bytes");
+    }
+    let copied = request(&signed, BYTES).header("x-amz-copy-source", "/pictures/any");
+    assert_eq!(answer(copied.send().await.unwrap()).await.0, 501);
+    assert_eq!(stand.files(), 0);
+    assert_eq!(
+        send(&signed, BYTES).await.0,
+        200,
+        "the permission itself was good"
+    );
+}
+
+#[tokio::test]
+async fn wrong_bytes_are_refused_and_nothing_of_them_stays() {
+    let stand = Stand::new().await;
+    let signed = stand.permission(KEY, BYTES).await;
+    let mut wrong = BYTES.to_vec();
+    wrong[7] ^= 1;
+
+    let (status, text) = send(&signed, &wrong).await;
+
+    assert_eq!(status, 400);
+    assert!(text.contains("<Code>BadDigest</Code>"), "{text}");
+    assert_eq!(stand.vault.head(&key()).await, Ok(None));
+    assert_eq!(stand.files(), 0);
+    assert_eq!(
+        send(&signed, BYTES).await.0,
+        200,
+        "the right bytes may still come"
+    );
+}
+
+#[tokio::test]
+async fn a_second_put_changes_nothing() {
+    let stand = Stand::new().await;
+    let first = stand.permission(KEY, BYTES).await;
+    let second = stand.permission(KEY, b"other bytes").await;
+    assert_eq!(send(&first, BYTES).await.0, 200);
+    for (signed, bytes) in [(&first, BYTES), (&second, b"other bytes".as_slice())] {
+        let (status, text) = send(signed, bytes).await;
+        assert_eq!(status, 412, "{text}");
+        assert!(text.contains("<Code>PreconditionFailed</Code>"), "{text}");
+    }
+    assert_eq!(
+        stand.vault.read(&key(), 1000).await,
+        Ok(Some(BYTES.to_vec()))
+    );
+    assert_eq!(stand.files(), 1);
+}
+
+#[tokio::test]
+async fn bytes_that_rotted_in_the_store_are_not_handed_out() {
+    let stand = Stand::new().await;
+    stand.put(KEY, BYTES).await;
+    let file = stand.only_file();
+    let mut rotten = std::fs::read(&file).unwrap();
+    rotten[9] ^= 1;
+    std::fs::write(&file, &rotten).unwrap();
+    let fault = stand.vault.read(&key(), 1000).await.unwrap_err();
+    assert!(broken(&fault).contains("checksum"), "{fault}");
+}
+
+#[tokio::test]
+async fn reading_stops_at_the_limit() {
+    let stand = Stand::new().await;
+    stand.put(KEY, BYTES).await;
+    let exactly = BYTES.len() as u64;
+    assert_eq!(
+        stand.vault.read(&key(), exactly).await,
+        Ok(Some(BYTES.to_vec()))
+    );
+    broken(&stand.vault.read(&key(), exactly - 1).await.unwrap_err());
+}
+
+#[tokio::test]
+async fn nothing_is_found_where_nothing_lies() {
+    let stand = Stand::new().await;
+    assert_eq!(stand.vault.head(&key()).await, Ok(None));
+    assert_eq!(stand.vault.read(&key(), 1000).await, Ok(None));
+    assert_eq!(stand.vault.delete(&key()).await, Ok(()));
+    stand.put(KEY, BYTES).await;
+    assert_eq!(stand.vault.delete(&key()).await, Ok(()));
+    assert_eq!(stand.vault.head(&key()).await, Ok(None));
+    assert_eq!(stand.files(), 0);
+}
+
+#[tokio::test]
+async fn a_missing_bucket_is_made_once() {
+    let stand = Stand::new().await;
+    let mut settings = settings(stand.server.address().port());
+    settings.bucket = "another-bucket".to_owned();
+    let vault = S3Vault::new(&settings);
+    assert_eq!(vault.has_bucket().await, Ok(false));
+    assert!(broken(&vault.read(&key(), 1).await.unwrap_err()).contains("NoSuchBucket"));
+    assert_eq!(vault.ensure_bucket().await, Ok(()));
+    assert_eq!(vault.ensure_bucket().await, Ok(()));
+    assert_eq!(vault.has_bucket().await, Ok(true));
+}
+
+#[tokio::test]
+async fn a_store_that_is_down_is_said_to_be_away_soon() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    for port in [closed, silent.local_addr().unwrap().port()] {
+        let vault = S3Vault::new(&settings(port));
+        let asked = Instant::now();
+        let fault = vault.head(&key()).await.unwrap_err();
+        assert!(
+            matches!(fault, PortFault::Away { port: "vault", .. }),
+            "{fault:?}"
+        );
+        assert!(
+            asked.elapsed() < Duration::from_secs(20),
+            "{:?}",
+            asked.elapsed()
+        );
+        assert!(
+            vault.sign_put(&order(KEY, BYTES), now()).await.is_ok(),
+            "signing asks nobody"
+        );
+    }
+}
+
+#[tokio::test]
+async fn faults_hold_no_secrets() {
+    let stand = Stand::new().await;
+    let mut wrong = settings(stand.server.address().port());
+    wrong.secret_key = "wrong-secret-canary".into();
+    let vault = S3Vault::new(&wrong);
+    let faults = [
+        vault.read(&key(), 1).await.unwrap_err(),
+        vault.delete(&key()).await.unwrap_err(),
+        vault.head(&key()).await.unwrap_err(),
+        vault.ensure_bucket().await.unwrap_err(),
+    ];
+    for fault in faults {
+        let text = format!("{fault} {fault:?} {vault:?} {wrong:?}");
+        assert!(broken(&fault).contains("403"), "{text}");
+        for canary in ["canary", "X-Amz", "demo-access", KEY] {
+            assert!(!text.contains(canary), "{canary} in {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_an_endpoint_browsers_are_sent_to_amazon() {
+    let mut settings = settings(1);
+    (
+        settings.endpoint,
+        settings.public_endpoint,
+        settings.path_style,
+    ) = (None, None, false);
+    let signed = S3Vault::new(&settings)
+        .sign_put(&order(KEY, BYTES), now())
+        .await
+        .unwrap();
+    let place = format!("https://pictures.s3.ap-southeast-2.amazonaws.com/{KEY}?");
+    assert!(signed.url.starts_with(&place), "{}", signed.url);
+}
+
+#[tokio::test]
+async fn a_reply_that_breaks_off_or_stalls_is_away() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\ncontent-type: image/jpeg\r\n\r\nsome";
+    for stalls in [false, true] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let store = tokio::spawn(async move {
+            let (mut line, _) = listener.accept().await.unwrap();
+            let _ = line.read(&mut [0; 4096]).await.unwrap();
+            line.write_all(head.as_bytes()).await.unwrap();
+            if stalls {
+                std::future::pending::<()>().await;
+            }
+        });
+        let asked = Instant::now();
+        let fault = S3Vault::new(&settings(port))
+            .read(&key(), 1000)
+            .await
+            .unwrap_err();
+        assert!(matches!(fault, PortFault::Away { .. }), "{fault:?}");
+        assert!(
+            asked.elapsed() < Duration::from_secs(20),
+            "{:?}",
+            asked.elapsed()
+        );
+        store.abort();
+    }
+}

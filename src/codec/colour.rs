@@ -1,0 +1,209 @@
+//! Colour to sRGB: wide-gamut pictures are converted, not merely relabelled.
+//!
+//! Phones say what their numbers mean by an ICC profile (iPhones: Display P3) or by code points (`nclx` in HEIC, `cICP`
+//! in PNG). A picture that says nothing is sRGB. Profiles built from tables instead of a matrix (printers, a few
+//! scanners) are not followed: such a picture is taken as sRGB.
+
+use super::raster::Raster;
+use super::{Unusable, icc};
+
+/// What a file says about its colours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Profile {
+    /// The bytes of an ICC profile.
+    Icc(Vec<u8>),
+    /// Code points of ITU-T H.273.
+    CodePoints {
+        /// Colour primaries: 1 BT.709 (as sRGB), 9 BT.2020, 12 Display P3.
+        primaries: u16,
+        /// Transfer characteristics: 13 sRGB, 16 PQ, 18 HLG.
+        transfer: u16,
+    },
+}
+
+impl Profile {
+    /// Refuses what cannot become sRGB without a decision about tones: PQ and HLG pictures, whose white lies elsewhere.
+    ///
+    /// # Errors
+    /// [`Unusable::Unsupported`].
+    pub fn admit(&self) -> Result<(), Unusable> {
+        match self {
+            Self::CodePoints {
+                transfer: 16 | 18, ..
+            } => Err(Unusable::unsupported("HDR colour")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Rows give linear sRGB red, green and blue of linear red, green and blue in another space.
+pub(super) type Matrix = [[f32; 3]; 3];
+
+const DISPLAY_P3: Matrix = [
+    [1.224_940_2, -0.224_940_2, 0.0],
+    [-0.042_057, 1.042_057, 0.0],
+    [-0.019_637_6, -0.078_636_1, 1.098_273_6],
+];
+const BT_2020: Matrix = [
+    [1.660_491, -0.587_641_1, -0.072_849_9],
+    [-0.124_550_5, 1.132_899_9, -0.008_349_4],
+    [-0.018_150_8, -0.100_578_9, 1.118_729_7],
+];
+
+/// A way from one RGB space to sRGB.
+pub(super) struct Conversion {
+    /// Linear light for each encoded value, one table a channel.
+    pub curves: [[f32; 256]; 3],
+    /// To linear sRGB.
+    pub matrix: Matrix,
+}
+
+/// Steps of the table back from linear light: fine enough that the darkest tones are not off by one.
+const STEPS: usize = 1 << 14;
+
+impl Conversion {
+    fn of(profile: &Profile) -> Option<Self> {
+        let matrix = match profile {
+            Profile::Icc(bytes) => return icc::conversion(bytes),
+            Profile::CodePoints { primaries: 12, .. } => DISPLAY_P3,
+            Profile::CodePoints { primaries: 9, .. } => BT_2020,
+            Profile::CodePoints { .. } => return None,
+        };
+        let curve = std::array::from_fn(|value| linear(value as f32 / 255.0));
+        Some(Self {
+            curves: [curve; 3],
+            matrix,
+        })
+    }
+
+    fn linear_srgb(&self, [r, g, b]: [u8; 3]) -> [f32; 3] {
+        let [red, green, blue] = &self.curves;
+        let (r, g, b) = (
+            red[usize::from(r)],
+            green[usize::from(g)],
+            blue[usize::from(b)],
+        );
+        self.matrix.map(|row| row[0] * r + row[1] * g + row[2] * b)
+    }
+
+    /// Whether no colour would move by more than one step: then the pixels are sRGB already, whatever the profile's name.
+    fn changes_nothing(&self) -> bool {
+        const PROBES: [u8; 6] = [0, 40, 90, 150, 210, 255];
+        PROBES.iter().all(|&r| {
+            PROBES.iter().all(|&g| {
+                PROBES.iter().all(|&b| {
+                    let out = self
+                        .linear_srgb([r, g, b])
+                        .map(|light| encoded(light) * 255.0);
+                    let moved = |now: f32, was: u8| (now - f32::from(was)).abs() > 1.0;
+                    !(moved(out[0], r) || moved(out[1], g) || moved(out[2], b))
+                })
+            })
+        })
+    }
+}
+
+/// Converts the pixels to sRGB in place.
+///
+/// # Errors
+/// As [`Profile::admit`].
+pub fn to_srgb(raster: &mut Raster, profile: &Profile) -> Result<(), Unusable> {
+    profile.admit()?;
+    let Some(conversion) = Conversion::of(profile) else {
+        return Ok(());
+    };
+    if conversion.changes_nothing() {
+        return Ok(());
+    }
+    let back: Vec<u8> = (0..STEPS)
+        .map(|step| (encoded(step as f32 / (STEPS - 1) as f32) * 255.0 + 0.5) as u8)
+        .collect();
+    for pixel in raster.pixels_mut() {
+        let light = conversion.linear_srgb([pixel[0], pixel[1], pixel[2]]);
+        for (channel, light) in pixel.iter_mut().zip(light) {
+            // A float turns into the nearest integer in range, so colours outside sRGB go to its edge.
+            let step = (light * (STEPS - 1) as f32 + 0.5) as usize;
+            *channel = back[step.min(STEPS - 1)];
+        }
+    }
+    Ok(())
+}
+
+/// The sRGB curve, encoded to linear.
+fn linear(value: f32) -> f32 {
+    if value <= 0.040_45 {
+        value / 12.92
+    } else {
+        ((value + 0.055) / 1.055).powf(2.4)
+    }
+}
+
+/// The sRGB curve, linear to encoded; light outside 0 to 1 is cut.
+fn encoded(light: f32) -> f32 {
+    let light = light.clamp(0.0, 1.0);
+    if light <= 0.003_130_8 {
+        light * 12.92
+    } else {
+        1.055 * light.powf(1.0 / 2.4) - 0.055
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const P3: Profile = Profile::CodePoints {
+        primaries: 12,
+        transfer: 13,
+    };
+
+    fn converted(profile: &Profile, rgb: [u8; 3]) -> [u8; 3] {
+        let mut raster = Raster {
+            width: 1,
+            height: 1,
+            rgba: vec![rgb[0], rgb[1], rgb[2], 255],
+        };
+        to_srgb(&mut raster, profile).unwrap();
+        [raster.rgba[0], raster.rgba[1], raster.rgba[2]]
+    }
+
+    #[test]
+    fn display_p3_becomes_the_published_srgb_values() {
+        // From CSS Color 4: color(display-p3 …) within the sRGB gamut.
+        assert_eq!(converted(&P3, [255, 255, 255]), [255, 255, 255]);
+        assert_eq!(converted(&P3, [0, 0, 0]), [0, 0, 0]);
+        let skin = converted(&P3, [200, 150, 120]);
+        assert!(
+            skin[0] > 205 && skin[2] < 118,
+            "more saturated in sRGB numbers: {skin:?}"
+        );
+        assert_eq!(
+            converted(&P3, [255, 0, 0]),
+            [255, 0, 0],
+            "outside sRGB goes to its edge"
+        );
+    }
+
+    #[test]
+    fn greys_stay_greys() {
+        for grey in 0..=255 {
+            assert_eq!(converted(&P3, [grey; 3]), [grey; 3]);
+        }
+    }
+
+    #[test]
+    fn srgb_by_any_name_is_left_alone_and_hdr_is_refused() {
+        let srgb = Profile::CodePoints {
+            primaries: 1,
+            transfer: 13,
+        };
+        assert_eq!(converted(&srgb, [12, 200, 3]), [12, 200, 3]);
+        for transfer in [16, 18] {
+            let hdr = Profile::CodePoints {
+                primaries: 9,
+                transfer,
+            };
+            assert!(matches!(hdr.admit(), Err(Unusable::Unsupported { .. })));
+        }
+    }
+}

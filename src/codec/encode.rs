@@ -1,0 +1,218 @@
+//! A baseline JPEG encoder: YCbCr, 4:2:0, the standard's own Huffman tables, no metadata of any kind.
+//!
+//! Plain on purpose. The transform works on eight columns at once, so that the compiler turns it into vector
+//! instructions natively and in WASM alike; the rest is table look-ups. Follows ITU-T T.81.
+
+mod bits;
+mod planes;
+mod tables;
+mod transform;
+
+use super::raster::Raster;
+use bits::BitWriter;
+use planes::Strip;
+use tables::{Code, ZIGZAG};
+use transform::{Block, Quantiser};
+
+/// The factor on the standard's quantisation tables for a quality of 1 to 100, in per cent; the customary scale.
+#[must_use]
+pub fn table_percent(quality: u8) -> u32 {
+    match quality.clamp(1, 100) {
+        coarse @ ..50 => 5000 / u32::from(coarse),
+        fine => 200 - 2 * u32::from(fine),
+    }
+}
+
+/// The picture as a JPEG file. Alpha is ignored: the caller has put a ground behind it.
+///
+/// # Panics
+/// When a side is zero or longer than 65,535 pixels, which the pipeline's limits exclude.
+#[must_use]
+pub fn baseline(picture: &Raster, quality: u8) -> Vec<u8> {
+    let width = u16::try_from(picture.width).expect("the long side is limited");
+    let height = u16::try_from(picture.height).expect("the long side is limited");
+    assert!(width > 0 && height > 0, "a picture has pixels");
+
+    let percent = table_percent(quality);
+    let luma = tables::scaled(&tables::LUMA, percent);
+    let chroma = tables::scaled(&tables::CHROMA, percent);
+    let mut file = Vec::with_capacity(picture.rgba.len() / 8 + 1024);
+    head(&mut file, width, height, &luma, &chroma);
+
+    let mut scan = Scan {
+        bits: BitWriter::new(file),
+        luma: Channel::new(&luma, tables::LUMA_DC, tables::LUMA_AC),
+        chroma: Channel::new(&chroma, tables::CHROMA_DC, tables::CHROMA_AC),
+        last_dc: [0; 3],
+    };
+    let mut strip = Strip::for_width(picture.width as usize);
+    for top in (0..picture.height as usize).step_by(16) {
+        strip.fill(picture, top);
+        for column in 0..strip.columns() {
+            scan.unit(&strip, column);
+        }
+    }
+    let mut file = scan.bits.finish();
+    file.extend([0xFF, 0xD9]);
+    file
+}
+
+/// What belongs to luma, or to both chroma components.
+struct Channel {
+    quantiser: Quantiser,
+    dc: [Code; 256],
+    ac: [Code; 256],
+}
+
+impl Channel {
+    fn new(table: &[u8; 64], dc: tables::Huffman, ac: tables::Huffman) -> Self {
+        Self {
+            quantiser: Quantiser::new(table),
+            dc: dc.codes(),
+            ac: ac.codes(),
+        }
+    }
+}
+
+/// The coded data of the picture, as it grows.
+struct Scan {
+    bits: BitWriter,
+    luma: Channel,
+    chroma: Channel,
+    /// The last DC value of each component: only differences are written.
+    last_dc: [i32; 3],
+}
+
+impl Scan {
+    /// Sixteen by sixteen pixels: four blocks of luma, one each of blue and red difference.
+    fn unit(&mut self, strip: &Strip, column: usize) {
+        let bits = &mut self.bits;
+        let [y, cb, cr] = &mut self.last_dc;
+        for (left, top) in [(0, 0), (8, 0), (0, 8), (8, 8)] {
+            write_block(
+                bits,
+                &self.luma,
+                strip.luma_block(column * 16 + left, top),
+                y,
+            );
+        }
+        write_block(bits, &self.chroma, strip.blue_block(column * 8), cb);
+        write_block(bits, &self.chroma, strip.red_block(column * 8), cr);
+    }
+}
+
+fn write_block(bits: &mut BitWriter, channel: &Channel, block: Block, last_dc: &mut i32) {
+    let values = channel.quantiser.quantised(transform::forward(block));
+    let dc = values[0] - *last_dc;
+    *last_dc = values[0];
+    let size = magnitude(dc);
+    bits.put(channel.dc[size as usize]);
+    bits.put(amplitude(dc, size));
+
+    let mut nonzero = 0_u64;
+    for (place, &from) in ZIGZAG.iter().enumerate().skip(1) {
+        nonzero |= u64::from(values[usize::from(from)] != 0) << place;
+    }
+    let mut written = 0;
+    while nonzero != 0 {
+        let place = nonzero.trailing_zeros();
+        nonzero &= nonzero - 1;
+        let mut zeros = place - written - 1;
+        while zeros >= 16 {
+            bits.put(channel.ac[0xF0]);
+            zeros -= 16;
+        }
+        let value = values[usize::from(ZIGZAG[place as usize])];
+        let size = magnitude(value);
+        bits.put(channel.ac[(zeros << 4 | size) as usize]);
+        bits.put(amplitude(value, size));
+        written = place;
+    }
+    if written != 63 {
+        bits.put(channel.ac[0]);
+    }
+}
+
+/// How many bits the absolute value needs.
+fn magnitude(value: i32) -> u32 {
+    32 - value.unsigned_abs().leading_zeros()
+}
+
+/// The bits behind a magnitude: the value itself, or one less in two's complement for negative ones.
+fn amplitude(value: i32, size: u32) -> Code {
+    let raw = if value < 0 { value - 1 } else { value };
+    Code {
+        bits: raw.cast_unsigned() & ((1 << size) - 1),
+        length: size,
+    }
+}
+
+/// Everything before the coded data.
+fn head(file: &mut Vec<u8>, width: u16, height: u16, luma: &[u8; 64], chroma: &[u8; 64]) {
+    file.extend([0xFF, 0xD8]);
+    segment(file, 0xE0, &[b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"]);
+    for (slot, table) in [luma, chroma].into_iter().enumerate() {
+        let ordered = ZIGZAG.map(|from| table[tables::natural(from)]);
+        segment(file, 0xDB, &[&[slot as u8], &ordered]);
+    }
+    let (h, w) = (height.to_be_bytes(), width.to_be_bytes());
+    let components = [1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1];
+    segment(file, 0xC0, &[&[8], &h, &w, &[3], &components]);
+    let codes = [
+        (0x00, tables::LUMA_DC),
+        (0x10, tables::LUMA_AC),
+        (0x01, tables::CHROMA_DC),
+        (0x11, tables::CHROMA_AC),
+    ];
+    for (slot, table) in codes {
+        segment(file, 0xC4, &[&[slot], table.counts, table.symbols]);
+    }
+    segment(file, 0xDA, &[&[3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0]]);
+}
+
+fn segment(file: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
+    let length = 2 + parts.iter().map(|part| part.len()).sum::<usize>() as u16;
+    file.extend([0xFF, marker]);
+    file.extend(length.to_be_bytes());
+    parts.iter().for_each(|part| file.extend_from_slice(part));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amplitudes_are_as_the_standard_lists_them() {
+        for (value, size, bits) in [
+            (0, 0, 0),
+            (1, 1, 1),
+            (-1, 1, 0),
+            (3, 2, 3),
+            (-3, 2, 0),
+            (-2, 2, 1),
+            (-7, 3, 0),
+        ] {
+            assert_eq!(magnitude(value), size);
+            assert_eq!(amplitude(value, size).bits, bits, "{value}");
+        }
+    }
+
+    #[test]
+    fn quality_50_is_the_standard_table() {
+        assert_eq!(table_percent(50), 100);
+        assert_eq!(tables::scaled(&tables::LUMA, 100), tables::LUMA);
+        assert_eq!(tables::scaled(&tables::LUMA, table_percent(100)), [1; 64]);
+    }
+
+    #[test]
+    fn an_odd_size_is_written_as_it_is() {
+        let raster = Raster {
+            width: 17,
+            height: 3,
+            rgba: [10, 200, 90, 255].repeat(51),
+        };
+        let file = baseline(&raster, 90);
+        assert_eq!(file[..4], [0xFF, 0xD8, 0xFF, 0xE0]);
+        assert_eq!(file[file.len() - 2..], [0xFF, 0xD9]);
+    }
+}

@@ -1,0 +1,69 @@
+//! Pixels in memory: 8-bit red, green, blue, alpha, row by row without padding.
+
+/// A decoded picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raster {
+    /// Width in pixels, at least 1.
+    pub width: u32,
+    /// Height in pixels, at least 1.
+    pub height: u32,
+    /// `4 · width · height` bytes.
+    pub rgba: Vec<u8>,
+}
+
+impl Raster {
+    /// A picture of opaque black. The caller has admitted its size (see [`super::Limits::admit`]).
+    #[must_use]
+    pub fn black(width: u32, height: u32) -> Self {
+        Self {
+            width,
+            height,
+            rgba: vec![0; width as usize * height as usize * 4],
+        }
+    }
+
+    /// The pixels, each as red, green, blue, alpha.
+    #[must_use]
+    pub fn pixels(&self) -> &[[u8; 4]] {
+        self.rgba.as_chunks::<4>().0
+    }
+
+    /// The pixels, to be changed.
+    pub fn pixels_mut(&mut self) -> &mut [[u8; 4]] {
+        self.rgba.as_chunks_mut::<4>().0
+    }
+
+    /// Puts white behind whatever is transparent. Done before the resize, so that the colour hidden in transparent
+    /// pixels cannot bleed into its neighbours.
+    pub fn flatten_on_white(&mut self) {
+        for pixel in self.pixels_mut() {
+            let alpha = u32::from(pixel[3]);
+            if alpha != 255 {
+                for channel in &mut pixel[..3] {
+                    *channel =
+                        ((u32::from(*channel) * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
+                }
+                pixel[3] = 255;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transparent_is_white_and_half_is_half() {
+        let mut raster = Raster {
+            width: 3,
+            height: 1,
+            rgba: vec![9, 9, 9, 0, 0, 0, 255, 128, 1, 2, 3, 255],
+        };
+        raster.flatten_on_white();
+        assert_eq!(
+            raster.rgba,
+            [255, 255, 255, 255, 127, 127, 255, 255, 1, 2, 3, 255]
+        );
+    }
+}

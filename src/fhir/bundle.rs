@@ -1,0 +1,89 @@
+//! FHIR's Bundle, as the answer of a search.
+
+use super::{Misread, is, items};
+use serde_json::Value;
+
+/// What a search found.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// The resources of the type that was searched for, on this page.
+    pub resources: Vec<&'a Value>,
+    /// Whether there are further pages: what is not here may be there.
+    pub has_more: bool,
+}
+
+/// Reads the answer of a search for this type. Whatever else lies in it is passed over: an
+/// OperationOutcome, which ALEX puts into an empty answer, or resources that came along.
+///
+/// # Errors
+/// When it is no Bundle of type `searchset`.
+pub fn searchset<'a>(bundle: &'a Value, kind: &str) -> Result<Found<'a>, Misread> {
+    is(bundle, "Bundle")?;
+    if bundle["type"] != "searchset" {
+        return Err(Misread::NotA("searchset"));
+    }
+    let resources = items(&bundle["entry"])
+        .filter(|entry| {
+            entry["search"]["mode"]
+                .as_str()
+                .is_none_or(|mode| mode == "match")
+        })
+        .map(|entry| &entry["resource"])
+        .filter(|resource| resource["resourceType"] == kind)
+        .collect();
+    let has_more = items(&bundle["link"]).any(|link| link["relation"] == "next");
+    Ok(Found {
+        resources,
+        has_more,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_answer_holds_only_what_was_searched_for() {
+        let entry = |kind: &str, mode: &str| json!({ "resource": { "resourceType": kind }, "search": { "mode": mode } });
+        let bundle = json!({
+            "resourceType": "Bundle",
+            "type": "searchset",
+            "entry": [
+                entry("OperationOutcome", "outcome"),
+                entry("Media", "match"),
+                entry("Patient", "include"),
+                { "resource": { "resourceType": "Media" } },
+            ],
+        });
+        let found = searchset(&bundle, "Media").unwrap();
+        assert_eq!((found.resources.len(), found.has_more), (2, false));
+    }
+
+    #[test]
+    fn an_empty_answer_with_an_outcome_in_it_is_empty() {
+        let outcome = json!({ "resource": { "resourceType": "OperationOutcome", "issue": [] } });
+        let bundle = json!({ "resourceType": "Bundle", "type": "searchset", "total": 0, "entry": [outcome] });
+        assert!(searchset(&bundle, "Media").unwrap().resources.is_empty());
+        let bare = json!({ "resourceType": "Bundle", "type": "searchset" });
+        assert!(searchset(&bare, "Media").unwrap().resources.is_empty());
+    }
+
+    #[test]
+    fn a_first_page_says_that_there_are_more() {
+        let next = json!([{ "relation": "next", "url": "https://example.test/2" }]);
+        let bundle = json!({ "resourceType": "Bundle", "type": "searchset", "link": next });
+        assert!(searchset(&bundle, "Media").unwrap().has_more);
+    }
+
+    #[test]
+    fn anything_else_is_no_answer() {
+        for wrong in [
+            json!({}),
+            json!("x"),
+            json!({ "resourceType": "Bundle", "type": "batch" }),
+        ] {
+            assert!(searchset(&wrong, "Media").is_err());
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Whose pictures these are. Nothing in here may reach a log: every `Debug` is silent.
+
+use crate::digest::Sha256;
+use crate::moment::Moment;
+use crate::nhi::Nhi;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A patient as ALEX knows them, reduced to what the banner shows and a commit compares.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patient {
+    /// ALEX's own id: 32 lower-case hexadecimal digits.
+    pub id: PatientId,
+    /// National Health Index number, when the patient has one.
+    pub nhi: Option<Nhi>,
+    /// Family name as registered.
+    pub family: String,
+    /// Given names as registered, separated by spaces.
+    pub given: String,
+    /// Date of birth.
+    pub born: Option<Day>,
+    /// Administrative sex.
+    pub sex: Sex,
+}
+
+/// ALEX's id of a patient.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PatientId(String);
+
+/// Text that cannot be an ALEX patient id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an ALEX patient id is 32 lower-case hexadecimal digits")]
+pub struct NotAPatientId;
+
+impl PatientId {
+    /// Checks the shape of an id that came from outside.
+    ///
+    /// # Errors
+    /// When it is not 32 lower-case hexadecimal digits.
+    pub fn parse(text: &str) -> Result<Self, NotAPatientId> {
+        let fits = text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAPatientId)
+        }
+    }
+
+    /// An id that names nobody, for readers who need not know.
+    #[must_use]
+    pub fn hidden(&self) -> Self {
+        Self("0".repeat(32))
+    }
+
+    /// The 32 digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Administrative sex (FHIR `administrative-gender`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sex {
+    /// `female`
+    Female,
+    /// `male`
+    Male,
+    /// `other`
+    Other,
+    /// `unknown`, or not given
+    Unknown,
+}
+
+/// A calendar day without a time or zone, such as a date of birth.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Day {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+/// Text that is not a day like `1984-03-21`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a day is written 1984-03-21")]
+pub struct NotADay;
+
+impl Day {
+    /// Reads `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// When the text has another shape or names no day of the calendar.
+    pub fn parse(text: &str) -> Result<Self, NotADay> {
+        let mut parts = text.splitn(3, '-');
+        let mut part = |digits: usize| {
+            let text = parts.next().filter(|text| text.len() == digits)?;
+            text.bytes()
+                .all(|b| b.is_ascii_digit())
+                .then(|| text.parse::<u16>().ok())?
+        };
+        let (Some(year), Some(month), Some(day)) = (part(4), part(2), part(2)) else {
+            return Err(NotADay);
+        };
+        let (month, day) = (month as u8, day as u8);
+        if (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day) {
+            Ok(Self { year, month, day })
+        } else {
+            Err(NotADay)
+        }
+    }
+
+    /// As people in New Zealand write it: `21 Mar 1984`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        const MONTHS: [&str; 12] = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ];
+        format!(
+            "{} {} {}",
+            self.day,
+            MONTHS[usize::from(self.month) - 1],
+            self.year
+        )
+    }
+
+    /// Age on the day of `now` (in UTC: at most half a day off, which a banner in whole months tolerates):
+    /// `3 d`, `5 wk`, `14 mo`, `41 y`. Nothing when `now` lies before.
+    #[must_use]
+    pub fn age_at(self, now: Moment) -> Option<String> {
+        let days = now.millis().div_euclid(86_400_000) - self.days_since_epoch();
+        if days < 0 {
+            return None;
+        }
+        let today = civil_from_days(now.millis().div_euclid(86_400_000));
+        let months = (i64::from(today.0) - i64::from(self.year)) * 12 + i64::from(today.1)
+            - i64::from(self.month)
+            - i64::from(today.2 < self.day);
+        Some(match (days, months) {
+            (0..=13, _) => format!("{days} d"),
+            (_, 0..=2) => format!("{} wk", days / 7),
+            (_, 3..=23) => format!("{months} mo"),
+            _ => format!("{} y", months / 12),
+        })
+    }
+
+    fn days_since_epoch(self) -> i64 {
+        let (year, month) = (i64::from(self.year), i64::from(self.month));
+        let shifted = year - i64::from(month <= 2);
+        let century = shifted.div_euclid(400);
+        let of_century = shifted - century * 400;
+        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(self.day) - 1;
+        century * 146_097 + of_century * 365 + of_century / 4 - of_century / 100 + of_year - 719_468
+    }
+}
+
+/// Year, month and day of a day number, by the proleptic Gregorian calendar.
+fn civil_from_days(days: i64) -> (u16, u8, u8) {
+    let shifted = days + 719_468;
+    let century = shifted.div_euclid(146_097);
+    let of_century = shifted - century * 146_097;
+    let year = (of_century - of_century / 1460 + of_century / 36_524 - of_century / 146_096) / 365;
+    let of_year = of_century - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + century * 400 + i64::from(month <= 2);
+    (
+        u16::try_from(year).unwrap_or(0),
+        u8::try_from(month).unwrap_or(1),
+        u8::try_from(day).unwrap_or(1),
+    )
+}
+
+fn days_in(year: u16, month: u8) -> u8 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl TryFrom<String> for Day {
+    type Error = NotADay;
+
+    fn try_from(text: String) -> Result<Self, NotADay> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Day> for String {
+    fn from(day: Day) -> Self {
+        day.to_string()
+    }
+}
+
+impl Patient {
+    /// What a commit compares: a digest over everything that tells one patient from another.
+    #[must_use]
+    pub fn fingerprint(&self) -> Sha256 {
+        let nhi = self.nhi.as_ref().map_or("", Nhi::as_str);
+        let born = self.born.map(|day| day.to_string()).unwrap_or_default();
+        let parts = [self.id.as_str(), nhi, &self.family, &self.given, &born];
+        // A separator that no part can hold keeps "ab"+"c" apart from "a"+"bc".
+        Sha256::of(parts.join("\u{0}").as_bytes())
+    }
+}
+
+impl fmt::Debug for Patient {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Patient(…)")
+    }
+}
+
+impl fmt::Debug for PatientId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("PatientId(…)")
+    }
+}
+
+impl fmt::Debug for Day {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Day(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn noon(day: &str) -> Moment {
+        Moment::from_millis(Day::parse(day).unwrap().days_since_epoch() * 86_400_000 + 43_200_000)
+    }
+
+    #[test]
+    fn days_are_read_strictly() {
+        for wrong in [
+            "",
+            "1984-3-21",
+            "1984-13-01",
+            "2023-02-29",
+            "1984-03-21T00:00",
+            "21/03/1984",
+            "é984-03-21",
+        ] {
+            assert!(Day::parse(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(Day::parse("2024-02-29").unwrap().in_words(), "29 Feb 2024");
+    }
+
+    #[test]
+    fn ages_are_told_in_the_unit_a_clinician_uses() {
+        let born = Day::parse("2024-05-31").unwrap();
+        let ages = [
+            ("2024-05-30", None),
+            ("2024-06-03", Some("3 d")),
+            ("2024-07-05", Some("5 wk")),
+            ("2025-05-30", Some("11 mo")),
+            ("2025-07-31", Some("14 mo")),
+            ("2065-05-30", Some("40 y")),
+            ("2065-05-31", Some("41 y")),
+        ];
+        for (today, age) in ages {
+            assert_eq!(born.age_at(noon(today)).as_deref(), age, "{today}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn day_numbers_and_the_calendar_agree(days in -140_000i64..180_000) {
+            let (year, month, day) = civil_from_days(days);
+            prop_assert_eq!(Day { year, month, day }.days_since_epoch(), days);
+        }
+    }
+}

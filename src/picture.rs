@@ -1,0 +1,160 @@
+//! A picture: its states, what is said about it, and its limits. The bytes live elsewhere.
+
+mod body_site;
+mod details;
+pub mod jpeg;
+mod object_key;
+
+pub use body_site::{BodySite, SNOMED, Side};
+pub use details::{Details, DetailsChange, Laterality, Missing, Note, NoteTooLong, View};
+pub use object_key::ObjectKey;
+
+use crate::digest::Sha256;
+use crate::id::{LinkId, PictureId};
+use crate::moment::Moment;
+use serde::{Deserialize, Serialize};
+
+/// Pictures a session holds at most.
+pub const MOST_PICTURES: usize = 20;
+/// Bytes of an uploaded picture at most: 1 MB as ALEX counts it for Media.
+pub const MOST_BYTES: u64 = 1_000_000;
+/// Pixels along the longer side at most.
+pub const LONGEST_SIDE: u32 = 1920;
+/// Characters of a note at most.
+pub const MOST_NOTE_CHARS: usize = 1000;
+/// The one media type that is uploaded and filed.
+pub const JPEG: &str = "image/jpeg";
+
+/// One picture of a session, as both surfaces see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Its name for good.
+    pub id: PictureId,
+    /// Who took it.
+    pub source: Source,
+    /// When it was taken, by the device's clock.
+    pub taken_at: Moment,
+    /// The bytes that were announced and, once arrived, verified.
+    pub rendition: Rendition,
+    /// What is said about it.
+    pub details: Details,
+    /// How far it has come.
+    pub state: PictureState,
+    /// The session's revision when anything about it last changed: a commit names what its GP had seen.
+    pub revision: u64,
+}
+
+/// Where a picture came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Source {
+    /// The consultation's own screen: a file, a drop, the clipboard.
+    Desktop,
+    /// A phone that joined by this link.
+    Phone(LinkId),
+}
+
+/// The prepared JPEG.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendition {
+    /// Number of bytes.
+    pub length: u64,
+    /// Digest of the bytes.
+    pub sha256: Sha256,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// How far a picture has come on its way into the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "camelCase")]
+pub enum PictureState {
+    /// A place is kept; the bytes are on their way.
+    Reserved,
+    /// Verified in the store; can be committed.
+    Ready,
+    /// Chosen by the GP; waits for its turn at ALEX.
+    Queued,
+    /// ALEX may have received it. From here nothing is posted again without knowing.
+    Sending,
+    /// In the record.
+    Filed {
+        /// ALEX's id of the Media.
+        record: String,
+        /// When ALEX said so.
+        at: Moment,
+    },
+    /// Certainly not in the record.
+    Failed {
+        /// Why, in a form the surface has a sentence for.
+        failure: FilingFailure,
+    },
+    /// Nobody knows: the request went out and no usable answer came back.
+    Unknown {
+        /// What was seen last.
+        failure: FilingFailure,
+    },
+}
+
+impl PictureState {
+    /// Whether a commit may take it.
+    #[must_use]
+    pub fn can_commit(&self) -> bool {
+        match self {
+            Self::Ready => true,
+            Self::Failed { failure } => failure.reason.retryable(),
+            _ => false,
+        }
+    }
+
+    /// Whether details may still change and the picture may still be removed.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Reserved | Self::Ready | Self::Failed { .. })
+    }
+
+    /// Whether its fate at ALEX is still being decided.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        matches!(self, Self::Queued | Self::Sending)
+    }
+}
+
+/// Why filing a picture did not come to a good end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilingFailure {
+    /// The kind, which decides the sentence and what can be done.
+    pub reason: FilingReason,
+    /// For the support desk: status, issue codes, correlation id. No patient data.
+    pub technical: String,
+}
+
+/// Kinds of filing failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FilingReason {
+    /// Nothing answered at ALEX's address, or it said it is overloaded, before it took the picture.
+    AlexAway,
+    /// ALEX refused this server's credentials.
+    Credentials,
+    /// ALEX does not let this practice or role do it.
+    Forbidden,
+    /// ALEX found fault with what was sent.
+    Rejected,
+    /// No answer, a broken one, or a crash in between: the picture may or may not have arrived.
+    NoAnswer,
+    /// The temporary copy could not be read.
+    CopyUnreadable,
+    /// ALEX now describes this patient differently than when the session was opened.
+    PatientChanged,
+}
+
+impl FilingReason {
+    /// Whether pressing "try again" makes sense without changing anything.
+    #[must_use]
+    pub fn retryable(self) -> bool {
+        !matches!(self, Self::PatientChanged)
+    }
+}

@@ -1,0 +1,116 @@
+//! Where sessions live between two requests.
+
+use super::PortFault;
+use crate::digest::Sha256;
+use crate::id::{RequestId, SessionId};
+use crate::moment::Moment;
+use crate::session::{Decision, Numbered, Reply, Session};
+use async_trait::async_trait;
+use futures_core::Stream;
+use std::pin::Pin;
+
+/// Wakes a reader whenever a session may have new events. Wakes may come together or for nothing, but after an append
+/// that was answered `Done` at least one comes. The stream ends when the store shuts down.
+pub type Wakes = Pin<Box<dyn Stream<Item = ()> + Send>>;
+
+/// Names one request, so that the store gives it one effect however often it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The request's name.
+    pub id: RequestId,
+    /// Digest of what was asked, to notice a name that is used twice for different things.
+    pub fingerprint: Sha256,
+}
+
+/// A decision to be made true.
+#[derive(Clone, Copy, Debug)]
+pub struct Append<'a> {
+    /// The version of the session that was decided upon.
+    pub expected: u64,
+    /// Who asked for it.
+    pub request: Request,
+    /// What was decided. Its `next.version` is `expected + 1`.
+    pub decision: &'a Decision,
+}
+
+/// What became of an append.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// It is true now, and durable.
+    Done,
+    /// The same request was appended before; this was its answer. Nothing changed now.
+    Replayed(Reply),
+    /// The session has moved on (or is gone): load it and decide again. Nothing changed.
+    Conflict,
+    /// A different request was appended before under this name. Nothing changed.
+    Mismatch,
+}
+
+/// A store of sessions: compare-and-append, nothing cleverer.
+///
+/// An answer `Ok` means durable. After a fault nothing is known about a write; sending it again with the same
+/// [`Request`] is safe. Reading never extends a life, and the store never forgets a session by itself.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// Stores a new session (version 0, no events).
+    ///
+    /// # Errors
+    /// When the store does not answer, or holds a session of this name already.
+    async fn open(&self, session: &Session) -> Result<(), PortFault>;
+
+    /// The session as it is; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault>;
+
+    /// Makes a decision true if the session is still at `expected`: state, events, request and due time together or
+    /// not at all. The request is looked at first, so a replay is recognised however far the session has moved on.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault>;
+
+    /// All events after `revision`, in order and without a gap; `None` when there is no such session.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn events_after(
+        &self,
+        id: SessionId,
+        revision: u64,
+    ) -> Result<Option<Vec<Numbered>>, PortFault>;
+
+    /// Wakes for new events of this session, beginning now.
+    fn follow(&self, id: SessionId) -> Wakes;
+
+    /// Sessions whose [`Session::next_due`] is not after `now`, the most overdue first, at most `most` of them.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault>;
+
+    /// Forgets a session with everything that belongs to it. Forgetting nothing is fine.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn forget(&self, id: SessionId) -> Result<(), PortFault>;
+
+    /// Remembers a mark until `until`. `true` the first time, `false` when it was remembered already: of any number of
+    /// callers at once exactly one hears `true`. Marks whose time before `now` ran out are dropped.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn remember_once(
+        &self,
+        mark: Sha256,
+        until: Moment,
+        now: Moment,
+    ) -> Result<bool, PortFault>;
+
+    /// Whether the store can take a write now.
+    ///
+    /// # Errors
+    /// When it cannot.
+    async fn probe(&self) -> Result<(), PortFault>;
+}

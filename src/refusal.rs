@@ -1,0 +1,124 @@
+//! Why something was not done, in a form that travels. The sentences are the surface's; the HTTP status is the
+//! interface's; here is only what happened.
+
+use crate::session::{EndOfLink, EndOfSession};
+use serde::{Deserialize, Serialize};
+
+/// A request that was understood and turned down, or could not be carried out. Nothing changed because of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "refusal", rename_all = "camelCase")]
+pub enum Refusal {
+    /// The browser shows no key to this session.
+    #[error("no key to this session")]
+    NoKey,
+    /// No such session, or it has been cleared away.
+    #[error("session unknown")]
+    SessionUnknown,
+    /// The session is over.
+    #[error("session ended: {why:?}")]
+    SessionEnded {
+        /// How it ended.
+        why: EndOfSession,
+    },
+    /// This key does not open that door.
+    #[error("not allowed with this key")]
+    NotAllowed,
+    /// No link has this code.
+    #[error("hand-off link unknown")]
+    LinkUnknown,
+    /// The link's code was claimed already, by this or another phone.
+    #[error("hand-off link already used")]
+    LinkUsed,
+    /// The link is over.
+    #[error("hand-off link ended: {why:?}")]
+    LinkEnded {
+        /// How it ended.
+        why: EndOfLink,
+    },
+    /// The phone has not said yet that this is the right patient.
+    #[error("patient not confirmed on the phone")]
+    PatientNotConfirmed,
+    /// The session holds as many pictures as it may.
+    #[error("session holds {limit} pictures already")]
+    SessionFull {
+        /// The cap.
+        limit: usize,
+    },
+    /// No such picture in this session.
+    #[error("picture unknown")]
+    PictureUnknown,
+    /// The picture is on its way into the record or there already; it can no longer change.
+    #[error("picture is fixed by a commit")]
+    PictureFixed,
+    /// The announced picture breaks a limit or is no JPEG.
+    #[error("announced picture breaks a limit")]
+    PictureOutOfBounds,
+    /// Nothing has arrived under the reserved key.
+    #[error("upload missing")]
+    UploadMissing,
+    /// What arrived is not what was announced.
+    #[error("upload differs from what was announced")]
+    UploadDiffers,
+    /// A commit without pictures.
+    #[error("nothing chosen")]
+    NothingChosen,
+    /// Some chosen pictures lack a site or a side.
+    #[error("{count} pictures lack details")]
+    DetailsMissing {
+        /// How many.
+        count: usize,
+    },
+    /// The pictures changed after the GP looked at them.
+    #[error("pictures changed since they were looked at")]
+    Stale,
+    /// The commit names another patient than the session's.
+    #[error("commit names another patient")]
+    OtherPatient,
+    /// Medtech had no patient open.
+    #[error("no patient selected")]
+    NoPatient,
+    /// The launch is too old.
+    #[error("launch expired")]
+    LaunchExpired,
+    /// This launch has opened a session already.
+    #[error("launch already used")]
+    LaunchUsed,
+    /// ALEX does not know the launch, or it was tampered with.
+    #[error("launch unknown")]
+    LaunchUnknown,
+    /// The launch comes from a practice that this server does not serve.
+    #[error("wrong facility")]
+    WrongFacility,
+    /// ALEX has no such patient.
+    #[error("patient not found")]
+    PatientNotFound,
+    /// The same request id came with a different request.
+    #[error("request id reused")]
+    RequestReused,
+    /// Too many writers at once; trying again helps.
+    #[error("too busy")]
+    Busy,
+    /// The session store does not answer.
+    #[error("session store away")]
+    StoreAway,
+    /// The picture store does not answer.
+    #[error("picture store away")]
+    VaultAway,
+    /// ALEX does not answer.
+    #[error("ALEX away")]
+    EhrAway,
+    /// The request made no sense.
+    #[error("malformed request")]
+    Malformed,
+}
+
+impl Refusal {
+    /// Whether the same request may succeed later without anybody changing anything.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy | Self::StoreAway | Self::VaultAway | Self::EhrAway
+        )
+    }
+}

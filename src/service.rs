@@ -1,0 +1,142 @@
+//! The use cases: what the server does when somebody asks. Each loads a session, lets [`decide`] judge, appends, and
+//! does the outside work that the decision calls for. No framework and no adapter is named here.
+
+mod access;
+mod caretaker;
+mod cookie;
+mod filing;
+mod follow;
+mod handoff;
+mod launch;
+mod pictures;
+
+pub use access::Door;
+pub use follow::{Cursor, Followed};
+pub use handoff::{Claimed, OfferedLink};
+pub use launch::Opened;
+
+use crate::digest::Sha256;
+use crate::id::{RequestId, SessionId};
+use crate::launch::FacilityCode;
+use crate::ports::{
+    Append, Appended, Clock, Ehr, EhrFault, Entropy, ObjectVault, PortFault, Request, SessionStore,
+};
+use crate::refusal::Refusal;
+use crate::session::{Act, Actor, Command, Limits, Reply, Session, decide};
+use std::sync::Arc;
+
+/// Everything a use case needs, given to pages and routes as one value.
+#[derive(Clone)]
+pub struct Services {
+    /// Where sessions live.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Where pictures' bytes lie.
+    pub vault: Arc<dyn ObjectVault>,
+    /// The record system.
+    pub ehr: Arc<dyn Ehr>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// What the operator decided.
+    pub settings: Arc<Settings>,
+}
+
+/// What the operator decided.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Limits that new sessions are opened under.
+    pub limits: Limits,
+    /// The practice this server serves.
+    pub facility: FacilityCode,
+    /// Address under which browsers reach this server, without a slash at the end.
+    pub public_url: String,
+    /// The simulated Medtech's address in the demo, and nothing in production.
+    pub demo_medtech: Option<String>,
+    /// Origin of the picture store as browsers reach it: pages may talk to it and show pictures from it.
+    pub vault_origin: String,
+    /// Origins that may show this product in a frame.
+    pub frame_ancestors: Vec<String>,
+}
+
+/// How often a command is decided anew after somebody else was faster. With 20 pictures arriving at once the last
+/// writer loses 19 races; a few more cover phones and timers.
+const MOST_TRIES: usize = 64;
+
+impl Services {
+    /// Decides a command on the session as it is now and makes the decision true, again and again while others are
+    /// faster. Returns the session afterwards and the answer.
+    pub(crate) async fn carry_out(
+        &self,
+        id: SessionId,
+        by: Actor,
+        act: Act,
+    ) -> Result<(Session, Reply), Refusal> {
+        let fingerprint = Sha256::of(format!("{by:?} {act:?}").as_bytes());
+        let request = Request {
+            id: RequestId::from_bits(self.entropy.bits()),
+            fingerprint,
+        };
+        for _ in 0..MOST_TRIES {
+            let session = self.load(id).await?;
+            let command = Command {
+                by,
+                act: act.clone(),
+            };
+            let decision = decide(&session, command, self.clock.now())?;
+            if !decision.changes(&session) {
+                return Ok((session, decision.reply));
+            }
+            let append = Append {
+                expected: session.version,
+                request,
+                decision: &decision,
+            };
+            match self
+                .sessions
+                .append(append)
+                .await
+                .map_err(|fault| refused(&fault))?
+            {
+                Appended::Done => return Ok((decision.next, decision.reply)),
+                Appended::Replayed(reply) => return Ok((self.load(id).await?, reply)),
+                Appended::Conflict => {}
+                Appended::Mismatch => return Err(Refusal::RequestReused),
+            }
+        }
+        tracing::warn!(session.id = %id, "a command lost every race for its session");
+        Err(Refusal::Busy)
+    }
+
+    pub(crate) async fn load(&self, id: SessionId) -> Result<Session, Refusal> {
+        let found = self
+            .sessions
+            .load(id)
+            .await
+            .map_err(|fault| refused(&fault))?;
+        found.ok_or(Refusal::SessionUnknown)
+    }
+
+    /// A secret of 128 or 256 random bits as hexadecimal digits.
+    pub(crate) fn secret(&self, blocks: usize) -> String {
+        (0..blocks)
+            .map(|_| format!("{:032x}", self.entropy.bits()))
+            .collect()
+    }
+}
+
+/// Turns a store's fault into what a person is told, and logs it here, once.
+pub(crate) fn refused(fault: &PortFault) -> Refusal {
+    tracing::error!(fault = %fault, "a store did not do its part");
+    match fault {
+        PortFault::Away { port: "vault", .. } | PortFault::Broken { port: "vault", .. } => {
+            Refusal::VaultAway
+        }
+        PortFault::Away { .. } | PortFault::Broken { .. } => Refusal::StoreAway,
+    }
+}
+
+pub(crate) fn refused_by_ehr(fault: &EhrFault) -> Refusal {
+    tracing::error!(fault = %fault, "ALEX did not do its part");
+    Refusal::EhrAway
+}

@@ -1,0 +1,118 @@
+//! A launch from Medtech becomes a session.
+
+use super::{Services, refused, refused_by_ehr};
+use crate::digest::Sha256;
+use crate::id::SessionId;
+use crate::launch::LaunchContext;
+use crate::patient::Patient;
+use crate::ports::EhrFault;
+use crate::refusal::Refusal;
+use crate::session::{Key, Session};
+use std::time::Duration;
+
+/// How old a launch may be. Also how long its use is remembered, twice over for clocks that differ.
+const FRESH: Duration = Duration::from_secs(5 * 60);
+
+/// A session that was just opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Its name, for the address.
+    pub session: SessionId,
+    /// The desktop's key, for the cookie.
+    pub key: Key,
+}
+
+impl Services {
+    /// Redeems what Medtech put into the launch address and opens a session for it.
+    ///
+    /// # Errors
+    /// `LaunchUnknown`, `LaunchExpired`, `LaunchUsed`, `WrongFacility`, `NoPatient`, `PatientNotFound`, or a store
+    /// or ALEX being away. A launch counts as used only when a session was opened for it.
+    pub async fn open_launch(&self, context: &str, signature: &str) -> Result<Opened, Refusal> {
+        let now = self.clock.now();
+        let ticket = match self.ehr.redeem_launch(context, signature).await {
+            Ok(ticket) => ticket,
+            Err(EhrFault::NotFound(_)) => return Err(Refusal::LaunchUnknown),
+            Err(fault) => return Err(refused_by_ehr(&fault)),
+        };
+        // A practice's clock may run a little ahead; more than the allowance is no launch of today.
+        if now.since(ticket.created) > FRESH || ticket.created.since(now) > FRESH {
+            return Err(Refusal::LaunchExpired);
+        }
+        if ticket.facility != self.settings.facility {
+            return Err(Refusal::WrongFacility);
+        }
+        let patient = ticket.patient.ok_or(Refusal::NoPatient)?;
+        let facility = ticket.facility;
+        let patient = match self.ehr.patient(&facility, &patient).await {
+            Ok(patient) => patient,
+            Err(EhrFault::NotFound(_)) => return Err(Refusal::PatientNotFound),
+            Err(fault) => return Err(refused_by_ehr(&fault)),
+        };
+        let provider = self
+            .ehr
+            .provider(&facility, &ticket.provider)
+            .await
+            .map_err(|fault| refused_by_ehr(&fault))?;
+        let facility = self
+            .ehr
+            .facility(&facility)
+            .await
+            .map_err(|fault| refused_by_ehr(&fault))?;
+        let mark = Sha256::of(format!("{context}\u{0}{signature}").as_bytes());
+        let first = self
+            .sessions
+            .remember_once(mark, now.plus(FRESH * 2), now)
+            .await;
+        if !first.map_err(|fault| refused(&fault))? {
+            return Err(Refusal::LaunchUsed);
+        }
+        let demo = self.settings.demo_medtech.is_some();
+        let launched_at = ticket.created;
+        self.open_session(LaunchContext {
+            patient,
+            facility,
+            provider,
+            launched_at,
+            demo,
+        })
+        .await
+    }
+
+    /// The patients whom the demo's start page offers.
+    ///
+    /// # Errors
+    /// `EhrAway` when the simulator does not answer.
+    pub async fn demo_patients(&self) -> Result<Vec<Patient>, Refusal> {
+        self.ehr
+            .demo_patients()
+            .await
+            .map_err(|fault| refused_by_ehr(&fault))
+    }
+
+    async fn open_session(&self, launch: LaunchContext) -> Result<Opened, Refusal> {
+        let session = SessionId::from_bits(self.entropy.bits());
+        let key = Key {
+            session,
+            secret: self.secret(2),
+        };
+        let epoch = u32::try_from(self.entropy.bits() % (1 << 31)).unwrap_or(0);
+        let room = self.entropy.bits();
+        let limits = self.settings.limits.clone();
+        let opened = Session::open(
+            session,
+            epoch,
+            room,
+            launch,
+            key.digest(),
+            limits,
+            self.clock.now(),
+        );
+        self.sessions
+            .open(&opened)
+            .await
+            .map_err(|fault| refused(&fault))?;
+        tracing::info!(session.id = %session, "session opened");
+        Ok(Opened { session, key })
+    }
+}

@@ -1,0 +1,127 @@
+//! Pictures come in: a place is reserved and a permission signed, the browser puts the bytes, the server looks at
+//! what really arrived.
+
+use super::{Door, Services, refused};
+use crate::digest::Sha256;
+use crate::id::PictureId;
+use crate::picture::{JPEG, MOST_BYTES, PictureState, jpeg};
+use crate::ports::{ObjectKey, PutOrder, SignedGet, SignedPut};
+use crate::refusal::Refusal;
+use crate::session::{Act, Actor, Evidence, Key, Reply, Session, UploadClaim};
+use std::time::Duration;
+
+/// How long a permission to look at a picture lives.
+const LOOK: Duration = Duration::from_secs(15 * 60);
+
+impl Services {
+    /// Keeps a place for a picture and signs the permission to put its bytes. Asked again for a picture that has not
+    /// arrived, it signs a new attempt under a new key.
+    ///
+    /// # Errors
+    /// `SessionFull`, `PictureOutOfBounds`, `PictureFixed`, `PatientNotConfirmed`, as [`Services::enter`], or a
+    /// store being away.
+    pub async fn reserve(
+        &self,
+        door: Door,
+        key: Option<&Key>,
+        claim: UploadClaim,
+    ) -> Result<SignedPut, Refusal> {
+        let (session, actor) = self.enter(door, key).await?;
+        let rendition = claim.rendition;
+        let lifetime = session.limits.put;
+        let (_, reply) = self
+            .carry_out(session.view.id, actor, Act::Reserve(claim))
+            .await?;
+        let Reply::Reserved { key } = reply else {
+            return Err(Refusal::Malformed);
+        };
+        let order = PutOrder {
+            key,
+            length: rendition.length,
+            content_type: JPEG,
+            sha256: rendition.sha256,
+            lifetime,
+        };
+        self.vault
+            .sign_put(&order, self.clock.now())
+            .await
+            .map_err(|fault| refused(&fault))
+    }
+
+    /// Looks at what arrived for a picture and, if it is what was announced, makes it count. Doing it twice is
+    /// harmless.
+    ///
+    /// # Errors
+    /// `UploadMissing`, `UploadDiffers`, `PictureUnknown`, as [`Services::enter`], or a store being away.
+    pub async fn arrive(
+        &self,
+        door: Door,
+        key: Option<&Key>,
+        picture: PictureId,
+    ) -> Result<(), Refusal> {
+        let (session, actor) = self.enter(door, key).await?;
+        let evidence = match upload_key(&session, picture) {
+            Some(key) => self.evidence(&key).await?,
+            None => None,
+        };
+        self.carry_out(session.view.id, actor, Act::Arrive { picture, evidence })
+            .await
+            .map(drop)
+    }
+
+    /// Reads the object whole: at 1 MB that costs milliseconds, and nothing less proves that the bytes the GP will
+    /// see are the bytes that were announced.
+    async fn evidence(&self, key: &ObjectKey) -> Result<Option<Evidence>, Refusal> {
+        let Some(head) = self
+            .vault
+            .head(key)
+            .await
+            .map_err(|fault| refused(&fault))?
+        else {
+            return Ok(None);
+        };
+        if head.length > MOST_BYTES {
+            return Err(Refusal::UploadDiffers);
+        }
+        let bytes = self
+            .vault
+            .read(key, MOST_BYTES)
+            .await
+            .map_err(|fault| refused(&fault))?;
+        Ok(bytes.map(|bytes| Evidence {
+            length: bytes.len() as u64,
+            sha256: Sha256::of(&bytes),
+            jpeg: jpeg::read_header(&bytes),
+        }))
+    }
+
+    /// Signs a permission to look at a picture.
+    ///
+    /// # Errors
+    /// `PictureUnknown` when it does not exist, has not arrived, or is not this phone's; as [`Services::enter`].
+    pub async fn look(
+        &self,
+        door: Door,
+        key: Option<&Key>,
+        id: PictureId,
+    ) -> Result<SignedGet, Refusal> {
+        let (session, actor) = self.enter(door, key).await?;
+        let picture = session.view.picture(id).ok_or(Refusal::PictureUnknown)?;
+        let own = !matches!(actor, Actor::Phone(_)) || picture.source == actor.source();
+        let key =
+            upload_key(&session, id).filter(|_| own && picture.state != PictureState::Reserved);
+        let key = key.ok_or(Refusal::PictureUnknown)?;
+        self.vault
+            .sign_get(&key, LOOK)
+            .await
+            .map_err(|fault| refused(&fault))
+    }
+}
+
+/// Where a picture's present attempt lies.
+pub(super) fn upload_key(session: &Session, picture: PictureId) -> Option<ObjectKey> {
+    session
+        .uploads
+        .get(&picture)
+        .map(|upload| upload.key.clone())
+}

@@ -1,0 +1,261 @@
+//! The session: one launch, its patient, its phones, its pictures. One pure function decides what may happen in it.
+
+mod command;
+mod decide;
+mod event;
+mod limits;
+mod link;
+
+pub use command::{Act, Actor, Command, Evidence, FilingOutcome, Reply, Seen, UploadClaim};
+pub use decide::{Decision, decide};
+pub use event::{Event, Gap, Numbered};
+pub use limits::Limits;
+pub use link::{DeviceLabel, EndOfLink, HandoffLink, Key, LinkState, MatchNumber, NotAKey};
+
+use crate::digest::Sha256;
+use crate::id::{LinkId, PictureId, SessionId};
+use crate::launch::LaunchContext;
+use crate::moment::Moment;
+use crate::patient::Sex;
+use crate::picture::{ObjectKey, Picture, PictureState, Rendition, Source};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What the surfaces see of a session. Browsers hold exactly this and fold events into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// Its name.
+    pub id: SessionId,
+    /// Changes when the history before it was lost: whoever follows must start over from a snapshot.
+    pub epoch: u32,
+    /// Number of events so far.
+    pub revision: u64,
+    /// Where it came from and whose pictures these are.
+    pub launch: LaunchContext,
+    /// Tells whether two sessions are about the same patient, without telling who that is.
+    pub patient_mark: Sha256,
+    /// Hand-off links, oldest first.
+    pub links: Vec<HandoffLink>,
+    /// Pictures, in the order in which they were announced.
+    pub pictures: Vec<Picture>,
+    /// Pictures that exist in the session, but not in this view (a phone sees only its own).
+    pub others: u32,
+    /// How many pictures the session holds at most.
+    pub most_pictures: usize,
+    /// How it ended, if it has.
+    pub ended: Option<EndOfSession>,
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum EndOfSession {
+    /// The GP finished; nothing was left over.
+    Finished,
+    /// The GP discarded what was not in the record.
+    Discarded,
+    /// Nobody did anything for too long.
+    Idle,
+}
+
+/// A session as the server keeps it: what the surfaces see, and what they must not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// What the surfaces see.
+    pub view: SessionView,
+    /// Counts every change, also those that no surface sees; a store compares it before it appends.
+    pub version: u64,
+    /// The rules it was opened under.
+    pub limits: Limits,
+    /// Digests of the secrets that open it.
+    pub keys: Keyring,
+    /// Random part of its object keys.
+    pub room: u128,
+    /// Where the pictures' bytes are expected or lie.
+    pub uploads: BTreeMap<PictureId, Upload>,
+    /// Objects that nobody needs any more.
+    pub doomed: Vec<Doomed>,
+    /// Since when a picture has been at ALEX without an answer.
+    pub sending_since: BTreeMap<PictureId, Moment>,
+    /// Last time a person did something.
+    pub active_at: Moment,
+    /// The same for each phone.
+    pub phone_active_at: BTreeMap<LinkId, Moment>,
+    /// When it ended.
+    pub ended_at: Option<Moment>,
+}
+
+/// Digests of the secrets that open a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keyring {
+    /// The desktop's cookie.
+    pub desktop: Sha256,
+    /// Codes of offered links; one that was claimed or is over stays, so that a late phone hears the right reason.
+    pub codes: BTreeMap<LinkId, Sha256>,
+    /// Cookies of phones that claimed.
+    pub phones: BTreeMap<LinkId, Sha256>,
+}
+
+/// The attempt at sending a picture that counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    /// Where its bytes go.
+    pub key: ObjectKey,
+    /// 1 for the first.
+    pub attempt: u32,
+    /// What was announced.
+    pub expected: Rendition,
+    /// Until when the permission to put it lives.
+    pub open_until: Moment,
+}
+
+/// An object to delete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doomed {
+    /// Where it lies.
+    pub key: ObjectKey,
+    /// Not before then: until then a signed permission could still put it back.
+    pub after: Moment,
+}
+
+impl SessionView {
+    /// The picture with this id, if this view has it.
+    #[must_use]
+    pub fn picture(&self, id: PictureId) -> Option<&Picture> {
+        self.pictures.iter().find(|picture| picture.id == id)
+    }
+
+    /// The link with this id, if this view has it.
+    #[must_use]
+    pub fn link(&self, id: LinkId) -> Option<&HandoffLink> {
+        self.links.iter().find(|link| link.id == id)
+    }
+
+    /// How many more pictures fit.
+    #[must_use]
+    pub fn room_left(&self) -> usize {
+        self.most_pictures
+            .saturating_sub(self.pictures.len() + self.others as usize)
+    }
+
+    /// The part that the phone on `link` may see: its own pictures, its own link, and of the patient what a person
+    /// needs to recognise them.
+    #[must_use]
+    pub fn for_phone(&self, link: LinkId) -> Self {
+        let mut view = self.clone();
+        let all = view.pictures.len();
+        view.pictures
+            .retain(|picture| picture.source == Source::Phone(link));
+        view.others = u32::try_from(all - view.pictures.len()).unwrap_or(u32::MAX);
+        view.links.retain(|own| own.id == link);
+        view.launch.patient.nhi = None;
+        view.launch.patient.sex = Sex::Unknown;
+        view.launch.patient.id = view.launch.patient.id.hidden();
+        view
+    }
+}
+
+impl Session {
+    /// Opens a session for a launch. `room` and `epoch` are random; `desktop` is the digest of the desktop's cookie.
+    #[must_use]
+    pub fn open(
+        id: SessionId,
+        epoch: u32,
+        room: u128,
+        launch: LaunchContext,
+        desktop: Sha256,
+        limits: Limits,
+        now: Moment,
+    ) -> Self {
+        let patient_mark = Sha256::of(launch.patient.fingerprint().as_bytes());
+        let view = SessionView {
+            id,
+            epoch,
+            revision: 0,
+            launch,
+            patient_mark,
+            links: Vec::new(),
+            pictures: Vec::new(),
+            others: 0,
+            most_pictures: limits.most_pictures,
+            ended: None,
+        };
+        let keys = Keyring {
+            desktop,
+            codes: BTreeMap::new(),
+            phones: BTreeMap::new(),
+        };
+        Self {
+            view,
+            version: 0,
+            limits,
+            keys,
+            room,
+            uploads: BTreeMap::new(),
+            doomed: Vec::new(),
+            sending_since: BTreeMap::new(),
+            active_at: now,
+            phone_active_at: BTreeMap::new(),
+            ended_at: None,
+        }
+    }
+
+    /// Who holds the secret with this digest, if anybody does.
+    #[must_use]
+    pub fn holder(&self, secret: Sha256) -> Option<Actor> {
+        if self.keys.desktop == secret {
+            return Some(Actor::Desktop);
+        }
+        let phone = self
+            .keys
+            .phones
+            .iter()
+            .find(|(_, digest)| **digest == secret);
+        phone.map(|(link, _)| Actor::Phone(*link))
+    }
+
+    /// When somebody must look after this session by itself: a link or the session runs out, a copy must go, an
+    /// answer of ALEX is overdue.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Moment> {
+        let limits = &self.limits;
+        let mut due: Vec<Moment> = self.doomed.iter().map(|doomed| doomed.after).collect();
+        due.extend(
+            self.sending_since
+                .values()
+                .map(|since| since.plus(limits.filing_patience)),
+        );
+        // A queued picture waits for nothing but a worker.
+        let queued = |picture: &Picture| picture.state == PictureState::Queued;
+        if self.view.pictures.iter().any(queued) {
+            due.push(self.active_at);
+        }
+        match self.ended_at {
+            Some(at) => due.push(at.plus(limits.keep_ended)),
+            None => due.push(self.active_at.plus(limits.session_idle)),
+        }
+        for link in &self.view.links {
+            match link.state {
+                LinkState::Offered => due.push(link.expires_at),
+                LinkState::Claimed { .. } => {
+                    due.extend(
+                        self.phone_active_at
+                            .get(&link.id)
+                            .map(|at| at.plus(limits.phone_idle)),
+                    );
+                }
+                LinkState::Ended { .. } => {}
+            }
+        }
+        due.into_iter().min()
+    }
+
+    /// Whether nothing is left to do for it, so that it can be forgotten.
+    #[must_use]
+    pub fn can_be_forgotten(&self, now: Moment) -> bool {
+        let over = self
+            .ended_at
+            .is_some_and(|at| now >= at.plus(self.limits.keep_ended));
+        over && self.doomed.is_empty() && self.sending_since.is_empty()
+    }
+}

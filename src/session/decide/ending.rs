@@ -1,0 +1,91 @@
+//! The end of a session and the passing of time.
+
+use super::{Draft, filing, links, pictures};
+use crate::id::{LinkId, PictureId};
+use crate::picture::{ObjectKey, PictureState};
+use crate::refusal::Refusal;
+use crate::session::{EndOfLink, EndOfSession, Event, LinkState, Reply};
+
+pub(super) fn end(draft: &mut Draft, why: EndOfSession) -> Result<Reply, Refusal> {
+    let filed = |state: &PictureState| matches!(state, PictureState::Filed { .. });
+    let pictures = &draft.next.view.pictures;
+    if pictures.iter().any(|picture| picture.state.is_under_way()) {
+        return Err(Refusal::PictureFixed);
+    }
+    if why == EndOfSession::Finished && !pictures.iter().all(|picture| filed(&picture.state)) {
+        return Err(Refusal::Stale);
+    }
+    close(draft, why);
+    Ok(Reply::Done)
+}
+
+pub(super) fn tick(draft: &mut Draft) -> Result<Reply, Refusal> {
+    filing::give_up_waiting(draft);
+    if draft.next.ended_at.is_some() {
+        return Ok(Reply::Done);
+    }
+    let waiting = draft
+        .next
+        .view
+        .pictures
+        .iter()
+        .any(|picture| picture.state.is_under_way());
+    let idle = draft.now >= draft.next.active_at.plus(draft.next.limits.session_idle);
+    if idle && !waiting {
+        close(draft, EndOfSession::Idle);
+        return Ok(Reply::Done);
+    }
+    for (link, why) in run_out(draft) {
+        links::end(draft, link, why);
+    }
+    Ok(Reply::Done)
+}
+
+/// Links whose time is over.
+fn run_out(draft: &Draft) -> Vec<(LinkId, EndOfLink)> {
+    let idle = draft.next.limits.phone_idle;
+    let links = draft.next.view.links.iter();
+    links
+        .filter_map(|link| match link.state {
+            LinkState::Offered if draft.now >= link.expires_at => {
+                Some((link.id, EndOfLink::Expired))
+            }
+            LinkState::Claimed { .. } => {
+                let active = draft.next.phone_active_at.get(&link.id)?;
+                (draft.now >= active.plus(idle)).then_some((link.id, EndOfLink::Idle))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Ends everything: links, and every temporary copy.
+fn close(draft: &mut Draft, why: EndOfSession) {
+    let open: Vec<LinkId> = draft
+        .next
+        .view
+        .links
+        .iter()
+        .filter(|link| !matches!(link.state, LinkState::Ended { .. }))
+        .map(|link| link.id)
+        .collect();
+    for link in open {
+        links::end(draft, link, EndOfLink::Revoked);
+    }
+    let held: Vec<PictureId> = draft.next.uploads.keys().copied().collect();
+    for picture in held {
+        pictures::doom(draft, picture);
+    }
+    draft.next.ended_at = Some(draft.now);
+    draft.happened(Event::SessionEnded { why });
+}
+
+pub(super) fn swept(draft: &mut Draft, keys: &[ObjectKey]) -> Result<Reply, Refusal> {
+    let before = draft.next.doomed.len();
+    draft
+        .next
+        .doomed
+        .retain(|doomed| !keys.contains(&doomed.key));
+    draft.touched |= draft.next.doomed.len() != before;
+    Ok(Reply::Done)
+}

@@ -1,0 +1,131 @@
+//! Hand-off links: offered, claimed once, confirmed, ended.
+
+use super::Draft;
+use crate::digest::Sha256;
+use crate::id::LinkId;
+use crate::refusal::Refusal;
+use crate::session::{
+    DeviceLabel, EndOfLink, Event, HandoffLink, LinkState, MatchNumber, Reply, Session,
+};
+
+/// Refuses a phone whose link is over.
+pub(super) fn must_be_held(session: &Session, link: LinkId) -> Result<(), Refusal> {
+    match session.view.link(link).map(|link| &link.state) {
+        Some(LinkState::Claimed { .. }) => Ok(()),
+        Some(LinkState::Ended { why, .. }) => Err(Refusal::LinkEnded { why: *why }),
+        Some(LinkState::Offered) | None => Err(Refusal::LinkUnknown),
+    }
+}
+
+/// Refuses a phone whose user has not said that this is the right patient.
+pub(super) fn must_be_confirmed(session: &Session, link: LinkId) -> Result<(), Refusal> {
+    match session.view.link(link).map(|link| &link.state) {
+        Some(LinkState::Claimed {
+            confirmed: true, ..
+        }) => Ok(()),
+        _ => Err(Refusal::PatientNotConfirmed),
+    }
+}
+
+pub(super) fn offer(
+    draft: &mut Draft,
+    id: LinkId,
+    code: Sha256,
+    number: MatchNumber,
+) -> Result<Reply, Refusal> {
+    if draft.next.view.link(id).is_some() {
+        return Err(Refusal::RequestReused);
+    }
+    let open: Vec<LinkId> = draft
+        .next
+        .view
+        .links
+        .iter()
+        .filter(|link| link.state == LinkState::Offered)
+        .map(|link| link.id)
+        .collect();
+    for link in open {
+        end(draft, link, EndOfLink::Replaced);
+    }
+    let expires_at = draft.now.plus(draft.next.limits.pairing);
+    draft.next.keys.codes.insert(id, code);
+    draft.happened(Event::LinkOffered {
+        link: HandoffLink {
+            id,
+            number,
+            expires_at,
+            state: LinkState::Offered,
+        },
+    });
+    Ok(Reply::Done)
+}
+
+pub(super) fn claim(
+    draft: &mut Draft,
+    code: Sha256,
+    cookie: Sha256,
+    device: DeviceLabel,
+) -> Result<Reply, Refusal> {
+    let known = draft
+        .next
+        .keys
+        .codes
+        .iter()
+        .find(|(_, digest)| **digest == code);
+    let link = *known.ok_or(Refusal::LinkUnknown)?.0;
+    let offered = draft.next.view.link(link).ok_or(Refusal::LinkUnknown)?;
+    match offered.state {
+        LinkState::Offered if draft.now < offered.expires_at => {}
+        LinkState::Offered => {
+            return Err(Refusal::LinkEnded {
+                why: EndOfLink::Expired,
+            });
+        }
+        LinkState::Claimed { .. }
+        | LinkState::Ended {
+            device: Some(_), ..
+        } => return Err(Refusal::LinkUsed),
+        LinkState::Ended { why, device: None } => return Err(Refusal::LinkEnded { why }),
+    }
+    draft.next.keys.phones.insert(link, cookie);
+    draft.next.phone_active_at.insert(link, draft.now);
+    let at = draft.now;
+    draft.happened(Event::LinkClaimed { link, device, at });
+    Ok(Reply::Claimed { link })
+}
+
+pub(super) fn confirm(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> {
+    if must_be_confirmed(&draft.next, link).is_err() {
+        draft.happened(Event::PatientConfirmed { link });
+    }
+    Ok(Reply::Done)
+}
+
+pub(super) fn decline(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> {
+    end(draft, link, EndOfLink::Declined);
+    Ok(Reply::Done)
+}
+
+pub(super) fn leave(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> {
+    end(draft, link, EndOfLink::Left);
+    Ok(Reply::Done)
+}
+
+pub(super) fn revoke(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> {
+    let state = &draft
+        .next
+        .view
+        .link(link)
+        .ok_or(Refusal::LinkUnknown)?
+        .state;
+    if !matches!(state, LinkState::Ended { .. }) {
+        end(draft, link, EndOfLink::Revoked);
+    }
+    Ok(Reply::Done)
+}
+
+/// Ends a link. Its secrets stay on the ring, so that a late phone is told why and not only "unknown".
+pub(super) fn end(draft: &mut Draft, link: LinkId, why: EndOfLink) {
+    draft.next.phone_active_at.remove(&link);
+    draft.happened(Event::LinkEnded { link, why });
+}

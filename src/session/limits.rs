@@ -1,0 +1,40 @@
+//! The limits a session is opened under. They travel with it, so that every server applies the same.
+
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Limits of one session; the defaults are the product's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Pictures at most.
+    pub most_pictures: usize,
+    /// How long a QR code can be claimed.
+    pub pairing: Duration,
+    /// How long a phone may do nothing.
+    pub phone_idle: Duration,
+    /// How long everybody may do nothing.
+    pub session_idle: Duration,
+    /// How long a permission to upload lives.
+    pub put: Duration,
+    /// How long an ended session can still say that it ended.
+    pub keep_ended: Duration,
+    /// How long an answer of ALEX may take before the outcome counts as unknown: longer than its gateway waits
+    /// for the practice (up to 300 s).
+    pub filing_patience: Duration,
+}
+
+const MINUTE: u64 = 60;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            most_pictures: crate::picture::MOST_PICTURES,
+            pairing: Duration::from_secs(5 * MINUTE),
+            phone_idle: Duration::from_secs(10 * MINUTE),
+            session_idle: Duration::from_secs(120 * MINUTE),
+            put: Duration::from_secs(5 * MINUTE),
+            keep_ended: Duration::from_secs(30 * MINUTE),
+            filing_patience: Duration::from_secs(6 * MINUTE),
+        }
+    }
+}

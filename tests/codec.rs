@@ -1,0 +1,572 @@
+//! The picture pipeline from the outside: any phone's file in, one kind of picture out, or a reason.
+#![cfg(feature = "codec")]
+#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+
+mod fixtures;
+
+use clinical_images::codec::raster::Raster;
+use clinical_images::codec::{Format, Limits, Prepared, Unusable, to_jpeg, to_jpeg_turned};
+use fixtures::*;
+use png::ColorType;
+use proptest::prelude::*;
+
+fn prepare(bytes: &[u8]) -> Result<Prepared, Unusable> {
+    to_jpeg(bytes, &Limits::default())
+}
+
+fn near(a: [u8; 3], b: [u8; 3], tolerance: u8) -> bool {
+    a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= tolerance)
+}
+
+#[track_caller]
+fn assert_upright(prepared: &Prepared, what: &str) {
+    assert_scene(prepared, [RED, GREEN, BLUE, YELLOW], 14, what);
+}
+
+#[track_caller]
+fn assert_scene(prepared: &Prepared, want: [[u8; 3]; 4], tolerance: u8, what: &str) {
+    let picture = decoded(&prepared.jpeg);
+    assert_eq!(
+        (picture.width, picture.height),
+        (prepared.width, prepared.height),
+        "{what}"
+    );
+    let seen = corners(&picture);
+    let alike = seen
+        .iter()
+        .zip(want)
+        .all(|(seen, want)| near(*seen, want, tolerance));
+    assert!(alike, "{what}: corners are {seen:?}, not {want:?}");
+}
+
+/// Every fixture that is fit for use, with what it is.
+fn usable_files() -> Vec<(String, Format, Vec<u8>)> {
+    let small = || scene(120, 80);
+    let profile = display_p3_profile();
+    let mut files = vec![
+        (
+            "JPEG".into(),
+            Format::Jpeg,
+            phone_jpeg(&small(), 1, Some(&profile)),
+        ),
+        (
+            "PNG".into(),
+            Format::Png,
+            png(
+                &small(),
+                &PngStyle {
+                    exif: Some(1),
+                    ..PngStyle::default()
+                },
+            ),
+        ),
+        (
+            "WebP".into(),
+            Format::Webp,
+            webp(&small(), Some(1), Some(&profile)),
+        ),
+        (
+            "plain WebP".into(),
+            Format::Webp,
+            webp(&small(), None, None),
+        ),
+    ];
+    for name in ["single", "grid", "ten-bit", "alpha", "o6"] {
+        files.push((format!("HEIC {name}"), Format::Heic, heic(name)));
+    }
+    files
+}
+
+#[test]
+fn a_jpeg_stands_upright_however_the_camera_was_held() {
+    for code in 1..=8 {
+        let prepared = prepare(&phone_jpeg(&stored(scene(120, 80), code), code, None)).unwrap();
+        assert_upright(&prepared, &format!("orientation {code}"));
+        assert_eq!((prepared.source_width, prepared.source_height), (120, 80));
+    }
+}
+
+#[test]
+fn a_png_stands_upright_however_the_camera_was_held() {
+    for code in 1..=8 {
+        let style = PngStyle {
+            exif: Some(code),
+            ..PngStyle::default()
+        };
+        let prepared = prepare(&png(&stored(scene(120, 80), code), &style)).unwrap();
+        assert_upright(&prepared, &format!("orientation {code}"));
+    }
+}
+
+#[test]
+fn a_webp_stands_upright_however_the_camera_was_held() {
+    for code in 1..=8 {
+        let prepared = prepare(&webp(&stored(scene(120, 80), code), Some(code), None)).unwrap();
+        assert_upright(&prepared, &format!("orientation {code}"));
+    }
+}
+
+#[test]
+fn a_heic_stands_upright_by_its_own_turn_and_mirror_whatever_its_exif_says() {
+    for code in 1..=8 {
+        let file = with_turn(&heic(&format!("o{code}")), code);
+        let prepared = prepare(&file).unwrap();
+        assert_upright(&prepared, &format!("orientation {code}"));
+        assert_eq!((prepared.width, prepared.height), (192, 128));
+    }
+}
+
+#[test]
+fn a_heic_without_turn_or_mirror_stands_upright_by_its_exif() {
+    for code in 1..=8 {
+        let prepared = prepare(&heic(&format!("o{code}"))).unwrap();
+        assert_upright(&prepared, &format!("orientation {code}"));
+        assert_eq!((prepared.width, prepared.height), (192, 128));
+    }
+}
+
+#[test]
+fn a_person_may_turn_the_picture_further() {
+    let file = phone_jpeg(&stored(scene(120, 80), 6), 6, None);
+    let turned = to_jpeg_turned(&file, 1, &Limits::default()).unwrap();
+    assert_eq!((turned.width, turned.height), (80, 120));
+    assert_scene(
+        &turned,
+        [BLUE, RED, YELLOW, GREEN],
+        14,
+        "a quarter clockwise",
+    );
+}
+
+#[test]
+fn nothing_but_the_picture_leaves_the_phone() {
+    for (what, source, file) in usable_files() {
+        let prepared = prepare(&file).unwrap_or_else(|refusal| panic!("{what}: {refusal}"));
+        assert_eq!(prepared.source, source, "{what}");
+        let (found, trailing) = markers(&prepared.jpeg);
+        let allowed = [
+            0xD8, 0xE0, 0xDB, 0xDB, 0xC0, 0xC4, 0xC4, 0xC4, 0xC4, 0xDA, 0xD9,
+        ];
+        assert_eq!(found, allowed, "{what}: no EXIF, XMP, profile or comment");
+        assert_eq!(trailing, 0, "{what}: nothing behind the end");
+        assert!(
+            !prepared
+                .jpeg
+                .windows(6)
+                .any(|window| window == &CANARY[..6]),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn a_small_picture_is_encoded_anew_and_not_enlarged() {
+    let file = phone_jpeg(&scene(64, 40), 6, None);
+    let prepared = prepare(&file).unwrap();
+    assert_eq!((prepared.width, prepared.height), (40, 64));
+    assert_eq!(prepared.quality, 82);
+    assert_eq!(markers(&prepared.jpeg).1, 0);
+}
+
+#[test]
+fn a_large_picture_is_made_smaller_to_exactly_1920_pixels() {
+    let prepared = prepare(&phone_jpeg(&stored(scene(1500, 2500), 8), 8, None)).unwrap();
+    assert_eq!((prepared.width, prepared.height), (1152, 1920));
+    assert_eq!(
+        (prepared.source_width, prepared.source_height),
+        (1500, 2500)
+    );
+    assert_upright(&prepared, "turned after the resize");
+}
+
+#[test]
+fn odd_sizes_down_to_one_pixel_come_out_as_they_are() {
+    for (width, height) in [(1, 1), (1, 9), (7, 1), (15, 17), (33, 16)] {
+        let prepared = prepare(&png(&scene(width, height), &PngStyle::default())).unwrap();
+        assert_eq!((prepared.width, prepared.height), (width, height));
+        let picture = decoded(&prepared.jpeg);
+        assert_eq!((picture.width, picture.height), (width, height));
+    }
+}
+
+#[test]
+fn the_output_never_exceeds_the_limit() {
+    let picture = noise(600, 500);
+    let file = png(
+        &picture,
+        &PngStyle {
+            colour: ColorType::Rgb,
+            ..PngStyle::default()
+        },
+    );
+    for output_bytes in [250_000, 150_000, 100_000, 40_000, 10_000] {
+        let limits = Limits {
+            output_bytes,
+            ..Limits::default()
+        };
+        let prepared = to_jpeg(&file, &limits).unwrap();
+        assert!(
+            prepared.jpeg.len() <= output_bytes,
+            "{} for {output_bytes}",
+            prepared.jpeg.len()
+        );
+        assert!(prepared.quality <= 82 && prepared.quality >= 30);
+        assert!(prepared.width == 600 || prepared.quality == 30 || output_bytes < 100_000);
+        decoded(&prepared.jpeg);
+    }
+}
+
+fn noise(width: u32, height: u32) -> Raster {
+    let mut seed = 99_u32;
+    let mut picture = Raster::black(width, height);
+    for pixel in picture.pixels_mut() {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [_, a, b, c] = seed.to_le_bytes();
+        *pixel = [a, b, c, 255];
+    }
+    picture
+}
+
+#[test]
+fn every_kind_of_png_is_read() {
+    for colour in [ColorType::Rgb, ColorType::Rgba] {
+        for sixteen_bits in [false, true] {
+            let style = PngStyle {
+                colour,
+                sixteen_bits,
+                ..PngStyle::default()
+            };
+            assert_upright(&prepare(&png(&scene(120, 80), &style)).unwrap(), "colour");
+        }
+    }
+    for colour in [ColorType::Grayscale, ColorType::GrayscaleAlpha] {
+        for sixteen_bits in [false, true] {
+            let style = PngStyle {
+                colour,
+                sixteen_bits,
+                ..PngStyle::default()
+            };
+            let prepared = prepare(&png(&scene(120, 80), &style)).unwrap();
+            let greys = [RED, GREEN, BLUE, YELLOW].map(|[_, green, _]| [green; 3]);
+            assert_scene(&prepared, greys, 6, "grey");
+        }
+    }
+}
+
+#[test]
+fn what_is_transparent_becomes_white() {
+    let mut picture = scene(120, 80);
+    picture
+        .pixels_mut()
+        .iter_mut()
+        .filter(|pixel| pixel[..3] == SKIN)
+        .for_each(|pixel| {
+            *pixel = [0, 0, 0, 0];
+        });
+    let files = [
+        ("PNG", png(&picture, &PngStyle::default())),
+        (
+            "16-bit PNG",
+            png(
+                &picture,
+                &PngStyle {
+                    sixteen_bits: true,
+                    ..PngStyle::default()
+                },
+            ),
+        ),
+        ("WebP", webp(&picture, None, None)),
+        ("HEIC", heic("alpha")),
+    ];
+    for (what, file) in files {
+        let prepared = prepare(&file).unwrap();
+        assert_upright(&prepared, what);
+        let seen = decoded(&prepared.jpeg);
+        let ground = pixel(&seen, seen.width / 2, seen.height / 8);
+        assert!(near(ground, [255; 3], 6), "{what}: {ground:?}");
+    }
+}
+
+#[test]
+fn display_p3_is_converted_and_not_relabelled() {
+    let profile = display_p3_profile();
+    let picture = || scene(120, 80);
+    let with_profile = PngStyle {
+        profile: Some(&profile),
+        ..PngStyle::default()
+    };
+    let files = [
+        ("JPEG", phone_jpeg(&picture(), 1, Some(&profile))),
+        ("PNG", png(&picture(), &with_profile)),
+        ("WebP", webp(&picture(), None, Some(&profile))),
+        ("HEIC", in_display_p3(&heic("single"))),
+    ];
+    // The scene's colours in sRGB, computed apart from this program.
+    let want = [[218, 0, 26], [0, 163, 40], [44, 71, 197], [229, 204, 0]];
+    for (what, file) in files {
+        let prepared = prepare(&file).unwrap();
+        assert_scene(&prepared, want, 14, what);
+        let picture = decoded(&prepared.jpeg);
+        let skin = pixel(&picture, picture.width / 2, picture.height / 8);
+        assert!(near(skin, [234, 169, 132], 5), "{what}: skin is {skin:?}");
+    }
+}
+
+#[test]
+fn ten_bits_a_channel_and_tiles_are_read() {
+    assert_upright(&prepare(&heic("ten-bit")).unwrap(), "10 bits");
+    let prepared = prepare(&heic("grid")).unwrap();
+    // Its grain moves single pixels.
+    assert_scene(&prepared, [RED, GREEN, BLUE, YELLOW], 28, "tiles");
+    assert_eq!((prepared.width, prepared.height), (1200, 800));
+}
+
+#[test]
+fn other_files_are_refused_by_what_they_are() {
+    let text = b"Dear doctor, the photo is in the other e-mail.\n".repeat(9);
+    assert_eq!(prepare(&text).err(), Some(Unusable::NotAnImage));
+    assert_eq!(prepare(b"").err(), Some(Unusable::NotAnImage));
+    let gif = prepare(b"GIF89a\x01\0\x01\0\0\0\0;");
+    assert_eq!(
+        gif.err(),
+        Some(Unusable::Unsupported { what: "GIF".into() })
+    );
+}
+
+#[test]
+fn a_file_that_is_too_long_is_refused_and_one_at_the_limit_is_not() {
+    let file = phone_jpeg(&scene(64, 40), 1, None);
+    let at = |input_bytes| {
+        to_jpeg(
+            &file,
+            &Limits {
+                input_bytes,
+                ..Limits::default()
+            },
+        )
+    };
+    let length = file.len() as u64;
+    assert!(at(length).is_ok());
+    let refusal = Unusable::TooManyBytes {
+        bytes: length,
+        limit: length - 1,
+    };
+    assert_eq!(at(length - 1).err(), Some(refusal));
+}
+
+#[test]
+fn a_picture_of_too_many_pixels_is_refused_and_one_at_the_limit_is_not() {
+    let file = png(&scene(64, 40), &PngStyle::default());
+    let at = |input_pixels| {
+        to_jpeg(
+            &file,
+            &Limits {
+                input_pixels,
+                ..Limits::default()
+            },
+        )
+    };
+    assert!(at(64 * 40).is_ok());
+    assert!(matches!(
+        at(64 * 40 - 1),
+        Err(Unusable::TooManyPixels {
+            width: 64,
+            height: 40,
+            ..
+        })
+    ));
+}
+
+/// Small files whose headers promise a picture of `width` by `height`.
+fn boasts(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
+    let (w, h) = (width.to_be_bytes(), height.to_be_bytes());
+    let mut jpeg = phone_jpeg(&scene(16, 16), 1, None);
+    let frame = jpeg
+        .windows(2)
+        .position(|window| window == [0xFF, 0xC0])
+        .unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[h, w].concat());
+
+    let mut png = png(&scene(16, 16), &PngStyle::default());
+    let header = [&[0, 0], &w[..], &[0, 0], &h, &[8, 6, 0, 0, 0]].concat();
+    png.splice(8..33, png_chunk(b"IHDR", &header));
+
+    let mut webp = webp(&scene(16, 16), None, None);
+    let bits = u32::from(width.min(16_383) - 1) | u32::from(height.min(16_383) - 1) << 14;
+    webp[21..25].copy_from_slice(&bits.to_le_bytes());
+
+    let mut heic = heic("single");
+    for at in 0..heic.len() - 16 {
+        if &heic[at..at + 4] == b"ispe" {
+            heic[at + 8..at + 16].copy_from_slice(&[&[0, 0], &w[..], &[0, 0], &h].concat());
+        }
+    }
+    vec![("JPEG", jpeg), ("PNG", png), ("WebP", webp), ("HEIC", heic)]
+}
+
+#[test]
+fn a_small_file_that_promises_a_huge_picture_is_refused_by_its_header() {
+    for (what, file) in boasts(60_000, 60_000) {
+        let refusal = prepare(&file).unwrap_err();
+        assert!(
+            matches!(
+                refusal,
+                Unusable::TooManyPixels {
+                    limit: 100_000_000,
+                    ..
+                }
+            ),
+            "{what}: {refusal}"
+        );
+    }
+}
+
+#[test]
+fn a_small_file_that_promises_more_than_it_holds_is_refused() {
+    for (what, file) in boasts(5_500, 4_000) {
+        // HEVC pictures carry their true size inside, and a promise of more is not kept.
+        match prepare(&file) {
+            Err(Unusable::Truncated | Unusable::Damaged { .. }) => {}
+            Ok(prepared) if what == "HEIC" => assert_eq!(prepared.width, 192),
+            other => panic!(
+                "{what}: {:?}",
+                other.map(|prepared| (prepared.width, prepared.height))
+            ),
+        }
+    }
+}
+
+/// Where the picture ends in a file, without what the phone hung behind it.
+fn picture_length(file: &[u8], format: Format) -> usize {
+    let behind = |end: &[u8]| {
+        file.windows(end.len())
+            .position(|window| window == end)
+            .map(|at| at + end.len())
+    };
+    match format {
+        Format::Jpeg => behind(b"\xFF\xD9").unwrap(),
+        Format::Png => behind(b"IEND\xAE\x42\x60\x82").unwrap(),
+        // A last byte of zero may be padding, which nobody misses.
+        Format::Webp => file.len() - usize::from(file.ends_with(&[0])),
+        Format::Heic => file.len(),
+    }
+}
+
+#[test]
+fn a_file_cut_off_anywhere_is_refused_and_never_half_shown() {
+    for (what, format, file) in usable_files() {
+        let end = picture_length(&file, format);
+        let step = (end / 150).max(1);
+        let cuts = (0..end).step_by(step).chain(end.saturating_sub(24)..end);
+        for cut in cuts {
+            let Err(refusal) = prepare(&file[..cut]) else {
+                panic!("{what}: accepted when cut at {cut} of {end}");
+            };
+            if cut > 400 && cut > end / 2 {
+                assert_eq!(
+                    refusal,
+                    Unusable::Truncated,
+                    "{what}: cut at {cut} of {end}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_jpeg_whose_middle_is_missing_is_refused_though_its_end_is_there() {
+    let whole = phone_jpeg(&noise(400, 300), 1, None);
+    let end = picture_length(&whole, Format::Jpeg);
+    for share in [2, 3, 5, 9] {
+        let mut cut = whole[..end - end / share].to_vec();
+        while cut.last() == Some(&0xFF) {
+            cut.pop();
+        }
+        cut.extend([0xFF, 0xD9]);
+        assert!(prepare(&cut).is_err(), "a {share}th is missing");
+    }
+}
+
+#[test]
+fn real_phone_photos_come_out_small_upright_and_bare() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/photos");
+    let photos = [
+        ("h1_iphone13pm_rot90.heic", 1440, 1920),
+        ("h5_nokia83_16mp_irot.heic", 1440, 1920),
+        ("j1_galaxys7_12mp_gps.jpg", 1920, 1440),
+        ("j4_iphone13pm_12mp_o6_gps_p3.jpg", 1440, 1920),
+        ("w1_13mp_o6_gps.webp", 1920, 1440),
+    ];
+    for (name, width, height) in photos {
+        let Ok(file) = std::fs::read(format!("{folder}/{name}")) else {
+            println!("skipped: {name} is not on this machine");
+            continue;
+        };
+        let prepared = prepare(&file).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+        assert_eq!((prepared.width, prepared.height), (width, height), "{name}");
+        assert!(prepared.jpeg.len() <= 1_000_000, "{name}");
+        let (found, trailing) = markers(&prepared.jpeg);
+        assert!(
+            !found
+                .iter()
+                .any(|marker| matches!(marker, 0xE1..=0xEF | 0xFE)),
+            "{name}"
+        );
+        assert_eq!(trailing, 0, "{name}");
+        for share in [3, 2] {
+            let cut = file.len() - file.len() / share;
+            assert_eq!(
+                prepare(&file[..cut]).err(),
+                Some(Unusable::Truncated),
+                "{name} cut at {cut}"
+            );
+        }
+    }
+}
+
+fn tight() -> Limits {
+    Limits {
+        input_pixels: 300_000,
+        ..Limits::default()
+    }
+}
+
+fn survives(bytes: &[u8]) {
+    if let Ok(prepared) = to_jpeg(bytes, &tight()) {
+        assert!(prepared.jpeg.len() <= 1_000_000);
+        decoded(&prepared.jpeg);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(192) })]
+
+    #[test]
+    fn no_bytes_bring_it_down(
+        magic in prop::sample::select(vec![
+            &b""[..], b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1A\n", b"RIFF\x40\0\0\0WEBPVP8L", b"RIFF\x40\0\0\0WEBPVP8X",
+            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        ]),
+        rest in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        survives(&[magic, &rest].concat());
+    }
+
+    #[test]
+    fn no_damage_to_a_good_file_brings_it_down(
+        which in 0..4_usize,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+    ) {
+        let mut file = match which {
+            0 => phone_jpeg(&scene(48, 40), 6, None),
+            1 => png(&scene(48, 40), &PngStyle { exif: Some(6), ..PngStyle::default() }),
+            2 => webp(&scene(48, 40), Some(6), None),
+            _ => heic("o6"),
+        };
+        for (place, byte) in damage {
+            let at = place.index(file.len());
+            file[at] = byte;
+        }
+        survives(&file);
+    }
+}

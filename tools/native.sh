@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# What is compiled for this machine, in one selection. Everything native (server, tests, lints,
+# docs) names the same packages and features, so that cargo compiles each dependency once; the two
+# browser crates are left out because their features would leak into the server's.
+
+# shellcheck disable=SC2034,SC2054 # read by the scripts that source this file; cargo's own commas
+NATIVE=(-p clinical-images -p clinical-app -p clinical-server -p alex-simulator
+    --features clinical-images/codec,clinical-images/service,clinical-app/ssr)
+
+# The same for some of them: `native_only clinical-images clinical-app` sets SELECTION. A selection
+# of all four equals NATIVE; a smaller one compiles less, though some of it a second time.
+native_only() {
+    local package features=()
+    SELECTION=()
+    for package in "$@"; do
+        SELECTION+=(-p "$package")
+        case "$package" in
+            clinical-images) features+=(clinical-images/codec clinical-images/service) ;;
+            clinical-app) features+=(clinical-app/ssr) ;;
+        esac
+    done
+    ((${#features[@]})) && SELECTION+=(--features "$(IFS=,; echo "${features[*]}")")
+    return 0
+}

@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# Tests of the scripts themselves. Needs tools/lib.sh and tools/tally.sh.
+
+self_tests() {
+    check "scripts: syntax" bash -n run test bench .ci/run tools/*.sh
+    if have shellcheck; then
+        check "scripts: shellcheck" shellcheck -x --severity=warning run test bench .ci/run tools/*.sh
+    else
+        say "    scripts: shellcheck skipped, it is not installed"
+        tally "scripts: shellcheck" 0 0 1
+    fi
+    check "scripts: versions compare" versions_compare
+    check "scripts: bad words get a sentence" bad_words_get_a_sentence
+    check "scripts: no addresses in the lock file of end2end" no_addresses
+    if [[ "${CLINICAL_LONG:-}" == 1 ]]; then
+        check "scripts: the WebAssembly library from source" wasm_from_source_works
+    fi
+}
+
+versions_compare() {
+    version_at_least 20.19.0 20 && version_at_least 1.95.0 1.95.0 && version_at_least 1.100.0 1.95.0 \
+        && ! version_at_least 18.20.4 20 && ! version_at_least 1.9.0 1.95.0
+}
+
+bad_words_get_a_sentence() {
+    [[ "$(./run --nonsense 2>&1)" == *"./run --help"* ]] \
+        && [[ "$(./run --port many 2>&1)" == *"needs a number"* ]] \
+        && [[ "$(./test nonsense 2>&1)" == *"areas are:"* ]] \
+        && [[ "$(./bench 'no such' 2>&1)" == *"not one measurement"* ]] \
+        && bash run --help >/dev/null && bash test --help >/dev/null
+}
+
+no_addresses() { ! grep -q '"resolved"' end2end/package-lock.json; }
+
+# A program of one line, linked with optimisation against the library built here.
+wasm_from_source_works() {
+    (
+        work="$(mktemp -d)"
+        export WASM_TARGET_FROM_SOURCE=1
+        pinned_rust && wasm_target || exit 1
+        printf '#[unsafe(no_mangle)] pub extern "C" fn f(n: u32) -> usize { vec![1u8; n as usize].len() }' >"$work/f.rs"
+        rustc --edition 2024 --crate-type cdylib --target "$WASM" -C opt-level=z -C lto -C panic=abort \
+            -o "$work/f.wasm" "$work/f.rs" && [[ -s "$work/f.wasm" ]]
+    )
+}

@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# Counts what the tests did, over all runners. Needs tools/lib.sh.
+
+PASSED=0 FAILED=0 SKIPPED=0
+FAILURES=()
+
+# tally NAME PASSED FAILED SKIPPED
+tally() {
+    PASSED=$((PASSED + $2)) FAILED=$((FAILED + $3)) SKIPPED=$((SKIPPED + $4))
+    if (($3)); then FAILURES+=("$1"); fi
+}
+
+# A command that is one test: `check "fmt" cargo fmt --all --check`.
+check() {
+    local name="$1"
+    if step "$@"; then tally "$name" 1 0 0; else tally "$name" 0 1 0; fi
+}
+
+# cargo test, counted by its result lines: `cargo_tests NAME ARGUMENTS… [-- ARGUMENTS…]`.
+cargo_tests() {
+    local name="$1" log status=0 passed failed ignored
+    shift
+    log="$LOGS/$(printf '%s' "$name" | tr -cs 'A-Za-z0-9' '-').log"
+    step "$name" cargo_test_logged "$log" "$@" || status=1
+    read -r passed failed ignored < <(
+        awk '/^test result: / { passed += $4; failed += $6; ignored += $8 } END { print passed + 0, failed + 0, ignored + 0 }' "$log"
+    )
+    # What did not compile, or broke off in the middle, left no line of its own.
+    if ((status && failed == 0)); then failed=1; fi
+    tally "$name" "$passed" "$failed" "$ignored"
+}
+
+# All of it goes to the log; of passing tests only the totals are shown.
+cargo_test_logged() {
+    local log="$1"
+    shift
+    CARGO_TERM_COLOR=never cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$log" \
+        | grep --line-buffered -v -E '^(test .* \.\.\. ok|running [0-9]+ tests?|)$' >&2
+    return "${PIPESTATUS[0]}"
+}
+
+# Playwright, counted by its JSON report.
+playwright_tests() {
+    local report="$ROOT/target/e2e-report.json" status=0 counts
+    rm -f "$report"
+    step "e2e" env -C "$ROOT/end2end" PLAYWRIGHT_JSON_OUTPUT_FILE="$report" \
+        playwright test --reporter=list,json --output "$ROOT/target/e2e-results" "$@" || status=1
+    counts="$(node -e '
+        const { stats, errors } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+        console.log(stats.expected + stats.flaky, stats.unexpected + errors.length, stats.skipped);
+    ' "$report" 2>/dev/null)" || counts="0 0 0"
+    local passed failed skipped
+    read -r passed failed skipped <<<"$counts"
+    if ((status && failed == 0)) || ((passed + failed == 0)); then failed=$((failed + 1)); fi
+    tally "e2e" "$passed" "$failed" "$skipped"
+}
+
+# The last line, and the exit code that goes with it.
+report() {
+    local name
+    say ""
+    for name in "${FAILURES[@]}"; do say "Failed: $name"; done
+    say "Took $SECONDS s."
+    printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+    ((FAILED == 0 && PASSED > 0))
+}
