@@ -8,7 +8,7 @@ done
 
 # Rust, the browser's target and what builds the site: all that the demo needs.
 set_up_demo() {
-    need_programs cc wasm-opt
+    need_programs cc
     pinned_rust
     wasm_target
     node_packages "${1:-build}"
@@ -18,7 +18,7 @@ set_up_demo() {
 
 # In addition: the browser and the services that tests drive.
 set_up_tests() {
-    need_programs cc wasm-opt chromium redis-server brotli
+    need_programs cc chromium redis-server brotli
     set_up_demo all
     rust_checks
     deny_tool

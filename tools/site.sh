@@ -30,7 +30,8 @@ build_site() {
             cargo leptos build --release --frontend-only || return 1
         mv "$SITE_STAMP.new" "$SITE_STAMP"
     fi
-    bash "$ROOT/tools/codec.sh"
+    bash "$ROOT/tools/codec.sh" || return 1
+    node "$ROOT/tools/compress.mjs" "$SITE"
 }
 
 # Nothing that goes into the site is newer than it. cargo-leptos would run wasm-opt again even so,

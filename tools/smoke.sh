@@ -7,7 +7,7 @@ smoke() {
     local data log="$LOGS/smoke.log" tries answer="" status=1
     data="$(mktemp -d)"
     set -m
-    ADDR=127.0.0.1 PORT="$SMOKE_PORT" LEPTOS_SITE_ADDR="127.0.0.1:$SMOKE_PORT" DATA_DIR="$data" \
+    DEMO=true ADDR=127.0.0.1 PORT="$SMOKE_PORT" LEPTOS_SITE_ADDR="127.0.0.1:$SMOKE_PORT" DATA_DIR="$data" \
         "$SERVER" >"$log" 2>&1 &
     SMOKE_JOB=$!
     set +m

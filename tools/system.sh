@@ -6,7 +6,6 @@
 package_of() {
     case "$1" in
         cc) echo build-essential ;;
-        wasm-opt) echo binaryen ;;
         node) echo nodejs ;;
         *) echo "$1" ;;
     esac
@@ -32,7 +31,7 @@ present() {
     esac
 }
 
-# Installs what is missing of the named programs: `need_programs cc wasm-opt`.
+# Installs what is missing of the named programs: `need_programs cc brotli`.
 need_programs() {
     local program missing=() packages=()
     for program in "$@"; do

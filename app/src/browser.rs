@@ -21,5 +21,5 @@ pub use element::{
 };
 pub use files::{LocalFile, chosen, dropped, object_url, pasted, release_url};
 pub use follow::{Followed, Follower, follow};
-pub use page::{Touched, back, hold_pointer, on_fragment, on_return, touched};
+pub use page::{back, on_fragment, on_return};
 pub use put::{PutFault, put};

@@ -1,9 +1,144 @@
-//! The desktop widget.
+//! The desktop widget: patient banner, capture and phones, viewer, strip, details, commit. One file a panel; what they
+//! share is [`desk::Desk`], given by context.
+//!
+//! The page is drawn by the server first, so that it says whose pictures these are before any script runs.
 
+mod actions;
+mod arrivals;
+mod banner;
+mod capture;
+mod commit;
+mod copy;
+mod delete;
+mod desk;
+mod details;
+mod filing;
+mod finish;
+mod keys;
+mod modal;
+mod offer;
+mod phones;
+mod saving;
+mod strip;
+mod tile;
+mod time;
+mod viewer;
+mod zoom;
+
+use crate::api::{ApiError, desk_snapshot};
+use crate::browser;
+use crate::part::Problem;
+use crate::state::Notices;
+use crate::text::{desk as words, explain};
+use clinical_images::id::SessionId;
+use clinical_images::refusal::Refusal;
+use clinical_images::session::SessionView;
+use desk::Desk;
+use leptos::context::Provider;
+use leptos::either::Either;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 
-/// The page.
+/// The page at `/desk/:session`.
 #[component]
 pub fn DeskPage() -> impl IntoView {
-    view! { <main></main> }
+    let params = use_params_map();
+    let session = move || params.with(|params| params.get("session")).and_then(|text| text.parse::<SessionId>().ok());
+    let snapshot = Resource::new_blocking(session, |session| async move {
+        let session = session.ok_or_else(no_such_address)?;
+        Ok((session, desk_snapshot(session).await?))
+    });
+    let notices = expect_context::<Notices>();
+    view! {
+        <Suspense fallback=|| view! { <main class="page"><p>{words::LOADING}</p></main> }>
+            {move || Suspend::new(async move {
+                match snapshot.await {
+                    Ok((session, view)) => Either::Left(view! { <Open session view notices /> }),
+                    Err(error) => Either::Right(view! { <Shut error retry=Callback::new(move |()| snapshot.refetch()) /> }),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// An address that cannot be a session's is a session that nobody knows; over HTTP too.
+fn no_such_address() -> ApiError {
+    #[cfg(feature = "ssr")]
+    let _ = crate::api::server::answer::<()>(Err(Refusal::SessionUnknown));
+    ApiError::Refused(Refusal::SessionUnknown)
+}
+
+/// A session that may be seen, until it may no longer.
+#[component]
+fn Open(session: SessionId, view: SessionView, notices: Notices) -> impl IntoView {
+    let desk = Desk::new(session, view, notices);
+    arrivals::watch(desk);
+    guard_unsent(desk);
+    let over = Memo::new(move |_| {
+        let ended = desk.live.view.with(|view| view.ended).map(|why| ApiError::Refused(Refusal::SessionEnded { why }));
+        ended.or_else(|| desk.live.closed.get())
+    });
+    // A component has no scope of its own; the provider makes one that also holds while the server draws.
+    view! {
+        <Provider value=desk>
+            {move || match over.get() {
+                Some(error) => Either::Left(view! { <Shut error /> }),
+                None => Either::Right(view! { <Floor /> }),
+            }}
+        </Provider>
+    }
+}
+
+/// Leaving the page would lose photos that the server does not have.
+fn guard_unsent(desk: Desk) {
+    Effect::new(move |_| browser::guard_leaving(move || untrack(move || desk.has_pending())));
+}
+
+/// There is nothing to be seen here, why, and what to do.
+#[component]
+fn Shut(error: ApiError, #[prop(optional)] retry: Option<Callback<()>>) -> impl IntoView {
+    let passing = match &error {
+        ApiError::Refused(refusal) => refusal.is_passing(),
+        ApiError::Offline | ApiError::Broken => true,
+    };
+    let retry = retry.filter(|_| passing);
+    view! {
+        <main class="page">
+            <Problem advice=explain(&error)>
+                {retry.map(|retry| view! {
+                    <button class="button primary" type="button" on:click=move |_| retry.run(())>{words::TRY_AGAIN}</button>
+                })}
+            </Problem>
+        </main>
+    }
+}
+
+/// The panels.
+#[component]
+fn Floor() -> impl IntoView {
+    let desk = Desk::get();
+    let empty = move || {
+        desk.live.view.with(|view| view.pictures.is_empty()) && desk.queue.shots.with(Vec::is_empty)
+    };
+    view! {
+        <div class="desk" class:empty=empty>
+            <banner::Banner />
+            <main class="desk-floor">
+                <div class="desk-left">
+                    <capture::Capture />
+                    <phones::Phones />
+                </div>
+                <div class="desk-centre">
+                    <viewer::Viewer />
+                    <strip::Strip />
+                </div>
+                <details::DetailsPanel />
+            </main>
+            <actions::Actions />
+        </div>
+        <commit::CommitDialog />
+        <finish::FinishDialog />
+        <delete::DeleteDialog />
+        <keys::KeysDialog />
+    }
 }

@@ -120,8 +120,8 @@ pub fn PhonePage() -> impl IntoView {
 fn Checking() -> impl IntoView {
     view! {
         <Title text=words::CHECKING />
-        <main class="screen">
-            <div class="screen-body stack">
+        <main class="phone-screen">
+            <div class="phone-body stack">
                 <h1 id="screen-title" tabindex="-1">{words::CHECKING}</h1>
                 <div class="row">
                     <span class="spinner" aria-hidden="true"></span>

@@ -2,10 +2,10 @@
 
 use clinical_images::id::SessionId;
 use clinical_images::service::Services;
+use crate::stop::Stop;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// How often to look. Also the longest a committed picture waits for its turn.
 const PERIOD: Duration = Duration::from_millis(250);
@@ -16,15 +16,15 @@ const REST: Duration = Duration::from_secs(2);
 
 type Busy = Arc<Mutex<HashSet<SessionId>>>;
 
-/// Runs until `stop` turns true, and returns when everything under way has ended or `patience` is over.
-pub async fn run(services: Services, mut stop: watch::Receiver<bool>, patience: Duration) {
+/// Runs until the stop, and returns when everything under way has ended or `patience` is over.
+pub async fn run(services: Services, mut stop: Stop, patience: Duration) {
     let busy = Busy::default();
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = period.tick() => round(&services, &busy).await,
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stop.wished() => break,
         }
     }
     let quiet = async {

@@ -75,8 +75,8 @@ pub struct S3 {
     #[arg(long, env = "S3_BUCKET")]
     pub s3_bucket: Option<String>,
     /// Access key.
-    #[arg(long, env = "S3_ACCESS_KEY_ID")]
-    pub s3_access_key_id: Option<String>,
+    #[arg(long, env = "S3_ACCESS_KEY_ID", hide_env_values = true)]
+    pub s3_access_key_id: Option<SecretString>,
     /// Secret key.
     #[arg(long, env = "S3_SECRET_ACCESS_KEY", hide_env_values = true)]
     pub s3_secret_access_key: Option<SecretString>,

@@ -7,5 +7,6 @@ pub mod config;
 pub mod embedded;
 mod http;
 pub mod router;
+pub mod stop;
 pub mod telemetry;
 pub mod wire;

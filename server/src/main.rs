@@ -3,12 +3,12 @@
 use clap::Parser as _;
 use clinical_server::config::Config;
 use clinical_server::embedded::demo::Demo;
+use clinical_server::stop::Stopper;
 use clinical_server::{caretaker, router, telemetry, wire};
 use leptos::config::get_configuration;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 /// How long a stop may take before the process ends all the same.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -33,11 +33,11 @@ async fn serve(config: Config) -> Result<(), String> {
         format!("cannot listen on {listen}: {fault}; stop what uses it, or set PORT to another")
     })?;
     let port = listener.local_addr().map_err(|fault| fault.to_string())?.port();
-    let (tell, stop) = watch::channel(false);
+    let (stopper, stop) = Stopper::new();
     tokio::spawn(async move {
         asked_to_stop().await;
         tracing::info!("stopping");
-        let _ = tell.send(true);
+        stopper.stop();
         tokio::time::sleep(PATIENCE).await;
         tracing::warn!("something would not end; leaving all the same");
         std::process::exit(0);
@@ -51,11 +51,7 @@ async fn serve(config: Config) -> Result<(), String> {
     let app = router::router(services.clone(), options, stop.clone());
     let care = tokio::spawn(caretaker::run(services, stop.clone(), PATIENCE / 2));
     tracing::info!("ready at {}", config.web.public_url(port));
-    let mut told = stop.clone();
-    let ended = async move {
-        let _ = told.wait_for(|stop| *stop).await;
-    };
-    axum::serve(listener, app).with_graceful_shutdown(ended).await.map_err(|fault| fault.to_string())?;
+    axum::serve(listener, app).with_graceful_shutdown(stop.wish()).await.map_err(|fault| fault.to_string())?;
     let _ = care.await;
     if let Some(demo) = demo {
         demo.stopped().await;

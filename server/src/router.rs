@@ -1,6 +1,7 @@
 //! Which address leads where.
 
 use crate::http::{assets, events, health, launch, pictures, security};
+use crate::stop::Stop;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
@@ -8,15 +9,14 @@ use clinical_images::service::Services;
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use std::path::PathBuf;
-use tokio::sync::watch;
 use tower_http::limit::RequestBodyLimitLayer;
 
 /// Bytes of a request's body at most. Pictures do not come through here.
 const BODY: usize = 64 * 1024;
 
-/// Everything the server answers. `stop` turning true ends the open event streams.
+/// Everything the server answers. A stop ends the open event streams.
 #[must_use]
-pub fn router(services: Services, options: LeptosOptions, stop: watch::Receiver<bool>) -> Router {
+pub fn router(services: Services, options: LeptosOptions, stop: Stop) -> Router {
     let routes = generate_route_list(clinical_app::App);
     let site = PathBuf::from(&*options.site_root);
     let pages = {

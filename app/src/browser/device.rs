@@ -5,7 +5,7 @@ use js_sys::Date;
 use leptos::ev::EventDescriptor;
 use leptos::prelude::{on_cleanup, window_event_listener};
 use std::time::Duration;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 fn window() -> web_sys::Window {
@@ -71,8 +71,6 @@ where
     let handle = window_event_listener(event, heard);
     on_cleanup(move || handle.remove());
 }
-
-use wasm_bindgen::JsCast;
 
 /// Asks before the page is left, as long as `unsaved` says that something would be lost.
 pub fn guard_leaving(unsaved: impl Fn() -> bool + 'static) {

@@ -8,7 +8,7 @@ use crate::state::{Live, Notices, Queue, Tone};
 use crate::text::{self, desk as words};
 use clinical_images::id::{PictureId, SessionId};
 use clinical_images::picture::{DetailsChange, Picture, PictureState};
-use clinical_images::session::SessionView;
+use clinical_images::session::{LinkState, SessionView};
 use clinical_images::upload::Upload;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -55,6 +55,16 @@ pub(super) fn is_here(picture: &Picture) -> bool {
 /// Whether a commit can take a picture as it is.
 pub(super) fn is_committable(picture: &Picture) -> bool {
     picture.state.can_commit() && picture.details.missing().is_none()
+}
+
+/// Whether a phone is connected.
+pub(super) fn has_phone(view: &SessionView) -> bool {
+    view.links.iter().any(|link| matches!(link.state, LinkState::Claimed { .. }))
+}
+
+/// Whether a photo of this computer may still reach the session: what cannot be used never will.
+pub(super) fn is_pending(upload: &Upload) -> bool {
+    *upload != Upload::Sent && (!matches!(upload, Upload::Stopped { .. }) || upload.can_retry())
 }
 
 /// How the pictures of a session stand.
@@ -154,10 +164,9 @@ impl Desk {
         Memo::new(move |_| self.live.view.with(Tally::of))
     }
 
-    /// Photos of this computer that the server does not have yet.
-    pub fn unsent(self) -> usize {
-        let sent = |upload: &Upload| *upload == Upload::Sent;
-        self.queue.shots.with(|shots| shots.iter().filter(|shot| !shot.upload.with(sent)).count())
+    /// Whether photos of this computer have not reached the server yet.
+    pub fn has_pending(self) -> bool {
+        self.queue.shots.with(|shots| shots.iter().any(|shot| shot.upload.with(is_pending)))
     }
 
     /// Ids of the pictures that can be looked at, in order.

@@ -20,9 +20,10 @@ pub(super) fn Modal(
     let desk = Desk::get();
     let open = Memo::new(move |_| desk.sheet.get().is_some_and(own));
     let heading = format!("{id}-title");
+    let label = heading.clone();
     Effect::new(move |_| browser::show_modal(id, open.get()));
     view! {
-        <dialog id=id class="dialog" aria-labelledby=heading.clone() on:close=move |_| desk.close(own)>
+        <dialog id=id class="dialog" aria-labelledby=label on:close=move |_| desk.close(own)>
             <h2 id=heading>{move || title.get()}</h2>
             <Show when=move || open.get()>{children()}</Show>
         </dialog>

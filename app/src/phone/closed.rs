@@ -30,8 +30,8 @@ pub(super) fn Barred(
     Effect::new(move |_| focus_title());
     view! {
         <Title text=advice.what />
-        <main class="screen">
-            <div class="screen-body">
+        <main class="phone-screen">
+            <div class="phone-body">
                 <Problem advice>{again}</Problem>
             </div>
         </main>
@@ -48,10 +48,10 @@ pub(super) fn Closed(
 ) -> impl IntoView {
     Effect::new(move |_| focus_title());
     view! {
-        <main class="screen">
-            <div class="screen-body">
+        <main class="phone-screen">
+            <div class="phone-body">
                 <Problem advice />
-                {move || (lost.get() > 0).then(|| view! { <p class="warning">{words::released(lost.get())}</p> })}
+                {move || (lost.get() > 0).then(|| view! { <p class="phone-warning">{words::released(lost.get())}</p> })}
             </div>
         </main>
     }

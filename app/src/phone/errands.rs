@@ -30,7 +30,13 @@ pub(super) fn run(visit: Visit) {
     announce(visit);
     Effect::new(move |_| browser::guard_leaving(move || untrack(|| visit.unsent()) > 0));
     // A cookie holds one link at a time: a tab that comes back may find that another one has taken its place.
-    Effect::new(move |_| browser::on_return(move || spawn_local(visit.live.refresh())));
+    Effect::new(move |_| {
+        browser::on_return(move || {
+            if visit.live.closed.get_untracked().is_none() {
+                spawn_local(visit.live.refresh());
+            }
+        });
+    });
 }
 
 /// Address, screen and focus follow each other.

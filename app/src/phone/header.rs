@@ -16,9 +16,9 @@ pub(super) fn Header() -> impl IntoView {
                 <PatientLine />
             </div>
             <div class="phone-state">
-                <span role="status">{move || reconnecting(live)}</span>
-                <DemoMark />
                 <span class="small">{words::NUMBER}" "<strong>{move || number(live)}</strong></span>
+                <DemoMark text=words::DEMO_SHORT />
+                <span role="status">{move || reconnecting(live)}</span>
             </div>
         </header>
     }
@@ -38,10 +38,13 @@ pub(super) fn PatientLine() -> impl IntoView {
 
 /// Says that the patients are fictional, when they are.
 #[component]
-pub(super) fn DemoMark() -> impl IntoView {
+pub(super) fn DemoMark(
+    /// In which words.
+    text: &'static str,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let demo = Memo::new(move |_| live.view.with(|view| view.launch.demo));
-    move || demo.get().then(|| view! { <span class="demo-mark">{words::DEMO}</span> })
+    move || demo.get().then(|| view! { <span class="demo-mark">{text}</span> })
 }
 
 /// The number that the desktop shows too.

@@ -19,9 +19,9 @@ pub(super) fn Thumb(
     let unusable = Memo::new(move |_| upload.with(is_unusable));
     let turning = Memo::new(move |_| upload.with(|upload| *upload == Upload::Preparing));
     view! {
-        <span class="thumb" class:turning=move || turning.get()>
+        <span class="snap" class:turning=move || turning.get()>
             {move || match preview.get() {
-                _ if unusable.get() => view! { <span class="thumb-words">{words::UNUSABLE}</span> }.into_any(),
+                _ if unusable.get() => view! { <span class="snap-words">{words::UNUSABLE}</span> }.into_any(),
                 Some(url) => view! { <img src=url alt=move || alt.get() draggable="false" /> }.into_any(),
                 None => view! {
                     <span class="spinner" role="img" aria-label=words::PREPARING></span>

@@ -28,11 +28,8 @@ pub struct Notices {
 
 impl Notices {
     /// No notices yet. Gives them to every component below.
-    #[must_use]
-    pub fn provide() -> Self {
-        let notices = Self { polite: RwSignal::new(None), assertive: RwSignal::new(None) };
-        provide_context(notices);
-        notices
+    pub fn provide() {
+        provide_context(Self { polite: RwSignal::new(None), assertive: RwSignal::new(None) });
     }
 
     /// Announces something.

@@ -12,8 +12,10 @@ pub const CHECKING_NEXT: &str = "This takes a second or two.";
 /// For browsers without scripts.
 pub const NO_SCRIPT: &str = "This page needs JavaScript. Allow it in the browser’s settings, then scan the QR code on \
                              the desktop again.";
-/// On every screen of a demo.
+/// On the first screen of a demo.
 pub const DEMO: &str = "Demo – fictional patients";
+/// On every other screen of a demo.
+pub const DEMO_SHORT: &str = "Demo";
 /// Tries the same thing again.
 pub const TRY_AGAIN: &str = "Try again";
 /// While the event stream is broken.
@@ -46,6 +48,9 @@ pub const FULL: &str = "This session is full. Delete a photo that you do not nee
 /// Name of the strip of photos.
 pub const SO_FAR: &str = "Photos so far";
 
+/// A photo in the strip that the server has.
+pub const SENT_PHOTO: &str = "Sent photo";
+
 /// Goes back a screen.
 pub const BACK: &str = "Back";
 /// Enlarges the photo.
@@ -77,6 +82,8 @@ pub const ADD_MORE: &str = "Add more";
 pub const DESCRIBE_ALL: &str = "Set site and side for all";
 /// Badge of a file that cannot be used.
 pub const UNUSABLE: &str = "Cannot be used";
+/// Deletes a photo of the grid; its accessible name tells which.
+pub const DELETE: &str = "Delete";
 /// Announced after a photo was deleted.
 pub const DELETED: &str = "Photo deleted";
 
@@ -98,6 +105,8 @@ pub const SOME_STOPPED: &str = "Some photos could not be sent. They are still on
 
 /// Under the heading of what arrived.
 pub const CONFIRMED: &str = "Confirmed by the server. The clinician can see them on the desktop.";
+/// Badge of a photo that the clinician has committed.
+pub const FILED: &str = "In record";
 /// Back to the camera.
 pub const TAKE_MORE: &str = "Take more";
 /// Ends the link.

@@ -5,6 +5,7 @@ use crate::adapter::ehr::{AlexEhr, AlexSettings};
 use crate::adapter::system::OsEntropy;
 use crate::adapter::vault::s3::S3Settings;
 use crate::config::Config;
+use crate::stop::Stop;
 use crate::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
 use alex_simulator::{Settings as SimulatorSettings, Simulator};
 use async_trait::async_trait;
@@ -18,7 +19,6 @@ use serde::Deserialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 const BUCKET: &str = "clinical-images-demo";
@@ -38,7 +38,7 @@ impl Demo {
     ///
     /// # Errors
     /// One sentence that says what to do.
-    pub async fn start(config: &Config, port: u16, stop: watch::Receiver<bool>) -> Result<Self, String> {
+    pub async fn start(config: &Config, port: u16, stop: Stop) -> Result<Self, String> {
         let web = &config.web;
         let app_url = web.public_url(port);
         let next = |step: u16| if web.port == 0 { 0 } else { web.port.saturating_add(step) };
@@ -46,7 +46,7 @@ impl Demo {
         // Fresh for every start: nobody on the network can sign for the store, and what was signed before is asked
         // for again.
         let secret = SecretString::from(format!("{:032x}", OsEntropy.bits()));
-        let access_key = "demo".to_owned();
+        let access_key = SecretString::from("demo".to_owned());
         let settings = EmbeddedS3Settings {
             data_dir: config.store.data_dir.join("pictures"),
             listen: listen(1),
@@ -55,7 +55,7 @@ impl Demo {
             secret_key: secret.clone(),
             bucket: BUCKET.to_owned(),
         };
-        let s3 = EmbeddedS3::start(settings, stopped(stop.clone())).await.map_err(|fault| fault.to_string())?;
+        let s3 = EmbeddedS3::start(settings, stop.clone().wish()).await.map_err(|fault| fault.to_string())?;
         let reach = |port: u16| format!("http://{}:{port}", web.public_host);
         let s3_settings = S3Settings {
             endpoint: Some(reach(s3.address().port())),
@@ -70,7 +70,7 @@ impl Demo {
         let simulator_port = listener.local_addr().map_err(|fault| fault.to_string())?.port();
         let simulated = SimulatorSettings::demo(config.store.data_dir.join("alex"), app_url);
         let simulator = Simulator::open(simulated).map_err(|fault| fault.to_string())?;
-        let serve = axum::serve(listener, simulator.router()).with_graceful_shutdown(stopped(stop));
+        let serve = axum::serve(listener, simulator.router()).with_graceful_shutdown(stop.wish());
         let simulator = tokio::spawn(async move {
             if let Err(fault) = serve.await {
                 tracing::error!(%fault, "the ALEX simulator stopped");
@@ -122,7 +122,7 @@ impl Demo {
         Arc::new(DemoEhr { alex, list: format!("{}/medtech/api/patients", self.simulator_url) })
     }
 
-    /// Waits until both have ended, after `stop` turned true.
+    /// Waits until both have ended, after the stop.
     pub async fn stopped(self) {
         self.s3.stopped().await;
         let _ = self.simulator.await;
@@ -143,10 +143,6 @@ fn own_origins(app_url: &str, port: u16) -> Vec<String> {
 
 fn in_use(address: SocketAddr, fault: &std::io::Error) -> String {
     format!("cannot listen on {address}: {fault}; stop what uses it, or choose another PORT")
-}
-
-async fn stopped(mut stop: watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// ALEX as it is, plus the one thing only a simulator can offer.

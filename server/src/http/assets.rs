@@ -11,9 +11,9 @@ use tower_http::services::ServeDir;
 
 /// Serves the site's files under their fixed names.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
-    let files = ServeDir::new(site).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+    let files = ServeDir::new(site).precompressed_br().append_index_html_on_directories(false);
     Router::new()
-        .nest_service("/pkg", ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip())
+        .nest_service("/pkg", ServeDir::new(site.join("pkg")).precompressed_br())
         .route_service("/codec-worker.js", files.clone())
         .route_service("/icon.svg", files)
         .layer(from_fn(ask_again))

@@ -3,6 +3,7 @@
 //! Each event's id is `epoch.revision`; a browser that comes back names the last one it heard, and goes on from there.
 
 use super::{cookies, refuse};
+use crate::stop::Stop;
 use axum::extract::{Path, Query, State};
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
@@ -18,7 +19,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// Between two signs of life on a quiet stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -29,8 +29,8 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub(crate) struct Stage {
     pub(crate) services: Services,
-    /// Turns true when the server stops: open streams would otherwise keep it from ending.
-    pub(crate) stop: watch::Receiver<bool>,
+    /// Open streams would otherwise keep the server from ending.
+    pub(crate) stop: Stop,
 }
 
 /// Where to begin on the first connection; later ones send `Last-Event-ID`.
@@ -109,7 +109,7 @@ impl Reader {
             }
             tokio::select! {
                 woken = self.wakes.next() => woken?,
-                _ = self.stage.stop.wait_for(|stop| *stop) => return None,
+                () = self.stage.stop.wished() => return None,
             }
         }
     }

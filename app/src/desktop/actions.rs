@@ -1,0 +1,48 @@
+//! The bar at the bottom: how the session stands, and the one next step.
+
+use super::desk::{Desk, Sheet};
+use super::finish::finish;
+use crate::text::desk as words;
+use leptos::prelude::*;
+
+/// The bar.
+#[component]
+pub(super) fn Actions() -> impl IntoView {
+    let desk = Desk::get();
+    let tally = desk.tally();
+    let done = Memo::new(move |_| {
+        let tally = tally.get();
+        tally.all > 0 && tally.filed == tally.all && !desk.has_pending()
+    });
+    let standing = move || {
+        let tally = tally.get();
+        if done.get() {
+            return words::all_filed(tally.all);
+        }
+        words::standing(&[
+            (tally.committable, words::READY),
+            (tally.lacking, words::LACKING),
+            (tally.arriving, words::ARRIVING),
+            (tally.under_way, words::BEING_FILED),
+            (tally.filed, words::IN_RECORD),
+            (tally.failed, words::NOT_FILED),
+            (tally.unknown, words::TO_CHECK),
+        ])
+    };
+    let nothing = move || tally.get().committable + tally.get().lacking == 0;
+    view! {
+        <footer class="desk-actions" class:done=move || done.get()>
+            <p class="desk-standing" role="status">{standing}</p>
+            <div class="row">
+                <button class="button" type="button" hidden=move || !tally.get().was_committed()
+                    on:click=move |_| desk.sheet.set(Some(Sheet::Filing))>{words::SHOW_FILING}</button>
+                <button class="button" type="button" hidden=move || done.get()
+                    on:click=move |_| finish(desk)>{words::FINISH}</button>
+                <button class="button primary" type="button" hidden=move || done.get() disabled=nothing
+                    on:click=move |_| desk.open_commit()>{move || words::commit(tally.get().committable)}</button>
+                <button class="button primary" type="button" hidden=move || !done.get()
+                    on:click=move |_| finish(desk)>{words::FINISH_SESSION}</button>
+            </div>
+        </footer>
+    }
+}

@@ -1,0 +1,103 @@
+//! Files of this computer come in: chosen, dropped anywhere in the window, or pasted.
+
+use super::desk::Desk;
+use crate::browser::{self, LocalFile};
+use crate::state::Tone;
+use crate::text::desk as words;
+use clinical_images::picture::Details;
+use clinical_images::upload::Upload;
+use leptos::prelude::*;
+
+/// Kinds that a file chooser offers; what a file really is, its bytes say later.
+const ACCEPT: &str = "image/*,.heic,.heif";
+
+/// How many more photos fit: those that the server has not heard of yet need a place too.
+fn room_left(desk: Desk) -> usize {
+    let room = desk.live.view.with(|view| view.room_left());
+    let unheard = desk.queue.shots.with(|shots| {
+        let stopped = |upload: &Upload| matches!(upload, Upload::Stopped { .. });
+        let known = |id| desk.live.view.with(|view| view.picture(id).is_some());
+        shots.iter().filter(|shot| !known(shot.id) && !shot.upload.with(stopped)).count()
+    });
+    room.saturating_sub(unheard)
+}
+
+/// Takes the files that fit, and says so when not all do.
+fn take(desk: Desk, mut files: Vec<LocalFile>) {
+    if files.is_empty() {
+        return;
+    }
+    let chosen = files.len();
+    files.truncate(untrack(|| room_left(desk)));
+    if files.len() < chosen {
+        let most = desk.live.view.with_untracked(|view| view.most_pictures);
+        desk.notices.say(Tone::Assertive, words::some_fit(files.len(), chosen, most));
+    }
+    if !files.is_empty() {
+        desk.queue.add(files, &Details::default(), true);
+    }
+}
+
+/// Listens on the whole window. `dropping` tells whether files hang over it.
+fn listen(desk: Desk, dropping: RwSignal<bool>) {
+    use leptos::ev;
+    let over = move |event: ev::DragEvent| {
+        if browser::carries_files(&event) {
+            event.prevent_default();
+            dropping.set(true);
+        }
+    };
+    browser::on_window(ev::dragenter, over);
+    browser::on_window(ev::dragover, over);
+    browser::on_window(ev::dragleave, move |event| {
+        if browser::left_window(&event) {
+            dropping.set(false);
+        }
+    });
+    browser::on_window(ev::drop, move |event| {
+        dropping.set(false);
+        if browser::carries_files(&event) {
+            take(desk, browser::dropped(&event));
+        }
+    });
+    browser::on_window(ev::paste, move |event| {
+        let files = browser::pasted(&event);
+        if !files.is_empty() {
+            event.prevent_default();
+            take(desk, files);
+        }
+    });
+}
+
+/// The panel.
+#[component]
+pub(super) fn Capture() -> impl IntoView {
+    let desk = Desk::get();
+    let dropping = RwSignal::new(false);
+    Effect::new(move |_| listen(desk, dropping));
+    let room = Memo::new(move |_| room_left(desk));
+    let full = move || room.get() == 0;
+    let fill = move || {
+        let most = desk.live.view.with(|view| view.most_pictures);
+        words::fill(most - room.get().min(most), most)
+    };
+    view! {
+        <section class="desk-capture card" aria-labelledby="capture-title">
+            <h2 id="capture-title">{words::CAPTURE}</h2>
+            <label class="button" aria-disabled=move || full().then_some("true")>
+                {words::CHOOSE_FILES}
+                <input
+                    type="file"
+                    multiple
+                    accept=ACCEPT
+                    disabled=full
+                    on:change=move |event| take(desk, browser::chosen(&event))
+                />
+            </label>
+            <p class="small" id="capture-fill">{fill}</p>
+            <p class="small capture-hint" hidden=full>{words::DROP_OR_PASTE}</p>
+            <p class="small warning">{move || full().then_some(words::NO_ROOM)}</p>
+        </section>
+        <div class="desk-drop" aria-hidden="true" hidden=move || !dropping.get()><p>{words::DROP_HERE}</p></div>
+    }
+}

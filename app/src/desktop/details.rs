@@ -1,0 +1,127 @@
+//! What is said about the selected picture.
+
+use super::desk::Desk;
+use super::strip::source_word;
+use super::time::DayAndTime;
+use crate::part::DetailsForm;
+use crate::state::Tone;
+use crate::text::{self, desk as words};
+use clinical_images::id::PictureId;
+use clinical_images::moment::Moment;
+use clinical_images::picture::{Details, DetailsChange, Picture, PictureState, Rendition, Source};
+use leptos::prelude::*;
+
+/// The panel.
+#[component]
+pub(super) fn DetailsPanel() -> impl IntoView {
+    let desk = Desk::get();
+    let selected = Memo::new(move |_| desk.selected.get());
+    view! {
+        <section class="desk-details card" aria-labelledby="details-title">
+            <h2 id="details-title">{words::DETAILS}</h2>
+            // A form a picture: what is being typed can never end up at another one.
+            {move || match selected.get() {
+                Some(id) => view! { <DetailsOf id /> }.into_any(),
+                None => view! { <p class="small">{words::NO_SELECTION}</p> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn DetailsOf(id: PictureId) -> impl IntoView {
+    let desk = Desk::get();
+    let picture = desk.picture(id);
+    let details = Memo::new(move |_| {
+        let details = picture.with(|it| it.as_ref().map(|it| it.details.clone()).unwrap_or_default());
+        desk.saving.over(id, &details)
+    });
+    let open = Memo::new(move |_| picture.with(|it| it.as_ref().is_some_and(|it| it.state.is_open())));
+    let on_change = Callback::new(move |change: DetailsChange| desk.describe(vec![id], change));
+    let facts = Memo::new(move |_| picture.with(|it| it.as_ref().map(Facts::of)));
+    let unsaved = move || desk.saving.stuck.get().then_some(words::UNSAVED);
+    view! {
+        <p class="small warning" role="status">{unsaved}</p>
+        <p class="small" hidden=move || open.get()>{words::FIXED}</p>
+        <DetailsForm details on_change disabled=Signal::derive(move || !open.get()) />
+        <ApplyToAll id details />
+        {move || facts.get().map(|facts| view! { <FactList facts /> })}
+        <button
+            class="button danger"
+            type="button"
+            hidden=move || !open.get()
+            on:click=move |_| desk.ask_to_delete(id)
+        >
+            {words::DELETE}
+        </button>
+    }
+}
+
+/// Site and side go to every picture that can still change.
+#[component]
+fn ApplyToAll(id: PictureId, details: Memo<Details>) -> impl IntoView {
+    let desk = Desk::get();
+    let others = Memo::new(move |_| {
+        desk.live.view.with(|view| {
+            let open = view.pictures.iter().filter(|it| it.id != id && it.state.is_open());
+            open.map(|it| it.id).collect::<Vec<_>>()
+        })
+    });
+    let apply = move |_| {
+        let others = others.get_untracked();
+        let change = details.with_untracked(|details| DetailsChange {
+            site: Some(details.site),
+            laterality: Some(details.laterality),
+            ..DetailsChange::default()
+        });
+        desk.notices.say(Tone::Polite, words::applied(others.len()));
+        desk.describe(others, change);
+    };
+    view! {
+        <button
+            class="button"
+            type="button"
+            hidden=move || others.with(Vec::is_empty)
+            disabled=move || details.with(|details| details.site.is_none())
+            on:click=apply
+        >
+            {words::APPLY_TO_ALL}
+        </button>
+    }
+}
+
+/// What nobody types.
+#[derive(Clone, PartialEq)]
+struct Facts {
+    rendition: Rendition,
+    taken_at: Moment,
+    source: Source,
+    record: Option<String>,
+}
+
+impl Facts {
+    fn of(picture: &Picture) -> Self {
+        let record = match &picture.state {
+            PictureState::Filed { record, .. } => Some(record.clone()),
+            _ => None,
+        };
+        Self { rendition: picture.rendition, taken_at: picture.taken_at, source: picture.source, record }
+    }
+}
+
+#[component]
+fn FactList(facts: Facts) -> impl IntoView {
+    let Facts { rendition, taken_at, source, record } = facts;
+    let record = record.map(|record| view! { <dt>{words::RECORD}</dt> <dd class="code">{record}</dd> });
+    view! {
+        <dl class="desk-facts small">
+            <dt>{words::TAKEN}</dt>
+            <dd><DayAndTime at=taken_at /></dd>
+            <dt>{words::SOURCE}</dt>
+            <dd>{source_word(source)}</dd>
+            <dt>{words::SIZE}</dt>
+            <dd>{words::extent(rendition.width, rendition.height, &text::kilobytes(rendition.length))}</dd>
+            {record}
+        </dl>
+    }
+}

@@ -1,0 +1,186 @@
+//! How filing goes, picture by picture, and what a person can do about those that did not arrive. Drawn from the
+//! session alone, so it is the same after a reload and in a second window.
+
+use super::commit::{ErrorSummary, own};
+use super::copy::CopyButton;
+use super::desk::{Desk, is_committable};
+use super::finish::finish;
+use crate::api::{ApiError, commit, settle};
+use crate::browser;
+use crate::part::{Badge, BadgeTone, Bar, tone_of};
+use crate::text::{self, Advice, desk as words};
+use clinical_images::id::PictureId;
+use clinical_images::picture::{FilingFailure, Picture, PictureState};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The pictures that a commit has taken. Copies share it.
+#[derive(Clone, Copy)]
+struct Course {
+    desk: Desk,
+    busy: RwSignal<bool>,
+    fault: RwSignal<Option<ApiError>>,
+}
+
+fn was_committed(picture: &Picture) -> bool {
+    !matches!(picture.state, PictureState::Reserved | PictureState::Ready)
+}
+
+fn can_retry(picture: &Picture) -> bool {
+    matches!(picture.state, PictureState::Failed { .. }) && is_committable(picture)
+}
+
+impl Course {
+    /// Ids of committed pictures that `pick` takes.
+    fn ids(self, pick: fn(&Picture) -> bool) -> Vec<PictureId> {
+        self.desk.live.view.with(|view| view.pictures.iter().filter(|it| pick(it)).map(|it| it.id).collect())
+    }
+
+    /// Commits failed pictures once more.
+    fn retry(self, pictures: Vec<PictureId>) {
+        let desk = self.desk;
+        let (revision, patient) =
+            desk.live.view.with_untracked(|view| (view.revision, view.launch.patient.fingerprint()));
+        self.ask(async move { commit(desk.session, pictures, patient, revision).await });
+    }
+
+    /// A person has looked into Medtech.
+    fn settle(self, picture: PictureId, present: bool) {
+        let session = self.desk.session;
+        self.ask(async move { settle(session, picture, present).await });
+    }
+
+    fn ask(self, asked: impl Future<Output = Result<(), ApiError>> + 'static) {
+        self.busy.set(true);
+        self.fault.set(None);
+        spawn_local(async move {
+            let answer = asked.await;
+            self.desk.live.notice(&answer);
+            self.busy.set(false);
+            if let Err(error) = answer {
+                self.desk.live.refresh().await;
+                self.fault.set(Some(error));
+                browser::focus("filing-errors");
+            }
+        });
+    }
+}
+
+/// The step after.
+#[component]
+pub(super) fn Filing() -> impl IntoView {
+    let desk = Desk::get();
+    let course = Course { desk, busy: RwSignal::new(false), fault: RwSignal::new(None) };
+    let all = Memo::new(move |_| course.ids(was_committed));
+    let filed = Memo::new(move |_| course.ids(|it| matches!(it.state, PictureState::Filed { .. })).len());
+    let failed = Memo::new(move |_| course.ids(can_retry));
+    let done = Memo::new(move |_| desk.live.view.with(|view| view.pictures.len()) == filed.get() && !desk.has_pending());
+    let line = move || words::progress(filed.get(), all.with(Vec::len));
+    let percent = move || u8::try_from(filed.get() * 100 / all.with(Vec::len).max(1)).unwrap_or(100);
+    view! {
+        <div class="stack">
+            <div id="filing-errors" class="desk-errors" tabindex="-1" role="alert">
+                {move || course.fault.get().map(|error| view! { <ErrorSummary error /> })}
+            </div>
+            <p role="status">{line}</p>
+            <Bar percent=Signal::derive(percent) label=Signal::derive(line) />
+            <ul class="desk-filing">
+                <For each=move || all.get() key=|id| *id let:id><Line course id /></For>
+            </ul>
+            <div class="row">
+                <Show when=move || failed.with(|failed| failed.len() > 1)>
+                    <button class="button" type="button" disabled=move || course.busy.get()
+                        on:click=move |_| course.retry(failed.get_untracked())>
+                        {move || words::retry(failed.with(Vec::len))}
+                    </button>
+                </Show>
+                <Show when=move || done.get()>
+                    <button class="button primary" type="button" on:click=move |_| finish(desk)>{words::FINISH_SESSION}</button>
+                </Show>
+                <button class="button" type="button" on:click=move |_| desk.close(own)>{words::CLOSE}</button>
+            </div>
+        </div>
+    }
+}
+
+/// One picture and what became of it.
+#[component]
+fn Line(course: Course, id: PictureId) -> impl IntoView {
+    let desk = course.desk;
+    let (picture, number) = (desk.picture(id), desk.number(id));
+    let name = move || {
+        let place = picture.with(|it| it.as_ref().and_then(|it| it.details.place()));
+        words::photo_of(number.get(), place.as_deref())
+    };
+    let state = move || {
+        picture.with(|it| it.as_ref().map(|it| text::picture_state(&it.state, None).to_owned()).unwrap_or_default())
+    };
+    let tone = move || picture.with(|it| it.as_ref().map_or(BadgeTone::Busy, |it| tone_of(&it.state, None)));
+    let outcome = Memo::new(move |_| picture.with(|it| it.as_ref().map(|it| it.state.clone())));
+    view! {
+        <li>
+            <img src=desk.surface().picture_path(id) alt="" />
+            <div>
+                <p class="row">{name} <Badge text=Signal::derive(state) tone=Signal::derive(tone) /></p>
+                {move || match outcome.get() {
+                    Some(PictureState::Filed { record, .. }) => {
+                        view! { <p class="small code">{words::record(&record)}</p> }.into_any()
+                    }
+                    Some(PictureState::Failed { failure }) => view! { <Failed course id failure /> }.into_any(),
+                    Some(PictureState::Unknown { failure }) => view! { <Unknown course id failure /> }.into_any(),
+                    _ => ().into_any(),
+                }}
+            </div>
+        </li>
+    }
+}
+
+/// Why, and the text for support.
+#[component]
+fn Why(id: PictureId, advice: Advice, technical: String) -> impl IntoView {
+    let input = format!("technical-{id}");
+    view! {
+        <p>{advice.what}</p>
+        <p class="small">{advice.next}</p>
+        <details>
+            <summary class="small">{words::TECHNICAL}</summary>
+            <div class="row">
+                <input id=input.clone() class="code" type="text" readonly aria-label=words::TECHNICAL value=technical.clone() />
+                <CopyButton text=Signal::stored(technical) fallback=input />
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn Failed(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoView {
+    let desk = course.desk;
+    let (picture, number) = (desk.picture(id), desk.number(id));
+    let retry = move || picture.with(|it| it.as_ref().is_some_and(can_retry));
+    let lacking = move || picture.with(|it| it.as_ref().is_some_and(|it| it.details.missing().is_some()));
+    let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
+    view! {
+        <Why id advice=words::not_filed(&failure) technical=failure.technical />
+        <div class="row">
+            <button class="button" type="button" aria-label=move || label(words::RETRY) hidden=move || !retry()
+                disabled=move || course.busy.get() on:click=move |_| course.retry(vec![id])>{words::RETRY}</button>
+            <button class="button" type="button" aria-label=move || label(words::FIX) hidden=move || !lacking()
+                on:click=move |_| desk.fix(id)>{words::FIX}</button>
+        </div>
+    }
+}
+
+#[component]
+fn Unknown(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoView {
+    let number = course.desk.number(id);
+    let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
+    view! {
+        <Why id advice=text::explain_failure(&failure) technical=failure.technical />
+        <div class="row">
+            <button class="button" type="button" aria-label=move || label(words::IT_IS_THERE)
+                disabled=move || course.busy.get() on:click=move |_| course.settle(id, true)>{words::IT_IS_THERE}</button>
+            <button class="button" type="button" aria-label=move || label(words::IT_IS_NOT_THERE)
+                disabled=move || course.busy.get() on:click=move |_| course.settle(id, false)>{words::IT_IS_NOT_THERE}</button>
+        </div>
+    }
+}

@@ -1,0 +1,125 @@
+//! The end of a session: at once when everything is in the record, with a question when something would be lost.
+
+use super::commit::ErrorSummary;
+use super::desk::{Desk, Sheet, Tally, has_phone, is_pending};
+use super::modal::Modal;
+use crate::api::{ApiError, end_session};
+use crate::text::desk as words;
+use clinical_images::session::EndOfSession;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+fn own(sheet: Sheet) -> bool {
+    sheet == Sheet::Finish
+}
+
+/// What stands between now and the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Leftovers {
+    /// Pictures and photos that are not in the record.
+    left: usize,
+    /// Of these, those that may be.
+    unknown: usize,
+    /// Whether a commit can do something about it.
+    committable: bool,
+    /// Whether ALEX is still at work.
+    filing: bool,
+    /// Whether a phone is connected.
+    phone: bool,
+}
+
+impl Leftovers {
+    fn of(desk: Desk) -> Self {
+        let tally = desk.live.view.with(Tally::of);
+        let unheard = desk.queue.shots.with(|shots| {
+            let known = |id| desk.live.view.with(|view| view.picture(id).is_some());
+            shots.iter().filter(|shot| !known(shot.id) && shot.upload.with(is_pending)).count()
+        });
+        Self {
+            left: tally.left_over() + unheard,
+            unknown: tally.unknown,
+            committable: tally.committable + tally.lacking > 0,
+            filing: tally.under_way > 0,
+            phone: desk.live.view.with(has_phone),
+        }
+    }
+
+    fn is_nothing(self) -> bool {
+        self.left == 0 && !self.filing && !self.phone
+    }
+}
+
+/// Ends the session at once if nothing would be lost, otherwise asks.
+pub(super) fn finish(desk: Desk) {
+    if untrack(move || Leftovers::of(desk)).is_nothing() {
+        end(desk, EndOfSession::Finished, None);
+    } else {
+        desk.sheet.set(Some(Sheet::Finish));
+    }
+}
+
+/// Ends the session. An error goes to `fault` if there is a place for it, otherwise into a notice.
+fn end(desk: Desk, why: EndOfSession, fault: Option<RwSignal<Option<ApiError>>>) {
+    spawn_local(async move {
+        let answer = end_session(desk.session, why).await;
+        match (&answer, fault) {
+            // The event says it too; whoever's stream is broken need not wait for it.
+            (Ok(()), _) => desk.live.refresh().await,
+            (Err(error), Some(fault)) => {
+                desk.live.notice(&answer);
+                fault.set(Some(error.clone()));
+            }
+            (Err(_), None) => desk.heed(&answer),
+        }
+    });
+}
+
+/// The dialog.
+#[component]
+pub(super) fn FinishDialog() -> impl IntoView {
+    view! { <Modal id="finish-dialog" title=words::FINISH_TITLE own><Question /></Modal> }
+}
+
+#[component]
+fn Question() -> impl IntoView {
+    let desk = Desk::get();
+    let fault = RwSignal::new(None::<ApiError>);
+    let now = Memo::new(move |_| Leftovers::of(desk));
+    let lines = move || {
+        let now = now.get();
+        let mut lines = Vec::new();
+        if now.left > 0 {
+            lines.push(words::left_over(now.left));
+        }
+        if now.unknown > 0 {
+            lines.push(words::maybe_filed(now.unknown));
+        }
+        if now.filing {
+            lines.push(words::STILL_FILING.to_owned());
+        } else if now.left > 0 {
+            lines.push(words::DISCARD_MEANS.to_owned());
+        }
+        if now.phone {
+            lines.push(words::PHONE_STILL_HERE.to_owned());
+        }
+        lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()
+    };
+    let may_end = move || !now.get().filing;
+    view! {
+        <div class="stack">
+            <div role="alert" class="desk-errors">
+                {move || fault.get().map(|error| view! { <ErrorSummary error /> })}
+            </div>
+            {lines}
+            <div class="row">
+                <button class="button primary" type="button" hidden=move || !now.get().committable
+                    on:click=move |_| desk.open_commit()>{words::COMMIT_THEM}</button>
+                <button class="button danger" type="button" hidden=move || now.get().left == 0 || !may_end()
+                    on:click=move |_| end(desk, EndOfSession::Discarded, Some(fault))>{words::DISCARD_THEM}</button>
+                <button class="button primary" type="button" hidden=move || now.get().left > 0 || !may_end()
+                    on:click=move |_| end(desk, EndOfSession::Finished, Some(fault))>{words::FINISH_SESSION}</button>
+                <button class="button" type="button" autofocus on:click=move |_| desk.close(own)>{words::KEEP_OPEN}</button>
+            </div>
+        </div>
+    }
+}

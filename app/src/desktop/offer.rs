@@ -1,0 +1,263 @@
+//! The code for a phone: asked for, shown, counted down, renewed. Renewing stops when nobody has touched this window
+//! for an hour: each renewal counts as activity, and a forgotten window must not keep a session alive for ever.
+
+use super::copy::CopyButton;
+use super::desk::{Desk, has_phone};
+use crate::api::{ApiError, LinkOffer, offer_link};
+use crate::browser;
+use crate::text::{self, desk as words};
+use clinical_images::moment::Moment;
+use clinical_images::session::{EndOfLink, Limits, LinkState};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+
+const SECOND: Duration = Duration::from_secs(1);
+/// How long after a failure a code is asked for again.
+const PAUSE: Duration = Duration::from_secs(15);
+/// Codes in a row that appear by themselves: an hour's worth.
+const MOST_RENEWALS: u32 = 12;
+/// Id of the input that shows the link.
+const LINK_INPUT: &str = "phone-link";
+
+/// A code on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    offer: LinkOffer,
+    /// Until when it works, by this device's clock.
+    until: Moment,
+}
+
+/// What has to happen to the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    /// Nothing.
+    Wait,
+    /// Ask for one.
+    Ask,
+    /// A phone has it: put it away.
+    Taken,
+}
+
+/// The code for a phone. Copies share it.
+#[derive(Clone, Copy)]
+pub(super) struct Offering {
+    desk: Desk,
+    /// Whether a code is to be seen.
+    pub open: RwSignal<bool>,
+    shown: RwSignal<Option<Shown>>,
+    asking: RwSignal<bool>,
+    fault: RwSignal<Option<ApiError>>,
+    again_at: StoredValue<Moment>,
+    now: RwSignal<Moment>,
+    renewals: RwSignal<u32>,
+}
+
+/// Until when a code works by this device's clock, which may be wrong: what cannot be true is replaced by the usual
+/// lifetime. The server tells when it really is over.
+fn until(expires_at: Moment, now: Moment) -> Moment {
+    let left = expires_at.since(now);
+    let plausible = Duration::from_secs(30)..=Duration::from_secs(60 * 60);
+    now.plus(if plausible.contains(&left) { left } else { Limits::default().pairing })
+}
+
+impl Offering {
+    /// No code yet; one is shown if no phone is here.
+    pub fn new(desk: Desk) -> Self {
+        let phones = desk.live.view.with_untracked(has_phone);
+        let nil = Moment::from_millis(0);
+        let offering = Self {
+            desk,
+            open: RwSignal::new(!phones),
+            shown: RwSignal::new(None),
+            asking: RwSignal::new(false),
+            fault: RwSignal::new(None),
+            again_at: StoredValue::new(nil),
+            now: RwSignal::new(nil),
+            renewals: RwSignal::new(0),
+        };
+        Effect::new(move |_| offering.start());
+        offering
+    }
+
+    fn start(self) {
+        if let Ok(clock) = set_interval_with_handle(move || self.tick(), SECOND) {
+            on_cleanup(move || clock.clear());
+        }
+        browser::on_window(leptos::ev::pointerdown, move |_| self.renewals.set(0));
+        browser::on_window(leptos::ev::keydown, move |_| self.renewals.set(0));
+        // Opening the panel need not wait for the next second.
+        Effect::new(move |_| {
+            if self.open.get() {
+                untrack(move || self.tick());
+            }
+        });
+    }
+
+    fn tick(self) {
+        let now = browser::now();
+        self.now.set(now);
+        match self.due(now) {
+            Due::Wait => {}
+            Due::Ask => self.ask(),
+            Due::Taken => {
+                self.shown.set(None);
+                self.open.set(!self.desk.live.view.with_untracked(has_phone));
+            }
+        }
+    }
+
+    fn due(self, now: Moment) -> Due {
+        if self.asking.get_untracked() {
+            return Due::Wait;
+        }
+        let may_ask = self.open.get_untracked()
+            && browser::is_visible()
+            && now >= self.again_at.get_value()
+            && self.renewals.get_untracked() < MOST_RENEWALS;
+        let ask = if may_ask { Due::Ask } else { Due::Wait };
+        let Some(shown) = self.shown.get_untracked() else { return ask };
+        match self.state() {
+            Some(LinkState::Claimed { .. } | LinkState::Ended { device: Some(_), .. }) => Due::Taken,
+            Some(LinkState::Ended { why: EndOfLink::Expired, .. }) => ask,
+            // Another window shows a newer one; two windows must not take turns.
+            Some(LinkState::Ended { .. }) => Due::Wait,
+            Some(LinkState::Offered) | None if now >= shown.until => ask,
+            Some(LinkState::Offered) | None => Due::Wait,
+        }
+    }
+
+    /// What became of the link behind the code on the screen.
+    fn state(self) -> Option<LinkState> {
+        let link = self.shown.with(|shown| shown.as_ref().map(|shown| shown.offer.link))?;
+        self.desk.live.view.with(|view| view.link(link).map(|link| link.state.clone()))
+    }
+
+    /// Asks for a code.
+    fn ask(self) {
+        if self.asking.get_untracked() {
+            return;
+        }
+        self.asking.set(true);
+        spawn_local(async move {
+            let answer = offer_link(self.desk.session).await;
+            self.desk.live.notice(&answer);
+            match answer {
+                Ok(offer) => {
+                    let until = until(offer.expires_at, browser::now());
+                    self.shown.set(Some(Shown { offer, until }));
+                    self.fault.set(None);
+                    self.renewals.update(|count| *count += 1);
+                }
+                Err(error) => {
+                    self.again_at.try_update_value(|at| *at = browser::now().plus(PAUSE));
+                    self.fault.set(Some(error));
+                }
+            }
+            self.asking.set(false);
+        });
+    }
+
+    /// A person wants a new code.
+    fn ask_now(self) {
+        self.renewals.set(0);
+        self.ask();
+    }
+
+    fn seconds_left(self) -> u64 {
+        let now = self.now.get();
+        self.shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.until.since(now).as_secs()))
+    }
+
+    fn number(self) -> Option<String> {
+        let link = self.shown.with(|shown| shown.as_ref().map(|shown| shown.offer.link))?;
+        self.desk.live.view.with(|view| view.link(link).map(|link| link.number.to_string()))
+    }
+
+    /// Whether the code on the screen still claims something.
+    fn works(self) -> bool {
+        matches!(self.state(), Some(LinkState::Offered) | None) && self.seconds_left() > 0
+    }
+
+    fn why_not(self) -> Option<&'static str> {
+        let replaced = matches!(self.state(), Some(LinkState::Ended { why: EndOfLink::Replaced, .. }));
+        if replaced {
+            Some(words::CODE_ELSEWHERE)
+        } else if self.renewals.get() >= MOST_RENEWALS && !self.works() {
+            Some(words::CODE_RAN_OUT)
+        } else {
+            None
+        }
+    }
+}
+
+/// The code with everything that goes with it.
+#[component]
+pub(super) fn Code(
+    /// The code.
+    offering: Offering,
+) -> impl IntoView {
+    let fault = move || offering.fault.get().map(|error| words::sentence(text::explain(&error)));
+    let left = move || offering.works().then(|| words::time_left(offering.seconds_left()));
+    view! {
+        <div class="desk-code">
+            {move || fault().map(|text| view! { <p class="error" role="alert">{text}</p> })}
+            {move || offering.why_not().map(|text| view! { <p class="small">{text}</p> })}
+            <Show when=move || offering.shown.with(Option::is_some) && offering.works() fallback=move || waiting(offering)>
+                <CodeFace offering />
+            </Show>
+            <div class="row">
+                <button
+                    class="button"
+                    type="button"
+                    disabled=move || offering.asking.get()
+                    on:click=move |_| offering.ask_now()
+                >
+                    {words::NEW_CODE}
+                </button>
+                <span class="small desk-left-time">{left}</span>
+            </div>
+        </div>
+    }
+}
+
+fn waiting(offering: Offering) -> impl IntoView {
+    let silent = move || offering.fault.with(Option::is_some) || offering.why_not().is_some();
+    move || (!silent()).then(|| view! { <p class="small">{words::MAKING_CODE}</p> })
+}
+
+#[component]
+fn CodeFace(offering: Offering) -> impl IntoView {
+    let of = move |read: fn(&LinkOffer) -> &String| {
+        offering.shown.with(|shown| shown.as_ref().map(|shown| read(&shown.offer).clone()).unwrap_or_default())
+    };
+    let url = Memo::new(move |_| of(|offer| &offer.url));
+    let svg = Memo::new(move |_| of(|offer| &offer.svg));
+    view! {
+        <p class="small">{words::SCAN}</p>
+        <div class="desk-qr" role="img" aria-label=words::QR_CODE inner_html=move || svg.get()></div>
+        <p class="desk-number">
+            <span class="small">{words::MATCH}</span>
+            <strong>{move || offering.number()}</strong>
+        </p>
+        <div class="desk-link">
+            <label class="small" for=LINK_INPUT>{words::LINK}</label>
+            <input id=LINK_INPUT type="text" readonly prop:value=move || url.get() />
+            <CopyButton text=url fallback=LINK_INPUT.to_owned() />
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_clock_does_not_make_a_code_run_out_at_once() {
+        let now = Moment::from_millis(1_000_000_000);
+        let five = Limits::default().pairing;
+        assert_eq!(until(now.plus(Duration::from_secs(200)), now), now.plus(Duration::from_secs(200)));
+        assert_eq!(until(now.minus(Duration::from_secs(600)), now), now.plus(five));
+        assert_eq!(until(now.plus(Duration::from_secs(90_000)), now), now.plus(five));
+    }
+}

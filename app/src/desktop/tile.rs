@@ -1,0 +1,89 @@
+//! Photos in the strip that have not arrived: those of this computer with their progress, and places kept for others.
+
+use super::desk::Desk;
+use crate::part::{Badge, BadgeTone, Bar};
+use crate::state::Shot;
+use crate::text::{self, desk as words};
+use clinical_images::id::PictureId;
+use clinical_images::upload::Upload;
+use leptos::prelude::*;
+
+/// A photo of this computer on its way.
+#[component]
+pub(super) fn ShotTile(
+    /// Which.
+    id: PictureId,
+) -> impl IntoView {
+    let desk = Desk::get();
+    desk.queue.shot(id).map(|shot| view! { <Going shot /> })
+}
+
+#[component]
+fn Going(shot: Shot) -> impl IntoView {
+    let (desk, id, upload, preview) = (Desk::get(), shot.id, shot.upload, shot.preview);
+    let name = shot.file.name();
+    let state = Memo::new(move |_| upload.with(text::upload_state));
+    let tone = Memo::new(move |_| upload.with(tone_of_upload));
+    let stopped = move || matches!(upload.get(), Upload::Stopped { .. });
+    let why = move || match upload.get() {
+        Upload::Stopped { why } => Some(words::sentence(text::explain_stop(&why))),
+        _ => None,
+    };
+    let act = { let name = name.clone(); move |act: &str| words::act_on(act, &name) };
+    let (retry, remove, stop) = (act(words::TRY_AGAIN), act(words::REMOVE), act(words::STOP_SENDING));
+    let under_way = move || upload.with(Upload::is_under_way);
+    view! {
+        <div class="tile" class:wide=stopped>
+            {move || preview.get().map(|url| view! { <img src=url alt="" draggable="false" /> })}
+            <p class="small tile-name" title=name.clone()>{name.clone()}</p>
+            <Badge text=state tone />
+            <Show when=under_way><Bar percent=Signal::derive(move || upload.with(Upload::percent)) label=state /></Show>
+            {move || why().map(|text| view! { <p class="small error" role="alert">{text}</p> })}
+            <div class="row">
+                <button class="button quiet" type="button" aria-label=retry hidden=move || !upload.with(Upload::can_retry)
+                    on:click=move |_| desk.queue.retry(id)>{words::TRY_AGAIN}</button>
+                <button class="button quiet" type="button" aria-label=stop hidden=move || !under_way()
+                    on:click=move |_| desk.queue.cancel(id)>{words::STOP_SENDING}</button>
+                <button class="button quiet" type="button" aria-label=remove hidden=under_way
+                    on:click=move |_| desk.drop_shot(id)>{words::REMOVE}</button>
+            </div>
+        </div>
+    }
+}
+
+fn tone_of_upload(upload: &Upload) -> BadgeTone {
+    match upload {
+        Upload::Stopped { .. } => BadgeTone::Bad,
+        Upload::Paused { .. } | Upload::Retrying { .. } => BadgeTone::Warn,
+        Upload::Sent => BadgeTone::Ok,
+        _ => BadgeTone::Busy,
+    }
+}
+
+/// A place that another device keeps for a picture.
+#[component]
+pub(super) fn ArrivingTile(
+    /// Which.
+    id: PictureId,
+) -> impl IntoView {
+    let desk = Desk::get();
+    let (picture, number) = (desk.picture(id), desk.number(id));
+    let source = move || picture.with(|it| it.as_ref().map(|it| super::strip::source_word(it.source)));
+    let state = move || {
+        picture.with(|it| {
+            it.as_ref().map(|it| text::picture_state(&it.state, it.details.missing()).to_owned()).unwrap_or_default()
+        })
+    };
+    let remove = move || words::act_on(words::REMOVE, &words::photo(number.get()));
+    view! {
+        <div class="tile">
+            <p class="small tile-name">{move || words::photo(number.get())} " · " {source}</p>
+            <Badge text=Signal::derive(state) tone=Signal::stored(BadgeTone::Busy) />
+            <div class="row">
+                <button class="button quiet" type="button" aria-label=remove on:click=move |_| desk.ask_to_delete(id)>
+                    {words::REMOVE}
+                </button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,75 @@
+//! First screen: is this your patient?
+
+use super::header::{DemoMark, number};
+use super::visit::Visit;
+use crate::api::{confirm_patient, decline_patient};
+use crate::browser;
+use crate::text;
+use crate::text::phone as words;
+use clinical_images::session::EndOfLink;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Asks before there is a camera.
+#[component]
+pub(super) fn Confirm() -> impl IntoView {
+    let visit = expect_context::<Visit>();
+    let busy = RwSignal::new(false);
+    let yes = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            if visit.went_well(&confirm_patient().await) {
+                visit.live.refresh().await;
+            }
+            busy.try_set(false);
+        });
+    };
+    let no = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            if visit.went_well(&decline_patient().await) {
+                visit.end(EndOfLink::Declined);
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <main class="phone-screen on-confirm">
+            <div class="phone-body stack">
+                <DemoMark text=words::DEMO />
+                <h1 id="screen-title" tabindex="-1">{words::CONFIRM}</h1>
+                <Patient visit />
+                <div class="match-number">
+                    <strong>{move || number(visit.live)}</strong>
+                    <p>{words::SAME_NUMBER}</p>
+                </div>
+            </div>
+            <div class="phone-actions">
+                <button class="button primary" type="button" disabled=move || busy.get() on:click=yes>
+                    {words::YES}
+                </button>
+                <button class="button" type="button" disabled=move || busy.get() on:click=no>
+                    {words::NO}
+                </button>
+            </div>
+        </main>
+    }
+}
+
+/// The patient, large, with practice and clinician.
+#[component]
+fn Patient(visit: Visit) -> impl IntoView {
+    let launch = Memo::new(move |_| visit.live.view.with(|view| view.launch.clone()));
+    view! {
+        <div class="patient-card card">
+            <p class="patient-name">{move || launch.with(|launch| text::patient_name(&launch.patient))}</p>
+            <p>{move || launch.with(|launch| text::patient_born(&launch.patient, browser::now()))}</p>
+            <dl class="phone-facts small">
+                <dt>{words::PRACTICE}</dt>
+                <dd>{move || launch.with(|launch| launch.facility.name.clone())}</dd>
+                <dt>{words::ASKED_BY}</dt>
+                <dd>{move || launch.with(|launch| launch.provider.name.clone())}</dd>
+            </dl>
+        </div>
+    }
+}

@@ -1,0 +1,66 @@
+//! Site, side, view and note of one photo, or of all that were not sent yet.
+
+use super::thumb::Thumb;
+use super::visit::Visit;
+use crate::browser;
+use crate::part::DetailsForm;
+use crate::state::Shot;
+use crate::text::phone as words;
+use clinical_images::picture::{Details, DetailsChange, Note};
+use leptos::prelude::*;
+
+/// The form for the photo at this place among those not sent, counted from 0; for all without one.
+#[component]
+pub(super) fn Describe(at: Option<usize>) -> impl IntoView {
+    let visit = expect_context::<Visit>();
+    let shots = move || match at {
+        Some(at) => visit.kept().into_iter().skip(at).take(1).collect::<Vec<_>>(),
+        None => visit.kept(),
+    };
+    let details = Memo::new(move |_| common(&shots()));
+    let on_change = Callback::new(move |change: DetailsChange| visit.describe(&untrack(shots), &change));
+    let heading = move || match at {
+        Some(at) => words::describe_one(at),
+        None => words::describe_all(visit.kept().len()),
+    };
+    let thumbs = move || {
+        let shots = shots();
+        let (first, count) = (at.unwrap_or(0), untrack(|| visit.kept().len()));
+        shots.into_iter().enumerate().map(|(place, shot)| {
+            view! { <li><Thumb shot alt=words::photo_of(first + place, count) /></li> }
+        }).collect_view()
+    };
+    let mixed = move || at.is_none() && differ(&shots());
+    view! {
+        <main class="phone-screen on-describe">
+            <div class="phone-body stack">
+                <h1 id="screen-title" tabindex="-1">{heading}</h1>
+                <ul class="snap-strip">{thumbs}</ul>
+                <p class="small">{words::OPTIONAL}</p>
+                {move || mixed().then(|| view! { <p class="small">{words::MIXED}</p> })}
+                <DetailsForm details on_change />
+            </div>
+            <div class="phone-actions">
+                <button class="button primary" type="button" on:click=|_| browser::back()>{words::DONE}</button>
+            </div>
+        </main>
+    }
+}
+
+/// What is said about every one of these photos alike.
+fn common(shots: &[Shot]) -> Details {
+    let mut all = shots.iter().map(|shot| shot.details.get());
+    let Some(first) = all.next() else { return Details::default() };
+    all.fold(first, |common, next| Details {
+        site: common.site.filter(|site| next.site == Some(*site)),
+        laterality: common.laterality.filter(|side| next.laterality == Some(*side)),
+        view: common.view.filter(|view| next.view == Some(*view)),
+        note: if common.note == next.note { common.note } else { Note::default() },
+    })
+}
+
+fn differ(shots: &[Shot]) -> bool {
+    let mut all = shots.iter().map(|shot| shot.details.get());
+    let first = all.next();
+    all.any(|details| Some(details) != first)
+}

@@ -1,0 +1,147 @@
+//! Committing, filing and finishing.
+
+use crate::text::{Advice, explain_failure, photos};
+use clinical_images::picture::{FilingFailure, FilingReason, Missing};
+
+/// Opens the commit dialog when nothing is ready.
+pub const COMMIT: &str = "Commit photos";
+/// Opens the dialog that shows how filing goes.
+pub const SHOW_FILING: &str = "Show filing";
+/// Title of the commit dialog.
+pub const COMMIT_TITLE: &str = "Commit to the record";
+/// Title of the same dialog once filing has begun.
+pub const FILING_TITLE: &str = "Filing";
+/// Above the list.
+pub const CHOOSE: &str = "Photos to file";
+/// What will be filed.
+pub const WHAT_IS_FILED: &str = "Each photo is filed as a JPEG. It appears in the patient’s Inbox in Medtech as a link.";
+/// Leads to what is missing.
+pub const FIX: &str = "Add details";
+/// When the list is not what it was a moment ago.
+pub const LIST_CHANGED: &str = "The photos changed just now. Check the list before you file.";
+/// While the commit is on its way.
+pub const COMMITTING: &str = "Committing…";
+/// When there is nothing to choose.
+pub const NOTHING_TO_COMMIT: &str = "There is no photo to file.";
+/// One picture again.
+pub const RETRY: &str = "Retry";
+/// Support's text.
+pub const TECHNICAL: &str = "Technical detail for support";
+/// It was found in Medtech.
+pub const IT_IS_THERE: &str = "It is there";
+/// It was not found in Medtech.
+pub const IT_IS_NOT_THERE: &str = "It is not there";
+/// Who it is for.
+pub const FOR: &str = "For";
+
+/// `Commit 3 photos`.
+#[must_use]
+pub fn commit(count: usize) -> String {
+    if count == 0 { COMMIT.to_owned() } else { format!("Commit {}", photos(count)) }
+}
+
+/// `File 3 photos for NGATA, Aroha`.
+#[must_use]
+pub fn file_for(count: usize, name: &str) -> String {
+    format!("File {} for {name}", photos(count))
+}
+
+/// What keeps a picture from being filed, in the commit dialog.
+#[must_use]
+pub fn lacks(missing: Missing) -> &'static str {
+    match missing {
+        Missing::Site => "Body site missing",
+        Missing::Side => "Side missing",
+    }
+}
+
+/// `Retry 2 photos`.
+#[must_use]
+pub fn retry(count: usize) -> String {
+    format!("Retry {}", photos(count))
+}
+
+/// `2 of 3 photos in the record`.
+#[must_use]
+pub fn progress(filed: usize, of: usize) -> String {
+    format!("{filed} of {} in the record", photos(of))
+}
+
+/// `Record 4f0c…`.
+#[must_use]
+pub fn record(id: &str) -> String {
+    format!("Record {id}")
+}
+
+/// Explains a picture that certainly was not filed. Nobody knows is no longer true once somebody looked.
+#[must_use]
+pub fn not_filed(failure: &FilingFailure) -> Advice {
+    match failure.reason {
+        FilingReason::NoAnswer => Advice {
+            what: "This photo is not in Medtech",
+            next: "You looked and it was not there. Press “Retry” to file it.",
+        },
+        _ => explain_failure(failure),
+    }
+}
+
+/// The session's state in one line: what a GP wants to know before going on.
+#[must_use]
+pub fn standing(parts: &[(usize, &str)]) -> String {
+    let parts: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    parts.join(" · ")
+}
+
+/// Words for the standing.
+pub const READY: &str = "ready";
+/// Words for the standing.
+pub const LACKING: &str = "needing details";
+/// Words for the standing.
+pub const ARRIVING: &str = "arriving";
+/// Words for the standing.
+pub const BEING_FILED: &str = "being filed";
+/// Words for the standing.
+pub const IN_RECORD: &str = "in the record";
+/// Words for the standing.
+pub const NOT_FILED: &str = "not filed";
+/// Words for the standing.
+pub const TO_CHECK: &str = "to check in Medtech";
+
+/// Opens the dialog, or ends the session.
+pub const FINISH: &str = "Finish";
+/// Ends the session.
+pub const FINISH_SESSION: &str = "Finish session";
+/// Title of the dialog.
+pub const FINISH_TITLE: &str = "Finish this session?";
+/// Commits first.
+pub const COMMIT_THEM: &str = "Commit them";
+/// Throws away.
+pub const DISCARD_THEM: &str = "Discard them";
+/// Does nothing.
+pub const KEEP_OPEN: &str = "Keep the session open";
+/// What discarding means.
+pub const DISCARD_MEANS: &str = "Discarded photos are deleted and cannot be brought back.";
+/// While photos are being filed.
+pub const STILL_FILING: &str = "Photos are still being filed. Wait until Medtech has answered, then finish.";
+/// When nothing is left but a phone.
+pub const PHONE_STILL_HERE: &str =
+    "A phone is still connected. Photos that it has not sent yet will not reach this session.";
+
+/// `All 3 photos are in the record`.
+#[must_use]
+pub fn all_filed(count: usize) -> String {
+    if count == 1 { "The photo is in the record".to_owned() } else { format!("All {count} photos are in the record") }
+}
+
+/// `2 photos are not in the record.`
+#[must_use]
+pub fn left_over(count: usize) -> String {
+    if count == 1 { "1 photo is not in the record.".to_owned() } else { format!("{count} photos are not in the record.") }
+}
+
+/// Some of them may be.
+#[must_use]
+pub fn maybe_filed(count: usize) -> String {
+    format!("{} may be in Medtech already: look there first.", photos(count))
+}

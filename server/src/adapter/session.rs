@@ -1,0 +1,51 @@
+//! Session stores: what stands behind the port [`SessionStore`](clinical_images::ports::SessionStore).
+//!
+//! Owns how sessions, their events, answered requests, due times and marks are kept, and how readers are woken.
+//! Must not know what a decision means: a store compares versions and keeps what it is given. Every store passes the
+//! contract suite `tests/session_store.rs`.
+
+mod followers;
+pub mod memory;
+pub mod redb;
+
+use clinical_images::ports::{Append, PortFault};
+
+/// So many of a session's latest requests are recognised when they are sent again. A request that is older than that
+/// meets a session that has moved on, and conflicts.
+pub const REQUESTS_REMEMBERED: u64 = 256;
+
+/// How these adapters call their port in a [`PortFault`].
+const PORT: &str = "sessions";
+
+/// Checks that an append agrees with itself: the next version, and events numbered without a gap up to the next
+/// revision. Answers the revision before the events.
+fn revision_before(append: &Append<'_>) -> Result<u64, PortFault> {
+    let decision = append.decision;
+    if append.expected.checked_add(1) != Some(decision.next.version) {
+        return Err(PortFault::broken(
+            PORT,
+            "an append must lead to the next version",
+        ));
+    }
+    let mut revision = decision.next.view.revision;
+    for numbered in decision.events.iter().rev() {
+        if numbered.revision != revision || revision == 0 {
+            return Err(PortFault::broken(
+                PORT,
+                "an append's events must be numbered without a gap",
+            ));
+        }
+        revision -= 1;
+    }
+    Ok(revision)
+}
+
+/// The fault for a session whose name is taken.
+fn taken() -> PortFault {
+    PortFault::broken(PORT, "a session of this name is stored already")
+}
+
+/// The fault for events that do not follow on the stored ones.
+fn gap() -> PortFault {
+    PortFault::broken(PORT, "an append's events do not follow on the stored ones")
+}

@@ -1,0 +1,176 @@
+//! Sessions in this process's memory: for tests. The meaning of the port in its shortest form; nothing survives the
+//! process, and nothing is fast about it.
+
+use super::followers::Followers;
+use super::{REQUESTS_REMEMBERED, gap, revision_before, taken};
+use async_trait::async_trait;
+use clinical_images::digest::Sha256;
+use clinical_images::id::SessionId;
+use clinical_images::moment::Moment;
+use clinical_images::ports::{Append, Appended, PortFault, Request, SessionStore, Wakes};
+use clinical_images::session::{Numbered, Reply, Session};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A session store for tests.
+#[derive(Default)]
+pub struct MemorySessions {
+    shelf: Mutex<Shelf>,
+    followers: Arc<Followers>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    sessions: HashMap<SessionId, Kept>,
+    marks: HashMap<Sha256, Moment>,
+}
+
+struct Kept {
+    session: Session,
+    events: Vec<Numbered>,
+    requests: VecDeque<(Request, Reply)>,
+}
+
+impl Kept {
+    fn answered(&self, request: &Request) -> Option<Appended> {
+        let (known, reply) = self
+            .requests
+            .iter()
+            .find(|(known, _)| known.id == request.id)?;
+        Some(if known.fingerprint == request.fingerprint {
+            Appended::Replayed(reply.clone())
+        } else {
+            Appended::Mismatch
+        })
+    }
+
+    fn append(&mut self, append: &Append<'_>) -> Result<Appended, PortFault> {
+        if let Some(answer) = self.answered(&append.request) {
+            return Ok(answer);
+        }
+        if self.session.version != append.expected {
+            return Ok(Appended::Conflict);
+        }
+        if self.session.view.revision != revision_before(append)? {
+            return Err(gap());
+        }
+        self.session = append.decision.next.clone();
+        self.events.extend(append.decision.events.iter().cloned());
+        self.requests
+            .push_back((append.request, append.decision.reply.clone()));
+        if self.requests.len() as u64 > REQUESTS_REMEMBERED {
+            self.requests.pop_front();
+        }
+        Ok(Appended::Done)
+    }
+}
+
+impl MemorySessions {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for MemorySessions {
+    fn drop(&mut self) {
+        self.followers.close();
+    }
+}
+
+#[async_trait]
+impl SessionStore for MemorySessions {
+    async fn open(&self, session: &Session) -> Result<(), PortFault> {
+        let mut shelf = self.shelf();
+        if shelf.sessions.contains_key(&session.view.id) {
+            return Err(taken());
+        }
+        let kept = Kept {
+            session: session.clone(),
+            events: Vec::new(),
+            requests: VecDeque::new(),
+        };
+        shelf.sessions.insert(session.view.id, kept);
+        Ok(())
+    }
+
+    async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
+        Ok(self
+            .shelf()
+            .sessions
+            .get(&id)
+            .map(|kept| kept.session.clone()))
+    }
+
+    async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
+        revision_before(&append)?;
+        let id = append.decision.next.view.id;
+        let answer = match self.shelf().sessions.get_mut(&id) {
+            Some(kept) => kept.append(&append)?,
+            None => Appended::Conflict,
+        };
+        if answer == Appended::Done {
+            self.followers.wake(id);
+        }
+        Ok(answer)
+    }
+
+    async fn events_after(
+        &self,
+        id: SessionId,
+        revision: u64,
+    ) -> Result<Option<Vec<Numbered>>, PortFault> {
+        let shelf = self.shelf();
+        let Some(kept) = shelf.sessions.get(&id) else {
+            return Ok(None);
+        };
+        let events = kept
+            .events
+            .iter()
+            .filter(|numbered| numbered.revision > revision);
+        Ok(Some(events.cloned().collect()))
+    }
+
+    fn follow(&self, id: SessionId) -> Wakes {
+        self.followers.follow(id)
+    }
+
+    async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
+        let shelf = self.shelf();
+        let due = |(id, kept): (&SessionId, &Kept)| Some((kept.session.next_due()?, *id));
+        let mut due: Vec<_> = shelf.sessions.iter().filter_map(due).collect();
+        due.retain(|(at, _)| *at <= now);
+        due.sort_unstable();
+        Ok(due.into_iter().take(most).map(|(_, id)| id).collect())
+    }
+
+    async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
+        self.shelf().sessions.remove(&id);
+        self.followers.wake(id);
+        Ok(())
+    }
+
+    async fn remember_once(
+        &self,
+        mark: Sha256,
+        until: Moment,
+        now: Moment,
+    ) -> Result<bool, PortFault> {
+        let marks = &mut self.shelf().marks;
+        marks.retain(|_, until| *until >= now);
+        let first = !marks.contains_key(&mark);
+        if first {
+            marks.insert(mark, until);
+        }
+        Ok(first)
+    }
+
+    async fn probe(&self) -> Result<(), PortFault> {
+        Ok(())
+    }
+}

@@ -1,0 +1,142 @@
+//! What a caller hands to the writer, in bytes already: whatever can be done beside the one writing thread is done
+//! before.
+
+use crate::adapter::session::{PORT, revision_before};
+use clinical_images::digest::Sha256;
+use clinical_images::id::SessionId;
+use clinical_images::moment::Moment;
+use clinical_images::ports::{Append, Appended, PortFault, Request};
+use clinical_images::session::Session;
+use serde::Serialize;
+use tokio::sync::oneshot;
+
+/// A change, and where its answer goes.
+pub(super) struct Job {
+    pub(super) change: Change,
+    pub(super) answer: oneshot::Sender<Result<Outcome, PortFault>>,
+}
+
+/// What can be changed.
+pub(super) enum Change {
+    /// Store a session that is not there yet.
+    Open(Row),
+    /// Compare and append.
+    Append(Box<Step>),
+    /// Remove a session with everything that belongs to it.
+    Forget(SessionId),
+    /// Remember a mark.
+    Remember {
+        mark: Sha256,
+        until: Moment,
+        now: Moment,
+    },
+    /// Write something, to see whether that works.
+    Probe,
+}
+
+/// A session as it is stored.
+pub(super) struct Row {
+    pub(super) id: SessionId,
+    pub(super) version: u64,
+    pub(super) revision: u64,
+    pub(super) due: Option<Moment>,
+    pub(super) session: Vec<u8>,
+}
+
+/// An append.
+pub(super) struct Step {
+    pub(super) expected: u64,
+    pub(super) revision_before: u64,
+    pub(super) request: Request,
+    pub(super) reply: Vec<u8>,
+    pub(super) events: Vec<(u64, Vec<u8>)>,
+    pub(super) next: Row,
+}
+
+/// What became of a change.
+pub(super) enum Outcome {
+    /// It is true.
+    Done,
+    /// An append's answer.
+    Appended(Appended),
+    /// Whether a mark was new.
+    First(bool),
+    /// It cannot be; nothing changed.
+    Refused(PortFault),
+}
+
+impl Change {
+    pub(super) fn open(session: &Session) -> Result<Self, PortFault> {
+        Ok(Self::Open(Row::of(session)?))
+    }
+
+    pub(super) fn append(append: &Append<'_>) -> Result<Self, PortFault> {
+        let decision = append.decision;
+        let events = decision.events.iter();
+        let events = events.map(|numbered| Ok((numbered.revision, bytes(&numbered.event)?)));
+        Ok(Self::Append(Box::new(Step {
+            expected: append.expected,
+            revision_before: revision_before(append)?,
+            request: append.request,
+            reply: bytes(&decision.reply)?,
+            events: events.collect::<Result<_, PortFault>>()?,
+            next: Row::of(&decision.next)?,
+        })))
+    }
+
+    /// The session whose followers want to know of this, once it is durable.
+    pub(super) fn wakes(&self, outcome: &Outcome) -> Option<SessionId> {
+        match (self, outcome) {
+            (Self::Append(step), Outcome::Appended(Appended::Done)) => Some(step.next.id),
+            (Self::Forget(id), Outcome::Done) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+impl Row {
+    fn of(session: &Session) -> Result<Self, PortFault> {
+        Ok(Self {
+            id: session.view.id,
+            version: session.version,
+            revision: session.view.revision,
+            due: session.next_due(),
+            session: bytes(session)?,
+        })
+    }
+}
+
+impl Outcome {
+    pub(super) fn done(self) -> Result<(), PortFault> {
+        match self {
+            Self::Done => Ok(()),
+            other => Err(other.astray()),
+        }
+    }
+
+    pub(super) fn appended(self) -> Result<Appended, PortFault> {
+        match self {
+            Self::Appended(appended) => Ok(appended),
+            other => Err(other.astray()),
+        }
+    }
+
+    pub(super) fn first(self) -> Result<bool, PortFault> {
+        match self {
+            Self::First(first) => Ok(first),
+            other => Err(other.astray()),
+        }
+    }
+
+    fn astray(self) -> PortFault {
+        match self {
+            Self::Refused(fault) => fault,
+            _ => PortFault::broken(PORT, "the writer answered something else than was asked"),
+        }
+    }
+}
+
+fn bytes(value: &impl Serialize) -> Result<Vec<u8>, PortFault> {
+    serde_json::to_vec(value)
+        .map_err(|error| PortFault::broken(PORT, format!("cannot be written as JSON: {error}")))
+}

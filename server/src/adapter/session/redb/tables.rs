@@ -1,0 +1,340 @@
+//! What lies where in the file, and how each change is applied to it.
+//!
+//! Keys are numbers, so that redb's order is theirs. Values are JSON, the same words that travel to browsers, with the
+//! few numbers in front that the writer compares.
+
+use super::job::{Change, Outcome, Row, Step};
+use crate::adapter::session::{PORT, REQUESTS_REMEMBERED, gap, taken};
+use ::redb::{
+    Database, ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction,
+};
+use clinical_images::digest::Sha256;
+use clinical_images::id::SessionId;
+use clinical_images::moment::Moment;
+use clinical_images::ports::{Appended, PortFault, Request};
+use clinical_images::session::{Event, Numbered, Session};
+use serde::de::DeserializeOwned;
+
+/// Version, revision, due time, session.
+type RowColumns = (u64, u64, Option<i64>, &'static [u8]);
+/// The version it led to, fingerprint, reply.
+type RequestColumns = (u64, &'static [u8; 32], &'static [u8]);
+
+const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
+const SESSIONS: TableDefinition<'_, u128, RowColumns> = TableDefinition::new("sessions");
+/// (session, revision)
+const EVENTS: TableDefinition<'_, (u128, u64), &[u8]> = TableDefinition::new("events");
+/// (session, request)
+const REQUESTS: TableDefinition<'_, (u128, u128), RequestColumns> =
+    TableDefinition::new("requests");
+/// (session, version it led to) → request: the order in which requests are let go.
+const REQUEST_ORDER: TableDefinition<'_, (u128, u64), u128> = TableDefinition::new("request_order");
+/// (moment, session)
+const DUE: TableDefinition<'_, (i64, u128), ()> = TableDefinition::new("due");
+const MARKS: TableDefinition<'_, &[u8; 32], i64> = TableDefinition::new("marks");
+/// (until, mark)
+const MARK_ENDS: TableDefinition<'_, (i64, &[u8; 32]), ()> = TableDefinition::new("mark_ends");
+
+/// How the file is laid out. Another layout gets another number.
+const LAYOUT: u64 = 1;
+
+/// Why the file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    /// redb says so.
+    #[error("{0}")]
+    Redb(Box<::redb::Error>),
+    /// The file holds something that this program does not understand.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+impl<E: Into<::redb::Error>> From<E> for Trouble {
+    fn from(error: E) -> Self {
+        Self::Redb(Box::new(error.into()))
+    }
+}
+
+impl From<Trouble> for PortFault {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Redb(error) if !matches!(*error, ::redb::Error::Corrupted(_)) => {
+                Self::away(PORT, error)
+            }
+            trouble => Self::broken(PORT, trouble),
+        }
+    }
+}
+
+/// All tables, open for writing.
+pub(super) struct Tables<'t> {
+    meta: Table<'t, &'static str, u64>,
+    sessions: Table<'t, u128, RowColumns>,
+    events: Table<'t, (u128, u64), &'static [u8]>,
+    requests: Table<'t, (u128, u128), RequestColumns>,
+    request_order: Table<'t, (u128, u64), u128>,
+    due: Table<'t, (i64, u128), ()>,
+    marks: Table<'t, &'static [u8; 32], i64>,
+    mark_ends: Table<'t, (i64, &'static [u8; 32]), ()>,
+    changed: bool,
+}
+
+/// What the writer must know of a stored session.
+struct Head {
+    version: u64,
+    revision: u64,
+    due: Option<i64>,
+}
+
+impl<'t> Tables<'t> {
+    pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, TableError> {
+        Ok(Self {
+            meta: transaction.open_table(META)?,
+            sessions: transaction.open_table(SESSIONS)?,
+            events: transaction.open_table(EVENTS)?,
+            requests: transaction.open_table(REQUESTS)?,
+            request_order: transaction.open_table(REQUEST_ORDER)?,
+            due: transaction.open_table(DUE)?,
+            marks: transaction.open_table(MARKS)?,
+            mark_ends: transaction.open_table(MARK_ENDS)?,
+            changed: false,
+        })
+    }
+
+    /// Whether there is anything to commit.
+    pub(super) fn changed(&self) -> bool {
+        self.changed
+    }
+
+    /// Applies one change. An error spoils the transaction; whatever is merely refused has not touched it.
+    pub(super) fn apply(&mut self, change: &Change) -> Result<Outcome, Trouble> {
+        match change {
+            Change::Open(row) => self.open_session(row),
+            Change::Append(step) => self.append(step),
+            Change::Forget(id) => self.forget(*id),
+            Change::Remember { mark, until, now } => self.remember(mark, *until, *now),
+            Change::Probe => self.probe(),
+        }
+    }
+
+    fn head(&self, id: SessionId) -> Result<Option<Head>, Trouble> {
+        let row = self.sessions.get(id.bits())?;
+        Ok(row.map(|row| {
+            let (version, revision, due, _) = row.value();
+            Head {
+                version,
+                revision,
+                due,
+            }
+        }))
+    }
+
+    fn open_session(&mut self, row: &Row) -> Result<Outcome, Trouble> {
+        if self.head(row.id)?.is_some() {
+            return Ok(Outcome::Refused(taken()));
+        }
+        self.put(row, None)?;
+        Ok(Outcome::Done)
+    }
+
+    fn append(&mut self, step: &Step) -> Result<Outcome, Trouble> {
+        let id = step.next.id;
+        if let Some(answer) = self.answered(id, &step.request)? {
+            return Ok(Outcome::Appended(answer));
+        }
+        let head = match self.head(id)? {
+            Some(head) if head.version == step.expected => head,
+            _ => return Ok(Outcome::Appended(Appended::Conflict)),
+        };
+        if head.revision != step.revision_before {
+            return Ok(Outcome::Refused(gap()));
+        }
+        self.put(&step.next, head.due)?;
+        for (revision, event) in &step.events {
+            self.events
+                .insert((id.bits(), *revision), event.as_slice())?;
+        }
+        self.note_request(step)?;
+        Ok(Outcome::Appended(Appended::Done))
+    }
+
+    fn answered(&self, id: SessionId, request: &Request) -> Result<Option<Appended>, Trouble> {
+        let Some(known) = self.requests.get((id.bits(), request.id.bits()))? else {
+            return Ok(None);
+        };
+        let (_, fingerprint, reply) = known.value();
+        if fingerprint != request.fingerprint.as_bytes() {
+            return Ok(Some(Appended::Mismatch));
+        }
+        Ok(Some(Appended::Replayed(read(reply)?)))
+    }
+
+    fn put(&mut self, row: &Row, due_before: Option<i64>) -> Result<(), Trouble> {
+        self.changed = true;
+        let (id, due) = (row.id.bits(), row.due.map(Moment::millis));
+        if due != due_before {
+            if let Some(at) = due_before {
+                self.due.remove((at, id))?;
+            }
+            if let Some(at) = due {
+                self.due.insert((at, id), ())?;
+            }
+        }
+        self.sessions
+            .insert(id, (row.version, row.revision, due, row.session.as_slice()))?;
+        Ok(())
+    }
+
+    fn note_request(&mut self, step: &Step) -> Result<(), Trouble> {
+        let (id, version) = (step.next.id.bits(), step.next.version);
+        let request = step.request.id.bits();
+        let answer = (
+            version,
+            step.request.fingerprint.as_bytes(),
+            step.reply.as_slice(),
+        );
+        self.requests.insert((id, request), answer)?;
+        self.request_order.insert((id, version), request)?;
+        // Each append makes one version, so the one to let go is known by its number.
+        let Some(oldest) = version.checked_sub(REQUESTS_REMEMBERED) else {
+            return Ok(());
+        };
+        let let_go = self
+            .request_order
+            .remove((id, oldest))?
+            .map(|request| request.value());
+        if let Some(request) = let_go {
+            self.requests.remove((id, request))?;
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, id: SessionId) -> Result<Outcome, Trouble> {
+        let Some(head) = self.head(id)? else {
+            return Ok(Outcome::Done);
+        };
+        self.changed = true;
+        let id = id.bits();
+        if let Some(at) = head.due {
+            self.due.remove((at, id))?;
+        }
+        self.events
+            .retain_in((id, 0)..=(id, u64::MAX), |_, _| false)?;
+        self.requests
+            .retain_in((id, 0)..=(id, u128::MAX), |_, _| false)?;
+        self.request_order
+            .retain_in((id, 0)..=(id, u64::MAX), |_, _| false)?;
+        self.sessions.remove(id)?;
+        Ok(Outcome::Done)
+    }
+
+    fn remember(&mut self, mark: &Sha256, until: Moment, now: Moment) -> Result<Outcome, Trouble> {
+        self.drop_marks_before(now)?;
+        let (mark, until) = (mark.as_bytes(), until.millis());
+        if self.marks.get(mark)?.is_some() {
+            return Ok(Outcome::First(false));
+        }
+        self.changed = true;
+        self.marks.insert(mark, until)?;
+        self.mark_ends.insert((until, mark), ())?;
+        Ok(Outcome::First(true))
+    }
+
+    fn drop_marks_before(&mut self, now: Moment) -> Result<(), Trouble> {
+        let ended = (i64::MIN, &[0; 32])..(now.millis(), &[0; 32]);
+        let mut marks = Vec::new();
+        for entry in self.mark_ends.range(ended.clone())? {
+            marks.push(*entry?.0.value().1);
+        }
+        if marks.is_empty() {
+            return Ok(());
+        }
+        self.changed = true;
+        for mark in &marks {
+            self.marks.remove(mark)?;
+        }
+        self.mark_ends.retain_in(ended, |_, _| false)?;
+        Ok(())
+    }
+
+    fn probe(&mut self) -> Result<Outcome, Trouble> {
+        self.changed = true;
+        let probes = self.meta.get("probes")?.map_or(0, |probes| probes.value());
+        self.meta.insert("probes", probes.wrapping_add(1))?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Makes sure of the layout, and of all tables in a new file: readers cannot make them.
+pub(super) fn prepare(database: &Database) -> Result<(), Trouble> {
+    let transaction = database.begin_write()?;
+    let mut tables = Tables::open(&transaction)?;
+    let layout = tables.meta.get("layout")?.map(|layout| layout.value());
+    match layout {
+        Some(LAYOUT) => {}
+        None => drop(tables.meta.insert("layout", LAYOUT)?),
+        Some(other) => {
+            let sentence = format!("the file has layout {other}; this program knows {LAYOUT}");
+            return Err(Trouble::Unreadable(sentence));
+        }
+    }
+    drop(tables);
+    if layout.is_none() {
+        transaction.commit()?;
+    } else {
+        transaction.abort()?;
+    }
+    Ok(())
+}
+
+pub(super) fn load(snapshot: &ReadTransaction, id: SessionId) -> Result<Option<Session>, Trouble> {
+    let row = snapshot.open_table(SESSIONS)?.get(id.bits())?;
+    row.map(|row| read(row.value().3)).transpose()
+}
+
+pub(super) fn events_after(
+    snapshot: &ReadTransaction,
+    id: SessionId,
+    revision: u64,
+) -> Result<Option<Vec<Numbered>>, Trouble> {
+    let id = id.bits();
+    if snapshot.open_table(SESSIONS)?.get(id)?.is_none() {
+        return Ok(None);
+    }
+    let Some(first) = revision.checked_add(1) else {
+        return Ok(Some(Vec::new()));
+    };
+    let mut events = Vec::new();
+    for entry in snapshot
+        .open_table(EVENTS)?
+        .range((id, first)..=(id, u64::MAX))?
+    {
+        let (key, event) = entry?;
+        events.push(Numbered {
+            revision: key.value().1,
+            event: read::<Event>(event.value())?,
+        });
+    }
+    Ok(Some(events))
+}
+
+pub(super) fn due(
+    snapshot: &ReadTransaction,
+    now: Moment,
+    most: usize,
+) -> Result<Vec<SessionId>, Trouble> {
+    let due = snapshot
+        .open_table(DUE)?
+        .range((i64::MIN, 0)..=(now.millis(), u128::MAX))?;
+    due.take(most)
+        .map(|entry| Ok(SessionId::from_bits(entry?.0.value().1)))
+        .collect()
+}
+
+fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Trouble> {
+    // Where in the text, not what: it is about a patient.
+    serde_json::from_slice(json).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Trouble::Unreadable(format!("stored JSON makes no sense at {line}:{column}"))
+    })
+}

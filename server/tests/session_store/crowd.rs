@@ -1,0 +1,108 @@
+//! Many writers at once.
+
+use crate::kit::{NOW, Place, ask, carry_out, id, put, reserve, with_one_session};
+use clinical_images::digest::Sha256;
+use clinical_images::id::{LinkId, PictureId};
+use clinical_images::refusal::Refusal;
+use clinical_images::session::{
+    Act, Actor, Command, DeviceLabel, LinkState, MatchNumber, Reply, decide,
+};
+use std::collections::BTreeSet;
+use tokio::task::JoinSet;
+
+/// All commands at once against session 1, each in a task of its own.
+async fn at_once(place: &impl Place, commands: Vec<Command>) -> Vec<Result<Reply, Refusal>> {
+    let mut writers = JoinSet::new();
+    for command in commands {
+        let store = place.store();
+        writers.spawn(async move { carry_out(&*store, 1, command).await });
+    }
+    writers.join_all().await
+}
+
+pub async fn sixteen_writers_lose_nothing_and_leave_no_gap(place: impl Place) {
+    let (store, opened) = with_one_session(&place).await;
+    let answers = at_once(&place, (0..16).map(reserve).collect()).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+
+    let session = store.load(id(1)).await.unwrap().unwrap();
+    let present: BTreeSet<_> = session
+        .view
+        .pictures
+        .iter()
+        .map(|picture| picture.id)
+        .collect();
+    assert_eq!(present, (0..16).map(PictureId::from_bits).collect());
+    let mut view = opened.view;
+    for event in store.events_after(id(1), 0).await.unwrap().unwrap() {
+        assert_eq!(event.revision, view.revision + 1);
+        view.apply(&event).unwrap();
+    }
+    assert_eq!((view, session.version), (session.view, 16));
+}
+
+pub async fn of_twenty_five_parallel_reservations_twenty_win(place: impl Place) {
+    let (store, _) = with_one_session(&place).await;
+    let answers = at_once(&place, (0..25).map(reserve).collect()).await;
+    let full = Err(Refusal::SessionFull { limit: 20 });
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 20);
+    assert_eq!(answers.iter().filter(|answer| **answer == full).count(), 5);
+    let keys: BTreeSet<_> = answers
+        .iter()
+        .filter_map(|answer| match answer {
+            Ok(Reply::Reserved { key }) => Some(key.clone()),
+            _ => None,
+        })
+        .collect();
+    let session = store.load(id(1)).await.unwrap().unwrap();
+    assert_eq!(
+        keys,
+        session
+            .uploads
+            .values()
+            .map(|upload| upload.key.clone())
+            .collect()
+    );
+    assert!(decide(&session, reserve(99), NOW).is_err());
+}
+
+pub async fn one_of_sixteen_phones_claims_a_link(place: impl Place) {
+    let (store, _) = with_one_session(&place).await;
+    let (link, code) = (LinkId::from_bits(7), Sha256::of(b"code"));
+    put(
+        &*store,
+        1,
+        ask(Act::OfferLink {
+            link,
+            code,
+            number: MatchNumber::from_bits(5),
+        }),
+    )
+    .await;
+    let claim = |phone: u8| {
+        let device = DeviceLabel::from_user_agent("iPhone");
+        let act = Act::ClaimLink {
+            code,
+            cookie: Sha256::of(&[phone]),
+            device,
+        };
+        Command {
+            by: Actor::Stranger,
+            act,
+        }
+    };
+    let answers = at_once(&place, (0..16).map(claim).collect()).await;
+    let claimed = Ok(Reply::Claimed { link });
+    assert_eq!(
+        answers.iter().filter(|answer| **answer == claimed).count(),
+        1
+    );
+    let used = Err(Refusal::LinkUsed);
+    assert_eq!(answers.iter().filter(|answer| **answer == used).count(), 15);
+    let session = store.load(id(1)).await.unwrap().unwrap();
+    assert_eq!(session.keys.phones.len(), 1);
+    assert!(matches!(
+        session.view.links[0].state,
+        LinkState::Claimed { .. }
+    ));
+}

@@ -1,0 +1,260 @@
+//! Stores to test, and sessions made by the domain's own functions.
+
+use clinical_images::digest::Sha256;
+use clinical_images::id::{PictureId, RequestId, SessionId};
+use clinical_images::launch::{Facility, FacilityCode, LaunchContext, Provider};
+use clinical_images::moment::Moment;
+use clinical_images::patient::{Day, Patient, PatientId, Sex};
+use clinical_images::picture::{Details, DetailsChange, Note, Rendition};
+use clinical_images::ports::{Append, Appended, Request, SessionStore};
+use clinical_images::refusal::Refusal;
+use clinical_images::session::{
+    Act, Actor, Command, Decision, Limits, Reply, Session, UploadClaim, decide,
+};
+use clinical_server::adapter::session::memory::MemorySessions;
+use clinical_server::adapter::session::redb::RedbSessions;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Somewhere a fresh store can be had.
+pub trait Place {
+    fn fresh() -> Self;
+    /// The store that is open here.
+    fn store(&self) -> Arc<dyn SessionStore>;
+    /// Shuts the store down. Nobody else may hold it any more.
+    fn close(&mut self);
+    /// Opens what was shut down.
+    fn open(&mut self);
+
+    fn restart(&mut self) {
+        self.close();
+        self.open();
+    }
+}
+
+pub struct InMemory(Option<Arc<MemorySessions>>);
+
+impl Place for InMemory {
+    fn fresh() -> Self {
+        Self(Some(Arc::new(MemorySessions::new())))
+    }
+
+    fn store(&self) -> Arc<dyn SessionStore> {
+        self.0.clone().expect("open")
+    }
+
+    fn close(&mut self) {
+        drop(
+            self.0
+                .take()
+                .and_then(Arc::into_inner)
+                .expect("nobody else holds the store"),
+        );
+    }
+
+    fn open(&mut self) {
+        panic!("memory keeps nothing over a restart");
+    }
+}
+
+pub struct InRedb {
+    directory: TempDir,
+    store: Option<Arc<RedbSessions>>,
+}
+
+impl InRedb {
+    pub fn path(&self) -> PathBuf {
+        self.directory.path().join("sessions.redb")
+    }
+}
+
+impl Place for InRedb {
+    fn fresh() -> Self {
+        let mut place = Self {
+            directory: TempDir::new().unwrap(),
+            store: None,
+        };
+        place.open();
+        place
+    }
+
+    fn store(&self) -> Arc<dyn SessionStore> {
+        self.store.clone().expect("open")
+    }
+
+    fn close(&mut self) {
+        drop(
+            self.store
+                .take()
+                .and_then(Arc::into_inner)
+                .expect("nobody else holds the store"),
+        );
+    }
+
+    fn open(&mut self) {
+        self.store = Some(Arc::new(RedbSessions::open(&self.path()).unwrap()));
+    }
+}
+
+/// When the tests happen.
+pub const NOW: Moment = Moment::from_millis(1_800_000_000_000);
+
+pub fn after(seconds: u64) -> Moment {
+    NOW.plus(Duration::from_secs(seconds))
+}
+
+pub fn id(number: u128) -> SessionId {
+    SessionId::from_bits(number)
+}
+
+pub fn picture(number: u128) -> PictureId {
+    PictureId::from_bits(number)
+}
+
+/// A session of a patient whose name is hard to write.
+pub fn session(number: u128) -> Session {
+    session_at(number, NOW)
+}
+
+pub fn session_at(number: u128, now: Moment) -> Session {
+    let launch = LaunchContext {
+        patient: Patient {
+            id: PatientId::parse(&"7".repeat(32)).unwrap(),
+            nhi: Some("ZAC5361".parse().unwrap()),
+            family: "Tūhoe-O’Brien \u{0} \"quoted\"".into(),
+            given: "Māui 毛利 👩🏽‍⚕️ e\u{301}".into(),
+            born: Some(Day::parse("1984-03-21").unwrap()),
+            sex: Sex::Female,
+        },
+        facility: Facility {
+            code: FacilityCode::parse("F2N060-E").unwrap(),
+            name: "Kōwhai Practice".into(),
+        },
+        provider: Provider {
+            id: "p1".into(),
+            name: "Dr Aroha Ngata".into(),
+        },
+        launched_at: now,
+        demo: true,
+    };
+    let desktop = Sha256::of(b"desktop");
+    Session::open(
+        id(number),
+        u32::MAX,
+        u128::MAX,
+        launch,
+        desktop,
+        Limits::default(),
+        now,
+    )
+}
+
+/// A request nobody has made before, in this process or another, for asking `what`.
+pub fn request(what: &str) -> Request {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let bits = u128::from(std::process::id()) << 64 | u128::from(number);
+    Request {
+        id: RequestId::from_bits(bits),
+        fingerprint: Sha256::of(what.as_bytes()),
+    }
+}
+
+pub fn rendition(number: u128) -> Rendition {
+    let sha256 = Sha256::of(&number.to_be_bytes());
+    Rendition {
+        length: 400_000,
+        sha256,
+        width: 1920,
+        height: 1440,
+    }
+}
+
+/// The desktop asks for something.
+pub fn ask(act: Act) -> Command {
+    Command {
+        by: Actor::Desktop,
+        act,
+    }
+}
+
+pub fn reserve(number: u128) -> Command {
+    ask(Act::Reserve(UploadClaim {
+        picture: picture(number),
+        rendition: rendition(number),
+        taken_at: NOW,
+        details: Details::default(),
+    }))
+}
+
+pub fn noted(number: u128, note: &str) -> Command {
+    let change = DetailsChange {
+        note: Some(Note::new(note).unwrap()),
+        ..Default::default()
+    };
+    ask(Act::Describe {
+        pictures: vec![picture(number)],
+        change,
+    })
+}
+
+pub fn decided(session: &Session, command: Command) -> Decision {
+    decide(session, command, NOW).unwrap()
+}
+
+/// Appends what the present session decides, which must work at once.
+pub async fn put(store: &dyn SessionStore, number: u128, command: Command) -> Session {
+    put_at(store, number, command, NOW).await
+}
+
+pub async fn put_at(
+    store: &dyn SessionStore,
+    number: u128,
+    command: Command,
+    now: Moment,
+) -> Session {
+    let session = store.load(id(number)).await.unwrap().unwrap();
+    let decision = decide(&session, command, now).unwrap();
+    let (expected, request) = (session.version, request("put"));
+    let append = Append {
+        expected,
+        request,
+        decision: &decision,
+    };
+    assert_eq!(store.append(append).await.unwrap(), Appended::Done);
+    decision.next
+}
+
+/// What a use case does: load, decide, append, and again when somebody else was faster.
+pub async fn carry_out(
+    store: &dyn SessionStore,
+    number: u128,
+    command: Command,
+) -> Result<Reply, Refusal> {
+    let request = request("carry out");
+    loop {
+        let session = store.load(id(number)).await.unwrap().unwrap();
+        let decision = decide(&session, command.clone(), NOW)?;
+        let append = Append {
+            expected: session.version,
+            request,
+            decision: &decision,
+        };
+        match store.append(append).await.unwrap() {
+            Appended::Done => return Ok(decision.reply),
+            Appended::Replayed(reply) => return Ok(reply),
+            Appended::Conflict => {}
+            Appended::Mismatch => panic!("a request of its own"),
+        }
+    }
+}
+
+/// A fresh place with one open session, number 1.
+pub async fn with_one_session(place: &impl Place) -> (Arc<dyn SessionStore>, Session) {
+    let (store, session) = (place.store(), session(1));
+    store.open(&session).await.unwrap();
+    (store, session)
+}

@@ -1,0 +1,74 @@
+//! What a store still knows after it was shut down and opened again.
+
+use crate::kit::{
+    NOW, Place, after, decided, id, noted, put, request, reserve, session, with_one_session,
+};
+use clinical_images::digest::Sha256;
+use clinical_images::ports::{Append, Appended};
+
+pub async fn sessions_and_their_events_survive_a_restart(mut place: impl Place) {
+    let (store, _) = with_one_session(&place).await;
+    put(&*store, 1, reserve(1)).await;
+    let last = put(&*store, 1, noted(1, "Pēpi \u{0}")).await;
+    let events = store.events_after(id(1), 0).await.unwrap();
+    drop(store);
+    place.restart();
+    let store = place.store();
+    assert_eq!(store.load(id(1)).await, Ok(Some(last)));
+    assert_eq!(store.events_after(id(1), 0).await.unwrap(), events);
+    assert_eq!(put(&*store, 1, reserve(2)).await.version, 3);
+}
+
+pub async fn a_repeated_request_is_recognised_after_a_restart(mut place: impl Place) {
+    let (store, session) = with_one_session(&place).await;
+    let (decision, request) = (decided(&session, reserve(1)), request("reserve"));
+    let append = Append {
+        expected: 0,
+        request,
+        decision: &decision,
+    };
+    assert_eq!(store.append(append).await, Ok(Appended::Done));
+    put(&*store, 1, noted(1, "later")).await;
+    drop(store);
+    place.restart();
+    let store = place.store();
+    assert_eq!(
+        store.append(append).await,
+        Ok(Appended::Replayed(decision.reply.clone()))
+    );
+    assert_eq!(store.load(id(1)).await.unwrap().unwrap().version, 2);
+}
+
+pub async fn due_times_survive_a_restart(mut place: impl Place) {
+    let store = place.store();
+    for number in 1..=3 {
+        store.open(&session(number)).await.unwrap();
+    }
+    drop(store);
+    place.restart();
+    let store = place.store();
+    assert_eq!(store.due(NOW, 9).await, Ok(vec![]));
+    assert_eq!(store.due(after(1_000_000), 9).await.unwrap().len(), 3);
+}
+
+pub async fn marks_survive_a_restart(mut place: impl Place) {
+    let mark = Sha256::of(b"launch");
+    assert_eq!(
+        place.store().remember_once(mark, after(60), NOW).await,
+        Ok(true)
+    );
+    place.restart();
+    assert_eq!(
+        place.store().remember_once(mark, after(60), NOW).await,
+        Ok(false)
+    );
+}
+
+pub async fn what_was_forgotten_stays_forgotten_after_a_restart(mut place: impl Place) {
+    let (store, _) = with_one_session(&place).await;
+    store.forget(id(1)).await.unwrap();
+    drop(store);
+    place.restart();
+    assert_eq!(place.store().load(id(1)).await, Ok(None));
+    assert_eq!(place.store().due(after(1_000_000), 9).await, Ok(vec![]));
+}

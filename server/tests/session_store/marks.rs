@@ -1,0 +1,53 @@
+//! Marks that are remembered once.
+
+use crate::kit::{NOW, Place, after};
+use clinical_images::digest::Sha256;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+pub async fn of_thirty_two_racers_one_remembers(place: impl Place) {
+    let mut racers = JoinSet::new();
+    for _ in 0..32 {
+        let store = place.store();
+        let mark = Sha256::of(b"launch");
+        racers.spawn(async move { store.remember_once(mark, after(60), NOW).await.unwrap() });
+    }
+    let firsts = racers
+        .join_all()
+        .await
+        .into_iter()
+        .filter(|first| *first)
+        .count();
+    assert_eq!(firsts, 1);
+}
+
+pub async fn a_mark_is_dropped_after_its_time(place: impl Place) {
+    let (store, mark) = (place.store(), Sha256::of(b"launch"));
+    assert_eq!(store.remember_once(mark, after(60), NOW).await, Ok(true));
+    assert_eq!(
+        store.remember_once(mark, after(999), after(59)).await,
+        Ok(false)
+    );
+    let over = after(60).plus(Duration::from_millis(1));
+    assert_eq!(store.remember_once(mark, after(120), over).await, Ok(true));
+    assert_eq!(store.remember_once(mark, after(120), over).await, Ok(false));
+}
+
+pub async fn marks_do_not_disturb_each_other(place: impl Place) {
+    let (store, marks) = (
+        place.store(),
+        [0_u8, 1, 0xff].map(|byte| Sha256::from_bytes([byte; 32])),
+    );
+    for (mark, until) in marks.into_iter().zip([10, 20, 30]) {
+        assert_eq!(store.remember_once(mark, after(until), NOW).await, Ok(true));
+    }
+    let answers = [(0, true), (1, false), (2, false)];
+    for (which, first) in answers {
+        assert_eq!(
+            store
+                .remember_once(marks[which], after(99), after(15))
+                .await,
+            Ok(first)
+        );
+    }
+}
