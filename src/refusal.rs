@@ -35,6 +35,9 @@ pub enum Refusal {
         /// How it ended.
         why: EndOfLink,
     },
+    /// The browser has joined another session since this page was opened.
+    #[error("this browser holds another link by now")]
+    OtherLink,
     /// The phone has not said yet that this is the right patient.
     #[error("patient not confirmed on the phone")]
     PatientNotConfirmed,

@@ -97,6 +97,8 @@ pub enum Unusable {
 pub enum Outcome {
     /// The step worked.
     Done,
+    /// The server has had the picture all along; only an answer was lost.
+    Arrived,
     /// The file cannot be used.
     Unusable(Unusable),
     /// The server refused.
@@ -114,6 +116,7 @@ impl Upload {
     pub fn after(&self, outcome: Outcome, jitter: u32) -> Self {
         match (self, outcome) {
             (Self::Stopped { .. } | Self::Sent | Self::Waiting | Self::Prepared, _) => self.clone(),
+            (_, Outcome::Arrived) => Self::Sent,
             (_, Outcome::Unusable(kind)) => Self::Stopped {
                 why: Stop::Unusable { kind },
             },

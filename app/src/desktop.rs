@@ -43,7 +43,11 @@ use leptos_router::hooks::use_params_map;
 #[component]
 pub fn DeskPage() -> impl IntoView {
     let params = use_params_map();
-    let session = move || params.with(|params| params.get("session")).and_then(|text| text.parse::<SessionId>().ok());
+    let session = move || {
+        params
+            .with(|params| params.get("session"))
+            .and_then(|text| text.parse::<SessionId>().ok())
+    };
     let snapshot = Resource::new_blocking(session, |session| async move {
         let session = session.ok_or_else(no_such_address)?;
         Ok((session, desk_snapshot(session).await?))
@@ -73,10 +77,19 @@ fn no_such_address() -> ApiError {
 fn Open(session: SessionId, view: SessionView, notices: Notices) -> impl IntoView {
     let desk = Desk::new(session, view, notices);
     arrivals::watch(desk);
-    guard_unsent(desk);
     let over = Memo::new(move |_| {
-        let ended = desk.live.view.with(|view| view.ended).map(|why| ApiError::Refused(Refusal::SessionEnded { why }));
+        let ended = desk
+            .live
+            .view
+            .with(|view| view.ended)
+            .map(|why| ApiError::Refused(Refusal::SessionEnded { why }));
         ended.or_else(|| desk.live.closed.get())
+    });
+    guard_unsent(desk, over);
+    Effect::new(move |_| {
+        if over.with(Option::is_some) {
+            browser::focus("screen-title");
+        }
     });
     // A component has no scope of its own; the provider makes one that also holds while the server draws.
     view! {
@@ -89,9 +102,11 @@ fn Open(session: SessionId, view: SessionView, notices: Notices) -> impl IntoVie
     }
 }
 
-/// Leaving the page would lose photos that the server does not have.
-fn guard_unsent(desk: Desk) {
-    Effect::new(move |_| browser::guard_leaving(move || untrack(move || desk.has_pending())));
+/// Leaving the page would lose photos that the server does not have, unless it would no longer take them anyway.
+fn guard_unsent(desk: Desk, over: Memo<Option<ApiError>>) {
+    let unsaved =
+        move || over.with_untracked(Option::is_none) && untrack(move || desk.has_pending());
+    Effect::new(move |_| browser::guard_leaving(unsaved));
 }
 
 /// There is nothing to be seen here, why, and what to do.

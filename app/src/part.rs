@@ -10,3 +10,4 @@ pub use badge::{Badge, BadgeTone, Bar, tone_of};
 pub use details_form::DetailsForm;
 pub use notice_board::NoticeBoard;
 pub use problem::Problem;
+pub use site_field::RecentSites;

@@ -20,11 +20,13 @@ mod thumb;
 mod visit;
 mod zoom;
 
-use crate::api::{ApiError, Surface, claim_link, phone_snapshot};
+use crate::api::{ApiError, claim_link, phone_snapshot};
 use crate::browser;
 use crate::state::Queue;
 use crate::text::phone as words;
 use clinical_images::digest::Sha256;
+use clinical_images::id::LinkId;
+use clinical_images::refusal::Refusal;
 use clinical_images::session::SessionView;
 use closed::Barred;
 use leptos::prelude::*;
@@ -49,7 +51,7 @@ enum Stage {
     /// The server said no, or could not be asked.
     Barred(Way, ApiError),
     /// The phone is in.
-    Open(Box<SessionView>),
+    Open(Box<SessionView>, LinkId),
 }
 
 /// The door of the page: asks, and remembers for whom the photos in memory were taken.
@@ -82,18 +84,22 @@ impl Entrance {
 
     /// Photos that were taken for another patient never come along.
     fn open(self, view: SessionView) {
+        // A phone's view holds its own link and no other.
+        let Some(link) = view.links.first().map(|link| link.id) else {
+            return self.stage.set(Stage::Barred(Way::Cookie, ApiError::Refused(Refusal::LinkUnknown)));
+        };
         let before = self.taken_for.try_update_value(|patient| patient.replace(view.patient_mark)).flatten();
         if before.is_some_and(|patient| patient != view.patient_mark) {
             visit::release_all(self.queue);
         }
-        self.stage.set(Stage::Open(Box::new(view)));
+        self.stage.set(Stage::Open(Box::new(view), link));
     }
 }
 
 /// The page at `/phone`.
 #[component]
 pub fn PhonePage() -> impl IntoView {
-    let queue = Queue::new(Surface::Phone);
+    let queue = Queue::new(None);
     let entrance = Entrance { stage: RwSignal::new(Stage::Checking), queue, taken_for: StoredValue::new(None) };
     Effect::new(move |_| entrance.arrive());
     Effect::new(move |_| {
@@ -109,7 +115,7 @@ pub fn PhonePage() -> impl IntoView {
             {move || match entrance.stage.get() {
                 Stage::Checking => view! { <Checking /> }.into_any(),
                 Stage::Barred(way, error) => view! { <Barred error way retry /> }.into_any(),
-                Stage::Open(view) => view! { <Open view=*view queue /> }.into_any(),
+                Stage::Open(view, link) => view! { <Open view=*view link queue /> }.into_any(),
             }}
         </div>
     }

@@ -1,7 +1,7 @@
 //! The page around every page, and which address shows what.
 
 use crate::desktop::DeskPage;
-use crate::part::{NoticeBoard, Problem};
+use crate::part::{NoticeBoard, Problem, RecentSites};
 use crate::phone::PhonePage;
 use crate::start::{LaunchProblem, StartPage};
 use crate::state::Notices;
@@ -42,6 +42,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     Notices::provide();
+    RecentSites::provide();
     view! {
         <Title formatter=|title: String| {
             if title.is_empty() { "Clinical Images".to_owned() } else { format!("{title} – Clinical Images") }

@@ -14,6 +14,8 @@ const LEVELS = 'info,clinical_server=debug,clinical_images=debug,clinical_app=de
 
 export class Clinic {
   readonly url: string;
+  /** Where browsers put pictures. */
+  readonly store: string;
   readonly medtech: Medtech;
   /** What a test typed or saw and no log may hold: codes, notes. */
   readonly secrets = new Set<string>();
@@ -26,6 +28,7 @@ export class Clinic {
     readonly log: string,
   ) {
     this.url = `http://localhost:${port}`;
+    this.store = `http://localhost:${port + 1}`;
     this.medtech = new Medtech(`http://localhost:${port + 2}`);
   }
 

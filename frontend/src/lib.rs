@@ -1,5 +1,8 @@
 //! The browser's entry: wakes the page that the server rendered.
 
+// The pages' view types nest deeply.
+#![recursion_limit = "1024"]
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called once by the page's script. Takes over the server's HTML and makes it react.

@@ -1,6 +1,8 @@
 //! The outside world: configuration, HTTP, adapters, and what the demo runs by itself. Names no component of the
 //! application but the application itself.
 
+#![recursion_limit = "1024"]
+
 pub mod adapter;
 pub mod caretaker;
 pub mod config;

@@ -1,5 +1,7 @@
 //! Entry of the server: read the configuration, start what is configured, end cleanly.
 
+#![recursion_limit = "1024"]
+
 use clap::Parser as _;
 use clinical_server::config::Config;
 use clinical_server::embedded::demo::Demo;

@@ -1,7 +1,7 @@
 //! Who comes in by which door.
 
 use super::Services;
-use crate::id::SessionId;
+use crate::id::{LinkId, SessionId};
 use crate::refusal::Refusal;
 use crate::session::{Actor, Key, LinkState, Session, SessionView};
 use serde::{Deserialize, Serialize};
@@ -16,21 +16,28 @@ pub enum Door {
         session: SessionId,
     },
     /// The phone. A browser holds one link at a time.
-    Phone,
+    Phone {
+        /// The link that the page believes to hold. A page that was left open while the same browser joined another
+        /// session must not reach into that one.
+        link: Option<LinkId>,
+    },
 }
 
 impl Services {
     /// Finds who holds a key, and refuses keys that open nothing or open another door.
     ///
     /// # Errors
-    /// `NoKey`, `NotAllowed`, `SessionUnknown`, and for phones `LinkEnded` or `SessionEnded`.
+    /// `NoKey`, `NotAllowed`, `SessionUnknown`, and for phones `OtherLink`, `LinkEnded` or `SessionEnded`.
     pub async fn enter(&self, door: Door, key: Option<&Key>) -> Result<(Session, Actor), Refusal> {
         let key = key.ok_or(Refusal::NoKey)?;
         let session = self.load(key.session).await?;
         let actor = session.holder(key.digest()).ok_or(Refusal::NoKey)?;
         match (door, actor) {
             (Door::Desk { session: wanted }, Actor::Desktop) if wanted == session.view.id => {}
-            (Door::Phone, Actor::Phone(link)) => {
+            (Door::Phone { link: believed }, Actor::Phone(link)) => {
+                if believed.is_some_and(|believed| believed != link) {
+                    return Err(Refusal::OtherLink);
+                }
                 if let Some(why) = session.view.ended {
                     return Err(Refusal::SessionEnded { why });
                 }

@@ -17,7 +17,7 @@ impl Services {
         let prefix = if self.is_secure() { "__Host-" } else { "" };
         match door {
             Door::Desk { session } => format!("{prefix}desk-{session}"),
-            Door::Phone => format!("{prefix}phone"),
+            Door::Phone { .. } => format!("{prefix}phone"),
         }
     }
 

@@ -57,6 +57,7 @@ impl ApiError {
             | R::UploadDiffers
             | R::Stale
             | R::OtherPatient
+            | R::OtherLink
             | R::RequestReused => 409,
             R::PictureOutOfBounds
             | R::NothingChosen

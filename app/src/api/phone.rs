@@ -3,6 +3,7 @@
 use super::ApiResult;
 #[cfg(feature = "ssr")]
 use super::server::{answer, device, key, send_cookie, services};
+use clinical_images::id::LinkId;
 use clinical_images::session::SessionView;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -17,7 +18,7 @@ use {clinical_images::service::Door, clinical_images::session::Act};
 pub async fn claim_link(code: String) -> ApiResult<SessionView> {
     let services = services();
     let claimed = answer(services.claim_link(&code, device()).await)?;
-    send_cookie(&services.set_cookie(Door::Phone, &claimed.key));
+    send_cookie(&services.set_cookie(Door::Phone { link: None }, &claimed.key));
     Ok(claimed.view)
 }
 
@@ -27,8 +28,8 @@ pub async fn claim_link(code: String) -> ApiResult<SessionView> {
 /// When the phone holds no link, or it is over.
 #[server(endpoint = "phone/snapshot", input = Json, output = Json)]
 pub async fn phone_snapshot() -> ApiResult<SessionView> {
-    let services = services();
-    answer(services.snapshot(Door::Phone, key(&services, Door::Phone).as_ref()).await)
+    let (services, door) = (services(), Door::Phone { link: None });
+    answer(services.snapshot(door, key(&services, door).as_ref()).await)
 }
 
 /// Says that patient and number are right.
@@ -36,9 +37,9 @@ pub async fn phone_snapshot() -> ApiResult<SessionView> {
 /// # Errors
 /// When the link is over.
 #[server(endpoint = "phone/confirm-patient", input = Json, output = Json)]
-pub async fn confirm_patient() -> ApiResult<()> {
-    let services = services();
-    answer(services.act(Door::Phone, key(&services, Door::Phone).as_ref(), Act::ConfirmPatient).await)
+pub async fn confirm_patient(link: LinkId) -> ApiResult<()> {
+    let (services, door) = (services(), Door::Phone { link: Some(link) });
+    answer(services.act(door, key(&services, door).as_ref(), Act::ConfirmPatient).await)
 }
 
 /// Says that it is the wrong patient, and ends the link.
@@ -46,9 +47,9 @@ pub async fn confirm_patient() -> ApiResult<()> {
 /// # Errors
 /// When the link is over already.
 #[server(endpoint = "phone/decline-patient", input = Json, output = Json)]
-pub async fn decline_patient() -> ApiResult<()> {
-    let services = services();
-    answer(services.act(Door::Phone, key(&services, Door::Phone).as_ref(), Act::DeclinePatient).await)
+pub async fn decline_patient(link: LinkId) -> ApiResult<()> {
+    let (services, door) = (services(), Door::Phone { link: Some(link) });
+    answer(services.act(door, key(&services, door).as_ref(), Act::DeclinePatient).await)
 }
 
 /// Finishes and ends the link.
@@ -56,9 +57,11 @@ pub async fn decline_patient() -> ApiResult<()> {
 /// # Errors
 /// When the link is over already.
 #[server(endpoint = "phone/leave", input = Json, output = Json)]
-pub async fn leave_link() -> ApiResult<()> {
-    let services = services();
-    let left = services.act(Door::Phone, key(&services, Door::Phone).as_ref(), Act::LeaveLink).await;
-    send_cookie(&services.clear_cookie(Door::Phone));
+pub async fn leave_link(link: LinkId) -> ApiResult<()> {
+    let (services, door) = (services(), Door::Phone { link: Some(link) });
+    let left = services.act(door, key(&services, door).as_ref(), Act::LeaveLink).await;
+    if left.is_ok() {
+        send_cookie(&services.clear_cookie(door));
+    }
     answer(left)
 }

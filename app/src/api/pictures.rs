@@ -3,7 +3,7 @@
 use super::ApiResult;
 #[cfg(feature = "ssr")]
 use super::server::{answer, key, services};
-use clinical_images::id::{PictureId, SessionId};
+use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::picture::DetailsChange;
 use clinical_images::session::UploadClaim;
@@ -19,8 +19,8 @@ use {clinical_images::service::Door, clinical_images::session::Act};
 pub enum Surface {
     /// The desktop of this session.
     Desk(SessionId),
-    /// The phone.
-    Phone,
+    /// The phone that holds this link.
+    Phone(LinkId),
 }
 
 #[cfg(feature = "ssr")]
@@ -28,7 +28,7 @@ impl From<Surface> for Door {
     fn from(surface: Surface) -> Self {
         match surface {
             Surface::Desk(session) => Self::Desk { session },
-            Surface::Phone => Self::Phone,
+            Surface::Phone(link) => Self::Phone { link: Some(link) },
         }
     }
 }
@@ -39,7 +39,7 @@ impl Surface {
     pub fn events_path(self) -> String {
         match self {
             Self::Desk(session) => format!("/events/desk/{session}"),
-            Self::Phone => "/events/phone".to_owned(),
+            Self::Phone(_) => "/events/phone".to_owned(),
         }
     }
 
@@ -48,7 +48,7 @@ impl Surface {
     pub fn picture_path(self, picture: PictureId) -> String {
         match self {
             Self::Desk(session) => format!("/pictures/desk/{session}/{picture}"),
-            Self::Phone => format!("/pictures/phone/{picture}"),
+            Self::Phone(_) => format!("/pictures/phone/{picture}"),
         }
     }
 }

@@ -9,13 +9,23 @@ const LOCALE: &str = "en-NZ";
 /// `10:42`.
 #[must_use]
 pub fn local_time(at: Moment) -> String {
-    formatted(at, &[("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")])
+    formatted(
+        at,
+        &[
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("hourCycle", "h23"),
+        ],
+    )
 }
 
 /// `9 Oct 2026, 10:42`.
 #[must_use]
 pub fn local_day_and_time(at: Moment) -> String {
-    let day = formatted(at, &[("day", "numeric"), ("month", "short"), ("year", "numeric")]);
+    let day = formatted(
+        at,
+        &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
+    );
     format!("{day}, {}", local_time(at))
 }
 

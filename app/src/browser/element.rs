@@ -13,7 +13,9 @@ pub fn is_visible() -> bool {
 
 /// Selects the text of the input with this id, so that a person can copy it.
 pub fn select_text(id: &str) {
-    let input = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    let input = document()
+        .get_element_by_id(id)
+        .and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
     if let Some(input) = input {
         let _ = input.focus();
         input.select();
@@ -23,7 +25,9 @@ pub fn select_text(id: &str) {
 /// Whether a drag brings files, and not text or a picture of this page.
 #[must_use]
 pub fn carries_files(event: &DragEvent) -> bool {
-    let types = event.data_transfer().and_then(|transfer| Reflect::get(&transfer, &"types".into()).ok());
+    let types = event
+        .data_transfer()
+        .and_then(|transfer| Reflect::get(&transfer, &"types".into()).ok());
     let types = types.map(|types| js_sys::Array::from(&types));
     types.is_some_and(|types| types.includes(&"Files".into(), 0))
 }
@@ -37,8 +41,12 @@ pub fn left_window(event: &DragEvent) -> bool {
 /// Whether the event goes to something that takes text.
 #[must_use]
 pub fn is_typing(event: &Event) -> bool {
-    let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    element.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+    let element = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    element.is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+    })
 }
 
 /// Width and height of the element with this id, in CSS pixels.
@@ -57,7 +65,9 @@ pub fn within(id: &str, x: i32, y: i32) -> Option<(f64, f64)> {
 
 /// Keeps sending a pointer's events to the element they began on, also when it leaves it.
 pub fn capture_pointer(event: &PointerEvent) {
-    let element = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let element = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok());
     if let Some(element) = element {
         let _ = element.set_pointer_capture(event.pointer_id());
     }
@@ -86,4 +96,29 @@ pub fn reveal(id: &str) {
             let _ = scroll.call1(&element, &options);
         }
     }
+}
+
+/// Scrolls the element `frame` sideways until the element `id` in it can be seen; the page itself stays where it is.
+pub fn reveal_sideways(id: &str, frame: &str) {
+    let (Some(element), Some(frame)) = (
+        document().get_element_by_id(id),
+        document().get_element_by_id(frame),
+    ) else {
+        return;
+    };
+    let (inner, outer) = (
+        element.get_bounding_client_rect(),
+        frame.get_bounding_client_rect(),
+    );
+    let (before, after) = (inner.left() - outer.left(), inner.right() - outer.right());
+    let by = if before < 0.0 { before } else { after.max(0.0) };
+    frame.set_scroll_left(frame.scroll_left() + by.round() as i32);
+}
+
+/// Whether the keyboard focus is nowhere, as after the element that had it went away.
+#[must_use]
+pub fn focus_is_lost() -> bool {
+    document()
+        .active_element()
+        .is_none_or(|element| element.tag_name() == "BODY")
 }

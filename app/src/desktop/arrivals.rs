@@ -29,10 +29,17 @@ fn announce_arrivals(desk: Desk) {
     let heard = StoredValue::new(Vec::<Source>::new());
     Effect::new(move |known: Option<HashSet<PictureId>>| {
         let here: Vec<(PictureId, Source)> = desk.live.view.with(|view| {
-            view.pictures.iter().filter(|picture| is_here(picture)).map(|it| (it.id, it.source)).collect()
+            view.pictures
+                .iter()
+                .filter(|picture| is_here(picture))
+                .map(|it| (it.id, it.source))
+                .collect()
         });
         if let Some(known) = known {
-            let fresh = here.iter().filter(|(id, _)| !known.contains(id)).map(|(_, source)| *source);
+            let fresh = here
+                .iter()
+                .filter(|(id, _)| !known.contains(id))
+                .map(|(_, source)| *source);
             let first = heard.with_value(Vec::is_empty);
             heard.update_value(|heard| heard.extend(fresh));
             if first && heard.with_value(|heard| !heard.is_empty()) {
@@ -51,14 +58,20 @@ fn announce_arrivals(desk: Desk) {
 fn say_arrived(desk: Desk, heard: &[Source]) {
     let mut counts: Vec<(Option<String>, usize)> = Vec::new();
     for source in heard {
-        let device = desk.live.view.try_with_untracked(|view| device_of(view, *source)).flatten();
+        let device = desk
+            .live
+            .view
+            .try_with_untracked(|view| device_of(view, *source))
+            .flatten();
         match counts.iter_mut().find(|(known, _)| *known == device) {
             Some((_, count)) => *count += 1,
             None => counts.push((device, 1)),
         }
     }
-    let lines: Vec<String> =
-        counts.iter().map(|(device, count)| words::arrived(*count, device.as_deref())).collect();
+    let lines: Vec<String> = counts
+        .iter()
+        .map(|(device, count)| words::arrived(*count, device.as_deref()))
+        .collect();
     if !lines.is_empty() {
         desk.notices.say(Tone::Polite, lines.join(" "));
     }
@@ -66,11 +79,17 @@ fn say_arrived(desk: Desk, heard: &[Source]) {
 
 /// The kind of phone that a picture came from; nothing for the desktop.
 fn device_of(view: &SessionView, source: Source) -> Option<String> {
-    let Source::Phone(link) = source else { return None };
+    let Source::Phone(link) = source else {
+        return None;
+    };
     match view.link(link).map(|link| &link.state) {
-        Some(LinkState::Claimed { device, .. } | LinkState::Ended { device: Some(device), .. }) => {
-            Some(device.to_string())
-        }
+        Some(
+            LinkState::Claimed { device, .. }
+            | LinkState::Ended {
+                device: Some(device),
+                ..
+            },
+        ) => Some(device.to_string()),
         _ => Some(words::FROM_PHONE.to_owned()),
     }
 }
@@ -92,13 +111,21 @@ fn announce_phones(desk: Desk) {
                         let text = words::joined(&device.to_string(), &link.number.to_string());
                         (Step::Joined, Tone::Polite, text)
                     }
-                    LinkState::Ended { why: EndOfLink::Declined, .. } => {
-                        (Step::Declined, Tone::Assertive, format!("{}. {}", words::DECLINED, words::DECLINED_NEXT))
-                    }
+                    LinkState::Ended {
+                        why: EndOfLink::Declined,
+                        ..
+                    } => (
+                        Step::Declined,
+                        Tone::Assertive,
+                        format!("{}. {}", words::DECLINED, words::DECLINED_NEXT),
+                    ),
                     _ => continue,
                 };
                 said.insert((link.id, step));
-                if known.as_ref().is_some_and(|known| !known.contains(&(link.id, step))) {
+                if known
+                    .as_ref()
+                    .is_some_and(|known| !known.contains(&(link.id, step)))
+                {
                     desk.notices.say(tone, text);
                 }
             }
@@ -111,11 +138,18 @@ fn announce_phones(desk: Desk) {
 fn keep_selection(desk: Desk) {
     Effect::new(move |before: Option<Vec<PictureId>>| {
         let order: Vec<PictureId> = desk.live.view.with(|view| {
-            view.pictures.iter().filter(|picture| is_here(picture)).map(|picture| picture.id).collect()
+            view.pictures
+                .iter()
+                .filter(|picture| is_here(picture))
+                .map(|picture| picture.id)
+                .collect()
         });
         let now = desk.selected.get_untracked();
         if !now.is_some_and(|id| order.contains(&id)) {
-            let at = before.as_ref().and_then(|before| before.iter().position(|id| Some(*id) == now)).unwrap_or(0);
+            let at = before
+                .as_ref()
+                .and_then(|before| before.iter().position(|id| Some(*id) == now))
+                .unwrap_or(0);
             let next = order.get(at).or(order.last()).copied();
             if next != now {
                 desk.selected.set(next);
@@ -130,9 +164,17 @@ fn hand_over(desk: Desk) {
     Effect::new(move |_| {
         let sent: Vec<PictureId> = desk.queue.shots.with(|shots| {
             let sent = |upload: &Upload| *upload == Upload::Sent;
-            shots.iter().filter(|shot| shot.upload.with(sent)).map(|shot| shot.id).collect()
+            shots
+                .iter()
+                .filter(|shot| shot.upload.with(sent))
+                .map(|shot| shot.id)
+                .collect()
         });
-        let here = |id: &PictureId| desk.live.view.with(|view| view.picture(*id).is_some_and(is_here));
+        let here = |id: &PictureId| {
+            desk.live
+                .view
+                .with(|view| view.picture(*id).is_some_and(is_here))
+        };
         let done: Vec<PictureId> = sent.into_iter().filter(here).collect();
         untrack(|| done.into_iter().for_each(|id| desk.queue.remove(id)));
     });

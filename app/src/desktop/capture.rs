@@ -17,7 +17,10 @@ fn room_left(desk: Desk) -> usize {
     let unheard = desk.queue.shots.with(|shots| {
         let stopped = |upload: &Upload| matches!(upload, Upload::Stopped { .. });
         let known = |id| desk.live.view.with(|view| view.picture(id).is_some());
-        shots.iter().filter(|shot| !known(shot.id) && !shot.upload.with(stopped)).count()
+        shots
+            .iter()
+            .filter(|shot| !known(shot.id) && !shot.upload.with(stopped))
+            .count()
     });
     room.saturating_sub(unheard)
 }
@@ -31,7 +34,8 @@ fn take(desk: Desk, mut files: Vec<LocalFile>) {
     files.truncate(untrack(|| room_left(desk)));
     if files.len() < chosen {
         let most = desk.live.view.with_untracked(|view| view.most_pictures);
-        desk.notices.say(Tone::Assertive, words::some_fit(files.len(), chosen, most));
+        desk.notices
+            .say(Tone::Assertive, words::some_fit(files.len(), chosen, most));
     }
     if !files.is_empty() {
         desk.queue.add(files, &Details::default(), true);

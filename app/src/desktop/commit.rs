@@ -30,7 +30,14 @@ pub(super) fn own(sheet: Sheet) -> bool {
 pub(super) fn CommitDialog() -> impl IntoView {
     let desk = Desk::get();
     let filing = Memo::new(move |_| desk.sheet.get() == Some(Sheet::Filing));
-    let title = move || if filing.get() { words::FILING_TITLE } else { words::COMMIT_TITLE }.to_owned();
+    let title = move || {
+        if filing.get() {
+            words::FILING_TITLE
+        } else {
+            words::COMMIT_TITLE
+        }
+        .to_owned()
+    };
     view! {
         <Modal id="commit-dialog" title=Signal::derive(title) own>
             {move || if filing.get() {
@@ -52,8 +59,17 @@ struct Offer {
 
 impl Offer {
     fn of(view: &SessionView) -> Self {
-        let pictures = view.pictures.iter().filter(|picture| picture.state.can_commit()).cloned().collect();
-        Self { revision: view.revision, launch: view.launch.clone(), pictures }
+        let pictures = view
+            .pictures
+            .iter()
+            .filter(|picture| picture.state.can_commit())
+            .cloned()
+            .collect();
+        Self {
+            revision: view.revision,
+            launch: view.launch.clone(),
+            pictures,
+        }
     }
 
     /// Whether a person would see the same list.
@@ -77,7 +93,11 @@ struct Choice {
 impl Choice {
     fn new(desk: Desk) -> Self {
         let offer = desk.live.view.with_untracked(Offer::of);
-        let ready = offer.pictures.iter().filter(|picture| is_committable(picture)).map(|picture| picture.id);
+        let ready = offer
+            .pictures
+            .iter()
+            .filter(|picture| is_committable(picture))
+            .map(|picture| picture.id);
         let choice = Self {
             desk,
             chosen: RwSignal::new(ready.collect()),
@@ -89,7 +109,10 @@ impl Choice {
         };
         Effect::new(move |_| {
             let next = desk.live.view.with(Offer::of);
-            if !choice.offer.with_untracked(|offer| offer.shows_the_same(&next)) {
+            if !choice
+                .offer
+                .with_untracked(|offer| offer.shows_the_same(&next))
+            {
                 choice.offer.set(next);
                 choice.rest();
             }
@@ -115,7 +138,10 @@ impl Choice {
     fn picked(self) -> Vec<PictureId> {
         let chosen = self.chosen.get();
         self.offer.with(|offer| {
-            let pictures = offer.pictures.iter().filter(|it| is_committable(it) && chosen.contains(&it.id));
+            let pictures = offer
+                .pictures
+                .iter()
+                .filter(|it| is_committable(it) && chosen.contains(&it.id));
             pictures.map(|picture| picture.id).collect()
         })
     }
@@ -130,8 +156,9 @@ impl Choice {
 
     fn confirm(self) {
         let (picked, desk) = (untrack(move || self.picked()), self.desk);
-        let (revision, patient) =
-            self.offer.with_untracked(|offer| (offer.revision, offer.launch.patient.fingerprint()));
+        let (revision, patient) = self
+            .offer
+            .with_untracked(|offer| (offer.revision, offer.launch.patient.fingerprint()));
         self.sending.set(true);
         self.fault.set(None);
         spawn_local(async move {
@@ -159,8 +186,18 @@ fn Choosing() -> impl IntoView {
     let desk = Desk::get();
     let choice = Choice::new(desk);
     let count = Memo::new(move |_| choice.picked().len());
-    let name = move || choice.offer.with(|offer| text::patient_name(&offer.launch.patient));
-    let label = move || if choice.sending.get() { words::COMMITTING.to_owned() } else { words::file_for(count.get(), &name()) };
+    let name = move || {
+        choice
+            .offer
+            .with(|offer| text::patient_name(&offer.launch.patient))
+    };
+    let label = move || {
+        if choice.sending.get() {
+            words::COMMITTING.to_owned()
+        } else {
+            words::file_for(count.get(), &name())
+        }
+    };
     let idle = move || count.get() == 0 || choice.sending.get() || choice.resting.get();
     view! {
         <div class="stack">

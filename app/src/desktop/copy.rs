@@ -29,7 +29,10 @@ pub(super) fn CopyButton(
                 copied.set(true);
                 browser::sleep(SHOWN).await;
                 copied.set(false);
-            } else if fallback.try_with_value(|id| browser::select_text(id)).is_some() {
+            } else if fallback
+                .try_with_value(|id| browser::select_text(id))
+                .is_some()
+            {
                 by_hand.set(true);
             }
         });

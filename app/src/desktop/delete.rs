@@ -19,7 +19,11 @@ pub(super) fn DeleteDialog() -> impl IntoView {
     };
     let title = move || {
         let id = picture();
-        let at = desk.live.view.with(|view| view.pictures.iter().position(|picture| Some(picture.id) == id));
+        let at = desk.live.view.with(|view| {
+            view.pictures
+                .iter()
+                .position(|picture| Some(picture.id) == id)
+        });
         words::delete_title(at.map_or(0, |at| at + 1))
     };
     // Somebody else was faster.

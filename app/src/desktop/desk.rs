@@ -2,9 +2,10 @@
 //! is open; and what a person can do to a picture. Panels only show and call.
 
 use super::saving::Saving;
+use super::strip::thumb_id;
 use crate::api::{ApiResult, Surface, remove};
 use crate::browser;
-use crate::state::{Live, Notices, Queue, Tone};
+use crate::state::{Connection, Live, Notices, Queue, Tone};
 use crate::text::{self, desk as words};
 use clinical_images::id::{PictureId, SessionId};
 use clinical_images::picture::{DetailsChange, Picture, PictureState};
@@ -12,6 +13,10 @@ use clinical_images::session::{LinkState, SessionView};
 use clinical_images::upload::Upload;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::time::Duration;
+
+/// What a page needs to draw what follows from a change.
+const A_MOMENT: Duration = Duration::from_millis(100);
 
 /// Which dialog is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +64,9 @@ pub(super) fn is_committable(picture: &Picture) -> bool {
 
 /// Whether a phone is connected.
 pub(super) fn has_phone(view: &SessionView) -> bool {
-    view.links.iter().any(|link| matches!(link.state, LinkState::Claimed { .. }))
+    view.links
+        .iter()
+        .any(|link| matches!(link.state, LinkState::Claimed { .. }))
 }
 
 /// Whether a photo of this computer may still reach the session: what cannot be used never will.
@@ -91,7 +98,10 @@ pub(super) struct Tally {
 impl Tally {
     /// Counts the pictures of a session.
     pub fn of(view: &SessionView) -> Self {
-        let mut tally = Self { all: view.pictures.len(), ..Self::default() };
+        let mut tally = Self {
+            all: view.pictures.len(),
+            ..Self::default()
+        };
         for picture in &view.pictures {
             match &picture.state {
                 PictureState::Reserved => tally.arriving += 1,
@@ -122,9 +132,13 @@ impl Desk {
     /// The desktop of a session as the server described it.
     pub fn new(session: SessionId, view: SessionView, notices: Notices) -> Self {
         let surface = Surface::Desk(session);
-        let first = view.pictures.iter().find(|picture| is_here(picture)).map(|picture| picture.id);
+        let first = view
+            .pictures
+            .iter()
+            .find(|picture| is_here(picture))
+            .map(|picture| picture.id);
         let live = Live::new(surface, view);
-        let queue = Queue::new(surface);
+        let queue = Queue::new(Some(surface));
         Self {
             session,
             live,
@@ -154,7 +168,10 @@ impl Desk {
     /// Its place in the session, from 1.
     pub fn number(self, id: PictureId) -> Memo<usize> {
         Memo::new(move |_| {
-            let place = self.live.view.with(|view| view.pictures.iter().position(|picture| picture.id == id));
+            let place = self
+                .live
+                .view
+                .with(|view| view.pictures.iter().position(|picture| picture.id == id));
             place.map_or(0, |place| place + 1)
         })
     }
@@ -166,13 +183,19 @@ impl Desk {
 
     /// Whether photos of this computer have not reached the server yet.
     pub fn has_pending(self) -> bool {
-        self.queue.shots.with(|shots| shots.iter().any(|shot| shot.upload.with(is_pending)))
+        self.queue
+            .shots
+            .with(|shots| shots.iter().any(|shot| shot.upload.with(is_pending)))
     }
 
     /// Ids of the pictures that can be looked at, in order.
     fn order(self) -> Vec<PictureId> {
         let here = |view: &SessionView| {
-            view.pictures.iter().filter(|picture| is_here(picture)).map(|picture| picture.id).collect()
+            view.pictures
+                .iter()
+                .filter(|picture| is_here(picture))
+                .map(|picture| picture.id)
+                .collect()
         };
         self.live.view.with_untracked(here)
     }
@@ -192,14 +215,18 @@ impl Desk {
     pub fn describe(self, pictures: Vec<PictureId>, change: DetailsChange) {
         // A photo that has to be announced again brings its details along.
         for shot in pictures.iter().filter_map(|id| self.queue.shot(*id)) {
-            shot.details.update(|details| *details = details.with(&change));
+            shot.details
+                .update(|details| *details = details.with(&change));
         }
         self.saving.describe(pictures, change);
     }
 
     /// Asks whether to delete a picture; says why not when it cannot be.
     pub fn ask_to_delete(self, id: PictureId) {
-        let open = self.live.view.with_untracked(|view| view.picture(id).is_some_and(|it| it.state.is_open()));
+        let open = self
+            .live
+            .view
+            .with_untracked(|view| view.picture(id).is_some_and(|it| it.state.is_open()));
         if open {
             self.sheet.set(Some(Sheet::Delete(id)));
         } else {
@@ -213,12 +240,22 @@ impl Desk {
         spawn_local(async move {
             let answer = remove(self.surface(), id).await;
             self.heed(&answer);
+            browser::sleep(A_MOMENT).await;
+            if browser::focus_is_lost() {
+                let next = self.selected.try_get_untracked().flatten();
+                next.into_iter()
+                    .for_each(|id| browser::focus(&thumb_id(id)));
+            }
         });
     }
 
     /// Drops a photo of this computer, and the place that was kept for it.
     pub fn drop_shot(self, id: PictureId) {
-        if self.live.view.with_untracked(|view| view.picture(id).is_some()) {
+        if self
+            .live
+            .view
+            .with_untracked(|view| view.picture(id).is_some())
+        {
             self.delete(id);
         } else {
             self.queue.remove(id);
@@ -245,7 +282,15 @@ impl Desk {
     pub fn refresh(self) {
         spawn_local(async move {
             self.live.refresh().await;
-            self.notices.say(Tone::Polite, words::REFRESHED);
+            // A server that cannot be reached leaves what was on the screen.
+            let broken = self.live.connection.try_get_untracked() == Some(Connection::Interrupted);
+            let away = broken || !browser::is_online();
+            let said = if away {
+                words::RECONNECTING
+            } else {
+                words::REFRESHED
+            };
+            self.notices.say(Tone::Polite, said);
         });
     }
 
@@ -253,7 +298,8 @@ impl Desk {
     pub fn heed<T>(self, answer: &ApiResult<T>) {
         self.live.notice(answer);
         if let Err(error) = answer {
-            self.notices.say(Tone::Assertive, words::sentence(text::explain(error)));
+            self.notices
+                .say(Tone::Assertive, words::sentence(text::explain(error)));
         }
     }
 
@@ -263,7 +309,7 @@ impl Desk {
         self.selected.set(Some(id));
         spawn_local(async {
             // The dialog gives the focus back when it closes, and the form is drawn anew.
-            browser::sleep(std::time::Duration::from_millis(60)).await;
+            browser::sleep(A_MOMENT).await;
             browser::focus("site-input");
         });
     }
@@ -275,9 +321,23 @@ mod tests {
 
     #[test]
     fn what_is_neither_filed_nor_under_way_is_left_over() {
-        let tally = Tally { all: 7, committable: 2, filed: 3, under_way: 1, unknown: 1, ..Tally::default() };
+        let tally = Tally {
+            all: 7,
+            committable: 2,
+            filed: 3,
+            under_way: 1,
+            unknown: 1,
+            ..Tally::default()
+        };
         assert_eq!(tally.left_over(), 3);
         assert!(tally.was_committed());
-        assert!(!Tally { all: 2, committable: 2, ..Tally::default() }.was_committed());
+        assert!(
+            !Tally {
+                all: 2,
+                committable: 2,
+                ..Tally::default()
+            }
+            .was_committed()
+        );
     }
 }

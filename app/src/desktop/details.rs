@@ -33,10 +33,12 @@ fn DetailsOf(id: PictureId) -> impl IntoView {
     let desk = Desk::get();
     let picture = desk.picture(id);
     let details = Memo::new(move |_| {
-        let details = picture.with(|it| it.as_ref().map(|it| it.details.clone()).unwrap_or_default());
+        let details =
+            picture.with(|it| it.as_ref().map(|it| it.details.clone()).unwrap_or_default());
         desk.saving.over(id, &details)
     });
-    let open = Memo::new(move |_| picture.with(|it| it.as_ref().is_some_and(|it| it.state.is_open())));
+    let open =
+        Memo::new(move |_| picture.with(|it| it.as_ref().is_some_and(|it| it.state.is_open())));
     let on_change = Callback::new(move |change: DetailsChange| desk.describe(vec![id], change));
     let facts = Memo::new(move |_| picture.with(|it| it.as_ref().map(Facts::of)));
     let unsaved = move || desk.saving.stuck.get().then_some(words::UNSAVED);
@@ -63,7 +65,10 @@ fn ApplyToAll(id: PictureId, details: Memo<Details>) -> impl IntoView {
     let desk = Desk::get();
     let others = Memo::new(move |_| {
         desk.live.view.with(|view| {
-            let open = view.pictures.iter().filter(|it| it.id != id && it.state.is_open());
+            let open = view
+                .pictures
+                .iter()
+                .filter(|it| it.id != id && it.state.is_open());
             open.map(|it| it.id).collect::<Vec<_>>()
         })
     });
@@ -105,14 +110,25 @@ impl Facts {
             PictureState::Filed { record, .. } => Some(record.clone()),
             _ => None,
         };
-        Self { rendition: picture.rendition, taken_at: picture.taken_at, source: picture.source, record }
+        Self {
+            rendition: picture.rendition,
+            taken_at: picture.taken_at,
+            source: picture.source,
+            record,
+        }
     }
 }
 
 #[component]
 fn FactList(facts: Facts) -> impl IntoView {
-    let Facts { rendition, taken_at, source, record } = facts;
-    let record = record.map(|record| view! { <dt>{words::RECORD}</dt> <dd class="code">{record}</dd> });
+    let Facts {
+        rendition,
+        taken_at,
+        source,
+        record,
+    } = facts;
+    let record =
+        record.map(|record| view! { <dt>{words::RECORD}</dt> <dd class="code">{record}</dd> });
     view! {
         <dl class="desk-facts small">
             <dt>{words::TAKEN}</dt>

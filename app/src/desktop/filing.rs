@@ -33,14 +33,22 @@ fn can_retry(picture: &Picture) -> bool {
 impl Course {
     /// Ids of committed pictures that `pick` takes.
     fn ids(self, pick: fn(&Picture) -> bool) -> Vec<PictureId> {
-        self.desk.live.view.with(|view| view.pictures.iter().filter(|it| pick(it)).map(|it| it.id).collect())
+        self.desk.live.view.with(|view| {
+            view.pictures
+                .iter()
+                .filter(|it| pick(it))
+                .map(|it| it.id)
+                .collect()
+        })
     }
 
     /// Commits failed pictures once more.
     fn retry(self, pictures: Vec<PictureId>) {
         let desk = self.desk;
-        let (revision, patient) =
-            desk.live.view.with_untracked(|view| (view.revision, view.launch.patient.fingerprint()));
+        let (revision, patient) = desk
+            .live
+            .view
+            .with_untracked(|view| (view.revision, view.launch.patient.fingerprint()));
         self.ask(async move { commit(desk.session, pictures, patient, revision).await });
     }
 
@@ -70,13 +78,24 @@ impl Course {
 #[component]
 pub(super) fn Filing() -> impl IntoView {
     let desk = Desk::get();
-    let course = Course { desk, busy: RwSignal::new(false), fault: RwSignal::new(None) };
+    let course = Course {
+        desk,
+        busy: RwSignal::new(false),
+        fault: RwSignal::new(None),
+    };
     let all = Memo::new(move |_| course.ids(was_committed));
-    let filed = Memo::new(move |_| course.ids(|it| matches!(it.state, PictureState::Filed { .. })).len());
+    let filed = Memo::new(move |_| {
+        course
+            .ids(|it| matches!(it.state, PictureState::Filed { .. }))
+            .len()
+    });
     let failed = Memo::new(move |_| course.ids(can_retry));
-    let done = Memo::new(move |_| desk.live.view.with(|view| view.pictures.len()) == filed.get() && !desk.has_pending());
+    let done = Memo::new(move |_| {
+        desk.live.view.with(|view| view.pictures.len()) == filed.get() && !desk.has_pending()
+    });
     let line = move || words::progress(filed.get(), all.with(Vec::len));
-    let percent = move || u8::try_from(filed.get() * 100 / all.with(Vec::len).max(1)).unwrap_or(100);
+    let percent =
+        move || u8::try_from(filed.get() * 100 / all.with(Vec::len).max(1)).unwrap_or(100);
     view! {
         <div class="stack">
             <div id="filing-errors" class="desk-errors" tabindex="-1" role="alert">
@@ -113,9 +132,18 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
         words::photo_of(number.get(), place.as_deref())
     };
     let state = move || {
-        picture.with(|it| it.as_ref().map(|it| text::picture_state(&it.state, None).to_owned()).unwrap_or_default())
+        picture.with(|it| {
+            it.as_ref()
+                .map(|it| text::picture_state(&it.state, None).to_owned())
+                .unwrap_or_default()
+        })
     };
-    let tone = move || picture.with(|it| it.as_ref().map_or(BadgeTone::Busy, |it| tone_of(&it.state, None)));
+    let tone = move || {
+        picture.with(|it| {
+            it.as_ref()
+                .map_or(BadgeTone::Busy, |it| tone_of(&it.state, None))
+        })
+    };
     let outcome = Memo::new(move |_| picture.with(|it| it.as_ref().map(|it| it.state.clone())));
     view! {
         <li>
@@ -157,7 +185,8 @@ fn Failed(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoVie
     let desk = course.desk;
     let (picture, number) = (desk.picture(id), desk.number(id));
     let retry = move || picture.with(|it| it.as_ref().is_some_and(can_retry));
-    let lacking = move || picture.with(|it| it.as_ref().is_some_and(|it| it.details.missing().is_some()));
+    let lacking =
+        move || picture.with(|it| it.as_ref().is_some_and(|it| it.details.missing().is_some()));
     let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
     view! {
         <Why id advice=words::not_filed(&failure) technical=failure.technical />

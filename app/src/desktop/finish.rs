@@ -33,7 +33,10 @@ impl Leftovers {
         let tally = desk.live.view.with(Tally::of);
         let unheard = desk.queue.shots.with(|shots| {
             let known = |id| desk.live.view.with(|view| view.picture(id).is_some());
-            shots.iter().filter(|shot| !known(shot.id) && shot.upload.with(is_pending)).count()
+            shots
+                .iter()
+                .filter(|shot| !known(shot.id) && shot.upload.with(is_pending))
+                .count()
         });
         Self {
             left: tally.left_over() + unheard,
@@ -102,7 +105,10 @@ fn Question() -> impl IntoView {
         if now.phone {
             lines.push(words::PHONE_STILL_HERE.to_owned());
         }
-        lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()
+        lines
+            .into_iter()
+            .map(|line| view! { <p>{line}</p> })
+            .collect_view()
     };
     let may_end = move || !now.get().filing;
     view! {

@@ -16,7 +16,10 @@ pub(super) fn KeysDialog() -> impl IntoView {
     let desk = Desk::get();
     Effect::new(move |_| {
         browser::on_window(leptos::ev::keydown, move |event| {
-            if event.key() == "?" && !browser::is_typing(&event) && desk.sheet.get_untracked().is_none() {
+            if event.key() == "?"
+                && !browser::is_typing(&event)
+                && desk.sheet.get_untracked().is_none()
+            {
                 event.prevent_default();
                 desk.sheet.set(Some(Sheet::Keys));
             }

@@ -58,7 +58,11 @@ pub(super) struct Offering {
 fn until(expires_at: Moment, now: Moment) -> Moment {
     let left = expires_at.since(now);
     let plausible = Duration::from_secs(30)..=Duration::from_secs(60 * 60);
-    now.plus(if plausible.contains(&left) { left } else { Limits::default().pairing })
+    now.plus(if plausible.contains(&left) {
+        left
+    } else {
+        Limits::default().pairing
+    })
 }
 
 impl Offering {
@@ -102,7 +106,8 @@ impl Offering {
             Due::Ask => self.ask(),
             Due::Taken => {
                 self.shown.set(None);
-                self.open.set(!self.desk.live.view.with_untracked(has_phone));
+                self.open
+                    .set(!self.desk.live.view.with_untracked(has_phone));
             }
         }
     }
@@ -116,10 +121,20 @@ impl Offering {
             && now >= self.again_at.get_value()
             && self.renewals.get_untracked() < MOST_RENEWALS;
         let ask = if may_ask { Due::Ask } else { Due::Wait };
-        let Some(shown) = self.shown.get_untracked() else { return ask };
+        let Some(shown) = self.shown.get_untracked() else {
+            return ask;
+        };
         match self.state() {
-            Some(LinkState::Claimed { .. } | LinkState::Ended { device: Some(_), .. }) => Due::Taken,
-            Some(LinkState::Ended { why: EndOfLink::Expired, .. }) => ask,
+            Some(
+                LinkState::Claimed { .. }
+                | LinkState::Ended {
+                    device: Some(_), ..
+                },
+            ) => Due::Taken,
+            Some(LinkState::Ended {
+                why: EndOfLink::Expired,
+                ..
+            }) => ask,
             // Another window shows a newer one; two windows must not take turns.
             Some(LinkState::Ended { .. }) => Due::Wait,
             Some(LinkState::Offered) | None if now >= shown.until => ask,
@@ -129,8 +144,13 @@ impl Offering {
 
     /// What became of the link behind the code on the screen.
     fn state(self) -> Option<LinkState> {
-        let link = self.shown.with(|shown| shown.as_ref().map(|shown| shown.offer.link))?;
-        self.desk.live.view.with(|view| view.link(link).map(|link| link.state.clone()))
+        let link = self
+            .shown
+            .with(|shown| shown.as_ref().map(|shown| shown.offer.link))?;
+        self.desk
+            .live
+            .view
+            .with(|view| view.link(link).map(|link| link.state.clone()))
     }
 
     /// Asks for a code.
@@ -150,7 +170,8 @@ impl Offering {
                     self.renewals.update(|count| *count += 1);
                 }
                 Err(error) => {
-                    self.again_at.try_update_value(|at| *at = browser::now().plus(PAUSE));
+                    self.again_at
+                        .try_update_value(|at| *at = browser::now().plus(PAUSE));
                     self.fault.set(Some(error));
                 }
             }
@@ -166,12 +187,21 @@ impl Offering {
 
     fn seconds_left(self) -> u64 {
         let now = self.now.get();
-        self.shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.until.since(now).as_secs()))
+        self.shown.with(|shown| {
+            shown
+                .as_ref()
+                .map_or(0, |shown| shown.until.since(now).as_secs())
+        })
     }
 
     fn number(self) -> Option<String> {
-        let link = self.shown.with(|shown| shown.as_ref().map(|shown| shown.offer.link))?;
-        self.desk.live.view.with(|view| view.link(link).map(|link| link.number.to_string()))
+        let link = self
+            .shown
+            .with(|shown| shown.as_ref().map(|shown| shown.offer.link))?;
+        self.desk
+            .live
+            .view
+            .with(|view| view.link(link).map(|link| link.number.to_string()))
     }
 
     /// Whether the code on the screen still claims something.
@@ -180,7 +210,13 @@ impl Offering {
     }
 
     fn why_not(self) -> Option<&'static str> {
-        let replaced = matches!(self.state(), Some(LinkState::Ended { why: EndOfLink::Replaced, .. }));
+        let replaced = matches!(
+            self.state(),
+            Some(LinkState::Ended {
+                why: EndOfLink::Replaced,
+                ..
+            })
+        );
         if replaced {
             Some(words::CODE_ELSEWHERE)
         } else if self.renewals.get() >= MOST_RENEWALS && !self.works() {
@@ -197,8 +233,17 @@ pub(super) fn Code(
     /// The code.
     offering: Offering,
 ) -> impl IntoView {
-    let fault = move || offering.fault.get().map(|error| words::sentence(text::explain(&error)));
-    let left = move || offering.works().then(|| words::time_left(offering.seconds_left()));
+    let fault = move || {
+        offering
+            .fault
+            .get()
+            .map(|error| words::sentence(text::explain(&error)))
+    };
+    let left = move || {
+        offering
+            .works()
+            .then(|| words::time_left(offering.seconds_left()))
+    };
     view! {
         <div class="desk-code">
             {move || fault().map(|text| view! { <p class="error" role="alert">{text}</p> })}
@@ -229,7 +274,12 @@ fn waiting(offering: Offering) -> impl IntoView {
 #[component]
 fn CodeFace(offering: Offering) -> impl IntoView {
     let of = move |read: fn(&LinkOffer) -> &String| {
-        offering.shown.with(|shown| shown.as_ref().map(|shown| read(&shown.offer).clone()).unwrap_or_default())
+        offering.shown.with(|shown| {
+            shown
+                .as_ref()
+                .map(|shown| read(&shown.offer).clone())
+                .unwrap_or_default()
+        })
     };
     let url = Memo::new(move |_| of(|offer| &offer.url));
     let svg = Memo::new(move |_| of(|offer| &offer.svg));
@@ -256,8 +306,17 @@ mod tests {
     fn a_wrong_clock_does_not_make_a_code_run_out_at_once() {
         let now = Moment::from_millis(1_000_000_000);
         let five = Limits::default().pairing;
-        assert_eq!(until(now.plus(Duration::from_secs(200)), now), now.plus(Duration::from_secs(200)));
-        assert_eq!(until(now.minus(Duration::from_secs(600)), now), now.plus(five));
-        assert_eq!(until(now.plus(Duration::from_secs(90_000)), now), now.plus(five));
+        assert_eq!(
+            until(now.plus(Duration::from_secs(200)), now),
+            now.plus(Duration::from_secs(200))
+        );
+        assert_eq!(
+            until(now.minus(Duration::from_secs(600)), now),
+            now.plus(five)
+        );
+        assert_eq!(
+            until(now.plus(Duration::from_secs(90_000)), now),
+            now.plus(five)
+        );
     }
 }

@@ -15,8 +15,15 @@ use std::collections::HashSet;
 const MOST_GONE: usize = 3;
 
 /// The links whose state `pick` takes to, with what it takes them to.
-fn links<T: PartialEq + Send + Sync + 'static>(desk: Desk, pick: fn(&HandoffLink) -> Option<T>) -> Memo<Vec<T>> {
-    Memo::new(move |_| desk.live.view.with(|view| view.links.iter().filter_map(pick).collect()))
+fn links<T: PartialEq + Send + Sync + 'static>(
+    desk: Desk,
+    pick: fn(&HandoffLink) -> Option<T>,
+) -> Memo<Vec<T>> {
+    Memo::new(move |_| {
+        desk.live
+            .view
+            .with(|view| view.links.iter().filter_map(pick).collect())
+    })
 }
 
 /// The panel.
@@ -24,7 +31,9 @@ fn links<T: PartialEq + Send + Sync + 'static>(desk: Desk, pick: fn(&HandoffLink
 pub(super) fn Phones() -> impl IntoView {
     let desk = Desk::get();
     let offering = Offering::new(desk);
-    let here = links(desk, |link| matches!(link.state, LinkState::Claimed { .. }).then_some(link.id));
+    let here = links(desk, |link| {
+        matches!(link.state, LinkState::Claimed { .. }).then_some(link.id)
+    });
     let any = move || here.with(|here| !here.is_empty());
     // The last phone has gone: the code comes back. A new one has come: it goes away.
     Effect::new(move |before: Option<usize>| {
@@ -67,12 +76,22 @@ fn Phone(id: LinkId) -> impl IntoView {
     let desk = Desk::get();
     let link = Memo::new(move |_| desk.live.view.with(|view| view.link(id).cloned()));
     let claimed = link.get_untracked().and_then(|link| match link.state {
-        LinkState::Claimed { device, at, .. } => Some((device.to_string(), link.number.to_string(), at)),
+        LinkState::Claimed { device, at, .. } => {
+            Some((device.to_string(), link.number.to_string(), at))
+        }
         _ => None,
     });
     let confirmed = move || {
         link.with(|link| {
-            link.as_ref().is_some_and(|link| matches!(link.state, LinkState::Claimed { confirmed: true, .. }))
+            link.as_ref().is_some_and(|link| {
+                matches!(
+                    link.state,
+                    LinkState::Claimed {
+                        confirmed: true,
+                        ..
+                    }
+                )
+            })
         })
     };
     let busy = RwSignal::new(false);
@@ -86,7 +105,10 @@ fn Phone(id: LinkId) -> impl IntoView {
     };
     claimed.map(|(device, number, at)| {
         let since = local_time(at);
-        let line = { let number = number.clone(); move || words::phone_line(&since.get(), &number) };
+        let line = {
+            let number = number.clone();
+            move || words::phone_line(&since.get(), &number)
+        };
         view! {
             <li>
                 <p><strong>{device.clone()}</strong> " " <span class="small">{line}</span></p>
@@ -112,11 +134,15 @@ fn Phone(id: LinkId) -> impl IntoView {
 fn Declines() -> impl IntoView {
     let desk = Desk::get();
     let declined = links(desk, |link| match link.state {
-        LinkState::Ended { why: EndOfLink::Declined, .. } => Some(link.id),
+        LinkState::Ended {
+            why: EndOfLink::Declined,
+            ..
+        } => Some(link.id),
         _ => None,
     });
     let seen = RwSignal::new(HashSet::<LinkId>::new());
-    let any = move || declined.with(|all| all.iter().any(|id| seen.with(|seen| !seen.contains(id))));
+    let any =
+        move || declined.with(|all| all.iter().any(|id| seen.with(|seen| !seen.contains(id))));
     let understood = move |_| seen.update(|seen| seen.extend(declined.get_untracked()));
     view! {
         <Show when=any>
@@ -134,12 +160,20 @@ fn Declines() -> impl IntoView {
 fn Gone() -> impl IntoView {
     let desk = Desk::get();
     let gone = links(desk, |link| match &link.state {
-        LinkState::Ended { why, device: Some(device) } => {
-            words::gone(*why).map(|why| format!("{device}, number {}: {why}", link.number))
-        }
+        LinkState::Ended {
+            why,
+            device: Some(device),
+        } => words::gone(*why).map(|why| format!("{device}, number {}: {why}", link.number)),
         _ => None,
     });
-    let latest = move || gone.get().into_iter().rev().take(MOST_GONE).map(|line| view! { <li>{line}</li> }).collect_view();
+    let latest = move || {
+        gone.get()
+            .into_iter()
+            .rev()
+            .take(MOST_GONE)
+            .map(|line| view! { <li>{line}</li> })
+            .collect_view()
+    };
     view! {
         <Show when=move || gone.with(|gone| !gone.is_empty())>
             <div class="phones-gone small">

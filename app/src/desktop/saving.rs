@@ -47,14 +47,24 @@ impl Saving {
                 line.update(|line| line.retain(|change| !change.taken));
             }
         });
-        Self { live, notices, line, busy: StoredValue::new(false), stuck: RwSignal::new(false) }
+        Self {
+            live,
+            notices,
+            line,
+            busy: StoredValue::new(false),
+            stuck: RwSignal::new(false),
+        }
     }
 
     /// Details as the person left them: the server's, and on top what is still on its way there.
     pub fn over(self, picture: PictureId, details: &Details) -> Details {
         self.line.with(|line| {
-            let own = line.iter().filter(|change| change.pictures.contains(&picture));
-            own.fold(details.clone(), |details, change| details.with(&change.change))
+            let own = line
+                .iter()
+                .filter(|change| change.pictures.contains(&picture));
+            own.fold(details.clone(), |details, change| {
+                details.with(&change.change)
+            })
         })
     }
 
@@ -63,7 +73,13 @@ impl Saving {
         if pictures.is_empty() {
             return;
         }
-        self.line.update(|line| line.push(Change { pictures, change, taken: false }));
+        self.line.update(|line| {
+            line.push(Change {
+                pictures,
+                change,
+                taken: false,
+            })
+        });
         if !self.busy.get_value() {
             self.busy.set_value(true);
             spawn_local(async move {
@@ -81,7 +97,12 @@ impl Saving {
 
     async fn send_all(self) {
         while let Some(change) = self.next() {
-            let answer = describe(self.live.surface, change.pictures.clone(), change.change.clone()).await;
+            let answer = describe(
+                self.live.surface,
+                change.pictures.clone(),
+                change.change.clone(),
+            )
+            .await;
             let again = match &answer {
                 Err(ApiError::Offline) => true,
                 Err(ApiError::Refused(refusal)) => refusal.is_passing(),
@@ -95,14 +116,17 @@ impl Saving {
             self.conclude(&change, answer.is_ok());
             self.live.notice(&answer);
             if let Err(error) = answer {
-                self.notices.say(Tone::Assertive, words::not_saved(text::explain(&error)));
+                self.notices
+                    .say(Tone::Assertive, words::not_saved(text::explain(&error)));
             }
         }
     }
 
     fn conclude(self, done: &Change, taken: bool) {
         self.line.update(|line| {
-            let Some(at) = line.iter().position(|change| change == done) else { return };
+            let Some(at) = line.iter().position(|change| change == done) else {
+                return;
+            };
             if taken {
                 line[at].taken = true;
             } else {

@@ -12,6 +12,9 @@ use leptos::either::EitherOf3;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+/// Id of the list, which scrolls.
+const STRIP: &str = "strip";
+
 /// One place in the strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Tile {
@@ -25,19 +28,26 @@ enum Tile {
 
 /// The strip's places: pictures in the session's order, then photos that the session has not heard of.
 fn tiles(desk: Desk) -> Vec<Tile> {
-    let shots: Vec<PictureId> = desk.queue.shots.with(|shots| shots.iter().map(|shot| shot.id).collect());
+    let shots: Vec<PictureId> = desk
+        .queue
+        .shots
+        .with(|shots| shots.iter().map(|shot| shot.id).collect());
     desk.live.view.with(|view| {
         let known = view.pictures.iter().map(|picture| match picture {
             picture if is_here(picture) => Tile::Picture(picture.id),
             picture if shots.contains(&picture.id) => Tile::Shot(picture.id),
             picture => Tile::Arriving(picture.id),
         });
-        let unheard = shots.iter().filter(|id| view.picture(**id).is_none()).map(|id| Tile::Shot(*id));
+        let unheard = shots
+            .iter()
+            .filter(|id| view.picture(**id).is_none())
+            .map(|id| Tile::Shot(*id));
         known.chain(unheard).collect()
     })
 }
 
-fn thumb_id(id: PictureId) -> String {
+/// Id of a picture's button.
+pub(super) fn thumb_id(id: PictureId) -> String {
     format!("thumb-{id}")
 }
 
@@ -72,7 +82,7 @@ pub(super) fn Strip() -> impl IntoView {
     view! {
         <section class="desk-strip" aria-label=words::STRIP>
             {move || empty().then(|| view! { <p class="small">{words::EMPTY_STRIP}</p> })}
-            <ul hidden=empty>
+            <ul id=STRIP hidden=empty>
                 <For each=move || places.get() key=|tile| *tile let:tile>
                     <li>
                         {match tile {
@@ -118,21 +128,37 @@ fn Thumb(id: PictureId) -> impl IntoView {
     let desk = Desk::get();
     let (picture, number) = (desk.picture(id), desk.number(id));
     let selected = Memo::new(move |_| desk.selected.get() == Some(id));
-    let of = move |read: fn(&Picture) -> String| picture.with(|it| it.as_ref().map(read).unwrap_or_default());
+    let of = move |read: fn(&Picture) -> String| {
+        picture.with(|it| it.as_ref().map(read).unwrap_or_default())
+    };
     let state = move || of(|it| text::picture_state(&it.state, it.details.missing()).to_owned());
     let tone = Memo::new(move |_| {
-        picture.with(|it| it.as_ref().map(|it| tone_of(&it.state, it.details.missing())))
+        picture
+            .with(|it| {
+                it.as_ref()
+                    .map(|it| tone_of(&it.state, it.details.missing()))
+            })
             .unwrap_or(crate::part::BadgeTone::Busy)
     });
     let place = move || picture.with(|it| it.as_ref().and_then(|it| it.details.place()));
     let source = picture.with_untracked(|it| it.as_ref().map_or(Source::Desktop, |it| it.source));
-    let label = move || words::thumb(number.get(), place().as_deref(), source_word(source), &state());
+    let label = move || {
+        words::thumb(
+            number.get(),
+            place().as_deref(),
+            source_word(source),
+            &state(),
+        )
+    };
     let sensitive = move || {
-        picture.with(|it| it.as_ref().is_some_and(|it| it.details.site.is_some_and(|site| site.is_sensitive())))
+        picture.with(|it| {
+            it.as_ref()
+                .is_some_and(|it| it.details.site.is_some_and(|site| site.is_sensitive()))
+        })
     };
     Effect::new(move |_| {
         if selected.get() {
-            browser::reveal(&thumb_id(id));
+            browser::reveal_sideways(&thumb_id(id), STRIP);
         }
     });
     view! {

@@ -29,8 +29,15 @@ fn Going(shot: Shot) -> impl IntoView {
         Upload::Stopped { why } => Some(words::sentence(text::explain_stop(&why))),
         _ => None,
     };
-    let act = { let name = name.clone(); move |act: &str| words::act_on(act, &name) };
-    let (retry, remove, stop) = (act(words::TRY_AGAIN), act(words::REMOVE), act(words::STOP_SENDING));
+    let act = {
+        let name = name.clone();
+        move |act: &str| words::act_on(act, &name)
+    };
+    let (retry, remove, stop) = (
+        act(words::TRY_AGAIN),
+        act(words::REMOVE),
+        act(words::STOP_SENDING),
+    );
     let under_way = move || upload.with(Upload::is_under_way);
     view! {
         <div class="tile" class:wide=stopped>
@@ -68,10 +75,13 @@ pub(super) fn ArrivingTile(
 ) -> impl IntoView {
     let desk = Desk::get();
     let (picture, number) = (desk.picture(id), desk.number(id));
-    let source = move || picture.with(|it| it.as_ref().map(|it| super::strip::source_word(it.source)));
+    let source =
+        move || picture.with(|it| it.as_ref().map(|it| super::strip::source_word(it.source)));
     let state = move || {
         picture.with(|it| {
-            it.as_ref().map(|it| text::picture_state(&it.state, it.details.missing()).to_owned()).unwrap_or_default()
+            it.as_ref()
+                .map(|it| text::picture_state(&it.state, it.details.missing()).to_owned())
+                .unwrap_or_default()
         })
     };
     let remove = move || words::act_on(words::REMOVE, &words::photo(number.get()));

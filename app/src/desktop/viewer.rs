@@ -73,18 +73,31 @@ impl View {
     /// The picture's and the frame's size.
     fn sizes(self) -> Option<(Size, Size)> {
         let id = self.selected.get_untracked()?;
-        let rendition = self.desk.live.view.with_untracked(|view| view.picture(id).map(|it| it.rendition))?;
+        let rendition = self
+            .desk
+            .live
+            .view
+            .with_untracked(|view| view.picture(id).map(|it| it.rendition))?;
         let (width, height) = browser::size_of(FRAME)?;
-        let picture = Size { width: rendition.width.into(), height: rendition.height.into() };
+        let picture = Size {
+            width: rendition.width.into(),
+            height: rendition.height.into(),
+        };
         Some((picture, Size { width, height }))
     }
 
     /// Scales about a point of the frame, or its middle.
     fn scale(self, next: impl Fn(f64) -> f64, at: Option<(f64, f64)>) {
-        let Some((picture, frame)) = self.sizes() else { return };
-        let now = self.zoom.get_untracked().unwrap_or_else(|| Zoom::fitted(picture, frame));
+        let Some((picture, frame)) = self.sizes() else {
+            return;
+        };
+        let now = self
+            .zoom
+            .get_untracked()
+            .unwrap_or_else(|| Zoom::fitted(picture, frame));
         let at = at.unwrap_or((frame.width / 2.0, frame.height / 2.0));
-        self.zoom.set(now.scaled(next(now.scale), at, picture, frame));
+        self.zoom
+            .set(now.scaled(next(now.scale), at, picture, frame));
     }
 
     fn wheel(self, event: &WheelEvent) {
@@ -95,7 +108,10 @@ impl View {
         }
         event.prevent_default();
         let factor = if closer { NOTCH } else { 1.0 / NOTCH };
-        self.scale(|scale| scale * factor, browser::within(FRAME, event.client_x(), event.client_y()));
+        self.scale(
+            |scale| scale * factor,
+            browser::within(FRAME, event.client_x(), event.client_y()),
+        );
     }
 
     fn grab(self, event: &PointerEvent) {
@@ -106,9 +122,17 @@ impl View {
     }
 
     fn pull(self, event: &PointerEvent) {
-        let (Some(from), Some(zoom)) = (self.drag.get_untracked(), self.zoom.get_untracked()) else { return };
-        let Some((picture, frame)) = self.sizes() else { return };
-        let by = (f64::from(event.client_x() - from.0), f64::from(event.client_y() - from.1));
+        let (Some(from), Some(zoom)) = (self.drag.get_untracked(), self.zoom.get_untracked())
+        else {
+            return;
+        };
+        let Some((picture, frame)) = self.sizes() else {
+            return;
+        };
+        let by = (
+            f64::from(event.client_x() - from.0),
+            f64::from(event.client_y() - from.1),
+        );
         self.drag.set(Some((event.client_x(), event.client_y())));
         self.zoom.set(Some(zoom.moved(by, picture, frame)));
     }
@@ -121,7 +145,11 @@ impl View {
             "-" => self.scale(|scale| scale / STEP, None),
             "0" => self.zoom.set(None),
             "1" => self.scale(|_| 1.0, None),
-            "Delete" => self.selected.get_untracked().into_iter().for_each(|id| self.desk.ask_to_delete(id)),
+            "Delete" => self
+                .selected
+                .get_untracked()
+                .into_iter()
+                .for_each(|id| self.desk.ask_to_delete(id)),
             _ => return,
         }
         event.prevent_default();
@@ -181,7 +209,8 @@ fn Empty() -> impl IntoView {
 fn Image(view: View, id: PictureId) -> impl IntoView {
     let (picture, number) = (view.desk.picture(id), view.desk.number(id));
     let alt = move || {
-        let place = picture.with(|picture| picture.as_ref().and_then(|picture| picture.details.place()));
+        let place =
+            picture.with(|picture| picture.as_ref().and_then(|picture| picture.details.place()));
         words::photo_of(number.get(), place.as_deref())
     };
     let path = view.desk.surface().picture_path(id);
@@ -189,13 +218,23 @@ fn Image(view: View, id: PictureId) -> impl IntoView {
         0 => path.clone(),
         tries => format!("{path}?try={tries}"),
     };
-    let rendition = picture.with_untracked(|picture| picture.as_ref().map(|picture| picture.rendition));
+    let rendition =
+        picture.with_untracked(|picture| picture.as_ref().map(|picture| picture.rendition));
     let size = move |side: fn(&Size) -> f64| {
-        let size = rendition.map(|it| Size { width: it.width.into(), height: it.height.into() })?;
-        view.zoom.with(Option::is_some).then(|| format!("{}px", side(&size)))
+        let size = rendition.map(|it| Size {
+            width: it.width.into(),
+            height: it.height.into(),
+        })?;
+        view.zoom
+            .with(Option::is_some)
+            .then(|| format!("{}px", side(&size)))
     };
     Effect::new(move |_| view.look());
-    let place = move || view.zoom.get().map(|it| format!("translate({}px, {}px) scale({})", it.x, it.y, it.scale));
+    let place = move || {
+        view.zoom
+            .get()
+            .map(|it| format!("translate({}px, {}px) scale({})", it.x, it.y, it.scale))
+    };
     view! {
         <img
             id=IMAGE
@@ -231,8 +270,16 @@ fn Controls(view: View) -> impl IntoView {
     };
     let caption = move || {
         let id = view.selected.get()?;
-        let pictures = view.desk.live.view.with(|view| view.pictures.iter().position(|it| it.id == id));
-        let place = view.desk.live.view.with(|view| view.picture(id).and_then(|it| it.details.place()));
+        let pictures = view
+            .desk
+            .live
+            .view
+            .with(|view| view.pictures.iter().position(|it| it.id == id));
+        let place = view
+            .desk
+            .live
+            .view
+            .with(|view| view.picture(id).and_then(|it| it.details.place()));
         Some(words::photo_of(pictures? + 1, place.as_deref()))
     };
     let full = move || view.zoom.get().map(|zoom| words::zoomed(zoom.scale));

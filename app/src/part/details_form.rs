@@ -140,6 +140,8 @@ fn NoteField(
         pass_on();
         draft.set(None);
     };
+    // Going back takes the field away without a blur.
+    on_cleanup(pass_on);
     let value = move || draft.get().unwrap_or_else(|| shown.get());
     let count = move || value().chars().count();
     view! {

@@ -11,14 +11,13 @@ const MOST_RECENT: usize = 5;
 
 /// Sites chosen on this page, latest first. Given by context, so that every field shares them.
 #[derive(Clone, Copy)]
-struct RecentSites(RwSignal<Vec<BodySite>>);
+pub struct RecentSites(RwSignal<Vec<BodySite>>);
 
-fn recent_sites() -> RecentSites {
-    use_context().unwrap_or_else(|| {
-        let recent = RecentSites(RwSignal::new(Vec::new()));
-        provide_context(recent);
-        recent
-    })
+impl RecentSites {
+    /// None yet. Gives them to every field below.
+    pub fn provide() {
+        provide_context(Self(RwSignal::new(Vec::new())));
+    }
 }
 
 /// What is offered for a query: everything that fits; the recent ones first while nothing is typed.
@@ -40,7 +39,7 @@ pub(super) fn SiteField(
     /// Whether nothing may be changed any more.
     disabled: Signal<bool>,
 ) -> impl IntoView {
-    let recent = recent_sites();
+    let recent = expect_context::<RecentSites>();
     let query = RwSignal::new(None::<String>);
     let active = RwSignal::new(0usize);
     let options = Memo::new(move |_| {

@@ -18,7 +18,7 @@ pub(super) fn Confirm() -> impl IntoView {
     let yes = move |_| {
         busy.set(true);
         spawn_local(async move {
-            if visit.went_well(&confirm_patient().await) {
+            if visit.went_well(&confirm_patient(visit.link).await) {
                 visit.live.refresh().await;
             }
             busy.try_set(false);
@@ -27,7 +27,7 @@ pub(super) fn Confirm() -> impl IntoView {
     let no = move |_| {
         busy.set(true);
         spawn_local(async move {
-            if visit.went_well(&decline_patient().await) {
+            if visit.went_well(&decline_patient(visit.link).await) {
                 visit.end(EndOfLink::Declined);
             }
             busy.try_set(false);

@@ -61,7 +61,7 @@ fn Finish(visit: Visit) -> impl IntoView {
     let leave = move || {
         busy.set(true);
         spawn_local(async move {
-            if visit.went_well(&leave_link().await) {
+            if visit.went_well(&leave_link(visit.link).await) {
                 visit.end(EndOfLink::Left);
             }
             busy.try_set(false);

@@ -15,6 +15,7 @@ use crate::api::Surface;
 use crate::state::{Live, Queue};
 use crate::text::phone as words;
 use clinical_images::capture::Screen;
+use clinical_images::id::LinkId;
 use clinical_images::session::SessionView;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -24,11 +25,15 @@ use leptos_meta::Title;
 pub(super) fn Open(
     /// The session as the phone found it.
     view: SessionView,
+    /// This phone's link in it.
+    link: LinkId,
     /// This phone's photos.
     queue: Queue,
 ) -> impl IntoView {
-    let live = Live::new(Surface::Phone, view);
-    let visit = Visit::begin(live, queue);
+    let surface = Surface::Phone(link);
+    queue.send_by(surface);
+    let live = Live::new(surface, view);
+    let visit = Visit::begin(live, queue, link);
     provide_context(live);
     provide_context(queue);
     provide_context(visit);

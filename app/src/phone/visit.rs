@@ -1,12 +1,12 @@
 //! What the screens share: the session, this phone's photos, where the person is, and the acts that concern more than
 //! one screen.
 
-use crate::api::{ApiError, ApiResult, Surface, remove};
+use crate::api::{ApiError, ApiResult, remove};
 use crate::browser::LocalFile;
 use crate::state::{Live, Notices, Queue, Shot, Tone};
 use crate::text::phone as words;
 use clinical_images::capture::{Holding, Screen};
-use clinical_images::id::PictureId;
+use clinical_images::id::{LinkId, PictureId};
 use clinical_images::picture::{Details, DetailsChange, Note, PictureState};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::LinkState;
@@ -22,6 +22,8 @@ use std::collections::BTreeSet;
 pub(super) struct Visit {
     /// The session.
     pub live: Live,
+    /// This phone's link in it.
+    pub link: LinkId,
     /// This phone's photos.
     pub queue: Queue,
     /// What is announced.
@@ -54,7 +56,7 @@ pub(super) struct Arrival {
 
 impl Visit {
     /// Begins a visit at the screen of the address. Called in a component.
-    pub fn begin(live: Live, queue: Queue) -> Self {
+    pub fn begin(live: Live, queue: Queue, link: LinkId) -> Self {
         let params = use_params_map();
         let address = Memo::new(move |_| {
             params.with(|params| Screen::from_slug(&params.get("screen").unwrap_or_default()))
@@ -67,6 +69,7 @@ impl Visit {
         });
         Self {
             live,
+            link,
             queue,
             notices: expect_context(),
             address,
@@ -118,7 +121,7 @@ impl Visit {
         self.live.view.with(|view| {
             for picture in view.pictures.iter().filter(|picture| picture.state != PictureState::Reserved) {
                 list.push(Arrival {
-                    url: local(picture.id).unwrap_or_else(|| Surface::Phone.picture_path(picture.id)),
+                    url: local(picture.id).unwrap_or_else(|| self.live.surface.picture_path(picture.id)),
                     place: picture.details.place(),
                     filed: matches!(picture.state, PictureState::Filed { .. }),
                 });
@@ -127,7 +130,7 @@ impl Visit {
         // Confirmed a moment ago; the event is still on its way here.
         for shot in ahead_of_the_view(self.live, self.queue) {
             list.push(Arrival {
-                url: shot.preview.get().unwrap_or_else(|| Surface::Phone.picture_path(shot.id)),
+                url: shot.preview.get().unwrap_or_else(|| self.live.surface.picture_path(shot.id)),
                 place: shot.details.with(Details::place),
                 filed: false,
             });
@@ -205,7 +208,7 @@ impl Visit {
         self.queue.remove(id);
         if self.live.view.with_untracked(|view| view.picture(id).is_some()) {
             spawn_local(async move {
-                self.live.notice(&remove(Surface::Phone, id).await);
+                self.live.notice(&remove(self.live.surface, id).await);
             });
         }
     }

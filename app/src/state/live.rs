@@ -74,7 +74,7 @@ impl Live {
                     }
                 });
             }
-            Followed::Snapshot(view) => self.view.set(*view),
+            Followed::Snapshot(view) => self.take(Ok(*view)),
             Followed::Event(numbered) => {
                 let folded = self.view.try_update(|view| view.apply(&numbered));
                 if let Some(Err(_)) = folded {
@@ -91,18 +91,31 @@ impl Live {
     pub async fn refresh(self) {
         let snapshot = match self.surface {
             Surface::Desk(session) => desk_snapshot(session).await,
-            Surface::Phone => phone_snapshot().await,
+            Surface::Phone(_) => phone_snapshot().await,
         };
         self.take(snapshot);
     }
 
     fn take(self, snapshot: ApiResult<SessionView>) {
         match snapshot {
+            // The same browser has joined another session meanwhile: this page must not turn into that one.
+            Ok(view) if view.id != self.view.with_untracked(|now| now.id) || !self.is_own(&view) => {
+                self.shut(ApiError::Refused(Refusal::OtherLink));
+            }
+            // An answer that was overtaken by the stream on its way.
+            Ok(view) if self.view.with_untracked(|now| now.epoch == view.epoch && now.revision > view.revision) => {}
             Ok(view) => self.view.set(view),
             // Away for the moment: what is on the screen is still the best there is.
             Err(ApiError::Offline | ApiError::Broken) => {}
             Err(ApiError::Refused(refusal)) if refusal.is_passing() => {}
             Err(error) => self.shut(error),
+        }
+    }
+
+    fn is_own(self, view: &SessionView) -> bool {
+        match self.surface {
+            Surface::Desk(_) => true,
+            Surface::Phone(link) => view.link(link).is_some(),
         }
     }
 
@@ -117,7 +130,7 @@ impl Live {
         let Err(ApiError::Refused(refusal)) = answer else { return };
         let shut = matches!(
             refusal,
-            Refusal::NoKey | Refusal::SessionUnknown | Refusal::SessionEnded { .. } | Refusal::LinkEnded { .. }
+            Refusal::NoKey | Refusal::SessionUnknown | Refusal::OtherLink | Refusal::SessionEnded { .. } | Refusal::LinkEnded { .. }
         );
         if shut {
             self.shut(ApiError::Refused(refusal.clone()));

@@ -9,6 +9,7 @@ use crate::api::{ApiError, ApiResult, PutTicket, Surface, arrived, reserve};
 use crate::browser::{self, Codec, LocalFile};
 use clinical_images::id::PictureId;
 use clinical_images::picture::Details;
+use clinical_images::refusal::Refusal;
 use clinical_images::upload::{Outcome, Stop, Upload};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,19 +21,25 @@ const AT_ONCE: usize = 2;
 /// The photos of this device. Copies share it.
 #[derive(Clone, Copy)]
 pub struct Queue {
-    surface: Surface,
+    surface: StoredValue<Option<Surface>>,
     /// Photos in the order in which they were taken.
     pub shots: RwSignal<Vec<Shot>>,
     codec: StoredValue<Option<Codec>>,
 }
 
 impl Queue {
-    /// An empty queue.
+    /// An empty queue. Without a surface nothing is sent until [`Self::send_by`] names one.
     #[must_use]
-    pub fn new(surface: Surface) -> Self {
-        let queue = Self { surface, shots: RwSignal::new(Vec::new()), codec: StoredValue::new(None) };
+    pub fn new(surface: Option<Surface>) -> Self {
+        let queue = Self { surface: StoredValue::new(surface), shots: RwSignal::new(Vec::new()), codec: StoredValue::new(None) };
         Effect::new(move |_| browser::on_window(leptos::ev::online, move |_| queue.resume()));
         queue
+    }
+
+    /// From now on photos go by this surface: a phone's link is known only after its claim, and a new scan brings a
+    /// new one.
+    pub fn send_by(self, surface: Surface) {
+        self.surface.set_value(Some(surface));
     }
 
     /// Takes files in and begins to prepare them. `send` also sends them as soon as they are ready; otherwise
@@ -91,7 +98,6 @@ impl Queue {
     /// Tries a stopped photo again.
     pub fn retry(self, id: PictureId) {
         let Some(shot) = self.shot(id).filter(|shot| shot.upload.get_untracked().can_retry()) else { return };
-        shot.cancelled.set_value(false);
         if shot.prepared.get_value().is_some() {
             shot.upload.set(Upload::Prepared);
             self.pump();
@@ -109,7 +115,7 @@ impl Queue {
     /// Stops sending a photo; it stays on this device.
     pub fn cancel(self, id: PictureId) {
         if let Some(shot) = self.shot(id).filter(|shot| shot.upload.get_untracked() != Upload::Sent) {
-            shot.cancelled.set_value(true);
+            shot.stop_run();
             shot.upload.set(Upload::Stopped { why: Stop::Cancelled });
         }
     }
@@ -155,24 +161,25 @@ impl Queue {
 
     fn send(self, shot: Shot, attempt: u32) {
         shot.upload.set(Upload::Sending { attempt, percent: 0 });
+        let run = shot.stop_run();
         spawn_local(async move {
-            self.take_through(&shot).await;
+            self.take_through(&shot, run).await;
             self.pump();
         });
     }
 
-    /// Tries until the photo is sent, stopped or paused.
-    async fn take_through(self, shot: &Shot) {
+    /// Tries until the photo is sent, stopped or paused, or another run has taken over.
+    async fn take_through(self, shot: &Shot, run: u32) {
         loop {
-            let outcome = self.one_try(shot).await;
-            if shot.cancelled.try_get_value() != Some(false) {
+            let outcome = self.one_try(shot, run).await;
+            if shot.run.try_get_value() != Some(run) {
                 return;
             }
             let jitter = (browser::random_bits() % 1000) as u32;
             let next = shot.upload.get_untracked().after(outcome, jitter);
             shot.upload.set(next.clone());
             let Upload::Retrying { attempt, seconds } = next else { return };
-            if !count_down(shot, attempt, seconds).await {
+            if !count_down(shot, run, attempt, seconds).await {
                 return;
             }
             shot.upload.set(Upload::Sending { attempt, percent: 0 });
@@ -180,10 +187,14 @@ impl Queue {
     }
 
     /// Reserve, put, let the server check.
-    async fn one_try(self, shot: &Shot) -> Outcome {
-        let Some(prepared) = shot.prepared.get_value() else { return Outcome::Broken };
-        let ticket: PutTicket = match reserve(self.surface, shot.claim(prepared.rendition)).await {
+    async fn one_try(self, shot: &Shot, run: u32) -> Outcome {
+        let (Some(prepared), Some(surface)) = (shot.prepared.get_value(), self.surface.get_value()) else {
+            return Outcome::Broken;
+        };
+        let ticket: PutTicket = match reserve(surface, shot.claim(prepared.rendition)).await {
             Ok(ticket) => ticket,
+            // Reserved, put and checked before; only the answer got lost.
+            Err(ApiError::Refused(Refusal::PictureFixed)) => return Outcome::Arrived,
             Err(error) => return outcome_of(error),
         };
         let upload = shot.upload;
@@ -197,21 +208,21 @@ impl Queue {
         if browser::put(&ticket, prepared.jpeg(), progress).await.is_err() {
             return if browser::is_online() { Outcome::Broken } else { Outcome::Offline };
         }
-        if shot.cancelled.try_get_value() != Some(false) {
+        if shot.run.try_get_value() != Some(run) {
             return Outcome::Broken;
         }
         upload.update(|state| *state = state.after(Outcome::Done, 0));
-        let checked: ApiResult<()> = arrived(self.surface, shot.id).await;
+        let checked: ApiResult<()> = arrived(surface, shot.id).await;
         checked.map_or_else(outcome_of, |()| Outcome::Done)
     }
 }
 
 /// Shows the seconds until the next try. `false` when the photo was cancelled meanwhile.
-async fn count_down(shot: &Shot, attempt: u32, seconds: u32) -> bool {
+async fn count_down(shot: &Shot, run: u32, attempt: u32, seconds: u32) -> bool {
     for left in (1..=seconds).rev() {
         shot.upload.set(Upload::Retrying { attempt, seconds: left });
         browser::sleep(Duration::from_secs(1)).await;
-        if shot.cancelled.try_get_value() != Some(false) {
+        if shot.run.try_get_value() != Some(run) {
             return false;
         }
     }

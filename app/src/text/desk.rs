@@ -63,13 +63,23 @@ pub fn fill(have: usize, most: usize) -> String {
 #[must_use]
 pub fn some_fit(taken: usize, chosen: usize, most: usize) -> String {
     if taken == 0 {
-        return format!("None of the {} was added: a session holds {most} photos and is full.", files(chosen));
+        return format!(
+            "None of the {} was added: a session holds {most} photos and is full.",
+            files(chosen)
+        );
     }
-    format!("{taken} of {} were added. A session holds {most} photos.", files(chosen))
+    format!(
+        "{taken} of {} were added. A session holds {most} photos.",
+        files(chosen)
+    )
 }
 
 fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+    if count == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{count} files")
+    }
 }
 
 /// What the viewer is called.
@@ -79,8 +89,7 @@ pub const STRIP: &str = "Photos of this session";
 /// Heading when there is no photo.
 pub const EMPTY: &str = "No photos yet";
 /// What to do then.
-pub const EMPTY_NEXT: &str =
-    "Scan the code with a phone and take photos there: they appear here by themselves. Or add files from this computer.";
+pub const EMPTY_NEXT: &str = "Scan the code with a phone and take photos there: they appear here by themselves. Or add files from this computer.";
 /// In the strip when there is no photo.
 pub const EMPTY_STRIP: &str = "Photos will be listed here.";
 /// While a picture loads.
@@ -110,7 +119,8 @@ pub const STOP_SENDING: &str = "Stop";
 /// Drops a photo.
 pub const REMOVE: &str = "Remove";
 /// When a picture is no longer ours to delete.
-pub const CANNOT_DELETE: &str = "This photo is being filed or is in the record. It can no longer be deleted here.";
+pub const CANNOT_DELETE: &str =
+    "This photo is being filed or is in the record. It can no longer be deleted here.";
 
 /// `150 %`.
 #[must_use]
@@ -156,7 +166,8 @@ pub const DETAILS: &str = "Details";
 /// When no picture is selected.
 pub const NO_SELECTION: &str = "Select a photo to describe it.";
 /// When a picture is fixed by a commit.
-pub const FIXED: &str = "This photo is being filed or is in the record. Its details can no longer change here.";
+pub const FIXED: &str =
+    "This photo is being filed or is in the record. Its details can no longer change here.";
 /// While details do not get through.
 pub const UNSAVED: &str = "Not saved yet – trying again";
 /// Site and side for all.
@@ -197,7 +208,8 @@ pub fn delete_title(number: usize) -> String {
 }
 
 /// What deleting means.
-pub const DELETE_MEANS: &str = "It is removed from this session and its temporary copy is deleted. This cannot be undone.";
+pub const DELETE_MEANS: &str =
+    "It is removed from this session and its temporary copy is deleted. This cannot be undone.";
 
 /// The shortcuts: keys and what they do.
 pub const KEYS: [(&str, &str); 8] = [
@@ -220,14 +232,20 @@ mod tests {
         assert_eq!(commit(1), "Commit 1 photo");
         assert_eq!(commit(0), "Commit photos");
         assert_eq!(arrived(2, Some("iPhone")), "2 photos arrived from iPhone.");
-        assert_eq!(some_fit(2, 5, 20), "2 of 5 files were added. A session holds 20 photos.");
+        assert_eq!(
+            some_fit(2, 5, 20),
+            "2 of 5 files were added. A session holds 20 photos."
+        );
         assert_eq!(all_filed(1), "The photo is in the record");
         assert_eq!(left_over(2), "2 photos are not in the record.");
     }
 
     #[test]
     fn the_standing_names_only_what_there_is() {
-        assert_eq!(standing(&[(2, READY), (0, LACKING), (3, IN_RECORD)]), "2 ready · 3 in the record");
+        assert_eq!(
+            standing(&[(2, READY), (0, LACKING), (3, IN_RECORD)]),
+            "2 ready · 3 in the record"
+        );
         assert_eq!(standing(&[(0, READY)]), "");
     }
 

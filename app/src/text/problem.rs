@@ -55,6 +55,11 @@ fn explain_refusal(refusal: &Refusal) -> Advice {
             "Each code works once. Press “New code” on the desktop and scan it.",
         ),
         Refusal::LinkEnded { why } => explain_link(*why),
+        Refusal::OtherLink => advice(
+            "This phone has joined another session",
+            "Photos of this page were not sent there. Close this page; to go on with this patient, scan the QR code \
+             on the desktop.",
+        ),
         Refusal::PatientNotConfirmed => advice(
             "The patient has not been confirmed",
             "Confirm on the first screen that this is your patient.",

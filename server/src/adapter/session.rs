@@ -10,8 +10,8 @@ pub mod redb;
 
 use clinical_images::ports::{Append, PortFault};
 
-/// So many of a session's latest requests are recognised when they are sent again. A request that is older than that
-/// meets a session that has moved on, and conflicts.
+/// At least so many of a session's latest requests are recognised when they are sent again. One that is much older meets
+/// a session that has moved on, and conflicts.
 pub const REQUESTS_REMEMBERED: u64 = 256;
 
 /// How these adapters call their port in a [`PortFault`].

@@ -54,7 +54,7 @@ pub(crate) async fn for_phone(
     Query(after): Query<After>,
     headers: HeaderMap,
 ) -> Response {
-    open(stage, Door::Phone, after, &headers).await
+    open(stage, Door::Phone { link: None }, after, &headers).await
 }
 
 async fn open(stage: Stage, door: Door, after: After, headers: &HeaderMap) -> Response {

@@ -23,7 +23,7 @@ pub(crate) async fn for_phone(
     Path(picture): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    look(&services, Door::Phone, &picture, &headers).await
+    look(&services, Door::Phone { link: None }, &picture, &headers).await
 }
 
 async fn look(services: &Services, door: Door, picture: &str, headers: &HeaderMap) -> Response {

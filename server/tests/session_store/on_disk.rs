@@ -1,7 +1,9 @@
 //! What only a store on disk can get wrong: a kill in the middle of writing, a file that cannot be used.
 
-use crate::kit::{InRedb, Place, id, noted, put, reserve, session};
-use clinical_images::ports::{PortFault, SessionStore};
+use crate::kit::{
+    InRedb, Place, decided, id, noted, put, request, reserve, session, with_one_session,
+};
+use clinical_images::ports::{Append, Appended, PortFault, SessionStore};
 use clinical_server::adapter::session::redb::RedbSessions;
 use std::collections::HashMap;
 use std::fs;
@@ -181,6 +183,23 @@ async fn a_damaged_file_is_refused_or_still_whole_and_never_a_crash() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn requests_of_long_ago_are_let_go() {
+    let place = InRedb::fresh();
+    let (store, opened) = with_one_session(&place).await;
+    let (decision, request) = (decided(&opened, reserve(1)), request("reserve"));
+    let append = Append {
+        expected: 0,
+        request,
+        decision: &decision,
+    };
+    assert_eq!(store.append(append).await, Ok(Appended::Done));
+    for turn in 1..320 {
+        put(&*store, 1, noted(1, &turn.to_string())).await;
+    }
+    assert_eq!(store.append(append).await, Ok(Appended::Conflict));
 }
 
 #[cfg(unix)]

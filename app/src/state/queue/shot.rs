@@ -28,7 +28,8 @@ pub struct Shot {
     /// Whether it may go as soon as it is ready.
     pub wanted: RwSignal<bool>,
     pub(super) prepared: StoredValue<Option<Prepared>>,
-    pub(super) cancelled: StoredValue<bool>,
+    /// Counts runs of sending: only the latest may move the photo on.
+    pub(super) run: StoredValue<u32>,
 }
 
 impl Shot {
@@ -43,7 +44,7 @@ impl Shot {
             turns: RwSignal::new(0),
             wanted: RwSignal::new(send),
             prepared: StoredValue::new(None),
-            cancelled: StoredValue::new(false),
+            run: StoredValue::new(0),
         }
     }
 
@@ -51,6 +52,13 @@ impl Shot {
     #[must_use]
     pub fn is_going(&self) -> bool {
         self.wanted.get() && self.upload.get() != Upload::Sent
+    }
+
+    /// Ends the present run of sending, if there is one, and names the next.
+    pub(super) fn stop_run(&self) -> u32 {
+        let next = self.run.get_value() + 1;
+        self.run.set_value(next);
+        next
     }
 
     pub(super) fn claim(&self, rendition: Rendition) -> UploadClaim {

@@ -14,7 +14,8 @@ pub const FILING_TITLE: &str = "Filing";
 /// Above the list.
 pub const CHOOSE: &str = "Photos to file";
 /// What will be filed.
-pub const WHAT_IS_FILED: &str = "Each photo is filed as a JPEG. It appears in the patient’s Inbox in Medtech as a link.";
+pub const WHAT_IS_FILED: &str =
+    "Each photo is filed as a JPEG. It appears in the patient’s Inbox in Medtech as a link.";
 /// Leads to what is missing.
 pub const FIX: &str = "Add details";
 /// When the list is not what it was a moment ago.
@@ -37,7 +38,11 @@ pub const FOR: &str = "For";
 /// `Commit 3 photos`.
 #[must_use]
 pub fn commit(count: usize) -> String {
-    if count == 0 { COMMIT.to_owned() } else { format!("Commit {}", photos(count)) }
+    if count == 0 {
+        COMMIT.to_owned()
+    } else {
+        format!("Commit {}", photos(count))
+    }
 }
 
 /// `File 3 photos for NGATA, Aroha`.
@@ -88,8 +93,11 @@ pub fn not_filed(failure: &FilingFailure) -> Advice {
 /// The session's state in one line: what a GP wants to know before going on.
 #[must_use]
 pub fn standing(parts: &[(usize, &str)]) -> String {
-    let parts: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     parts.join(" · ")
 }
 
@@ -123,7 +131,8 @@ pub const KEEP_OPEN: &str = "Keep the session open";
 /// What discarding means.
 pub const DISCARD_MEANS: &str = "Discarded photos are deleted and cannot be brought back.";
 /// While photos are being filed.
-pub const STILL_FILING: &str = "Photos are still being filed. Wait until Medtech has answered, then finish.";
+pub const STILL_FILING: &str =
+    "Photos are still being filed. Wait until Medtech has answered, then finish.";
 /// When nothing is left but a phone.
 pub const PHONE_STILL_HERE: &str =
     "A phone is still connected. Photos that it has not sent yet will not reach this session.";
@@ -131,17 +140,28 @@ pub const PHONE_STILL_HERE: &str =
 /// `All 3 photos are in the record`.
 #[must_use]
 pub fn all_filed(count: usize) -> String {
-    if count == 1 { "The photo is in the record".to_owned() } else { format!("All {count} photos are in the record") }
+    if count == 1 {
+        "The photo is in the record".to_owned()
+    } else {
+        format!("All {count} photos are in the record")
+    }
 }
 
 /// `2 photos are not in the record.`
 #[must_use]
 pub fn left_over(count: usize) -> String {
-    if count == 1 { "1 photo is not in the record.".to_owned() } else { format!("{count} photos are not in the record.") }
+    if count == 1 {
+        "1 photo is not in the record.".to_owned()
+    } else {
+        format!("{count} photos are not in the record.")
+    }
 }
 
 /// Some of them may be.
 #[must_use]
 pub fn maybe_filed(count: usize) -> String {
-    format!("{} may be in Medtech already: look there first.", photos(count))
+    format!(
+        "{} may be in Medtech already: look there first.",
+        photos(count)
+    )
 }

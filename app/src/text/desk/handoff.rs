@@ -33,8 +33,7 @@ pub const CONFIRMED: &str = "Patient confirmed";
 /// Somebody said that the patient is wrong.
 pub const DECLINED: &str = "The phone’s user said this is not their patient";
 /// What to do then.
-pub const DECLINED_NEXT: &str =
-    "Check that the right patient is open here. If it is, ask them to scan a new code; the phone was disconnected.";
+pub const DECLINED_NEXT: &str = "Check that the right patient is open here. If it is, ask them to scan a new code; the phone was disconnected.";
 /// Puts that message away.
 pub const UNDERSTOOD: &str = "I have checked";
 /// The list of phones that are gone.
@@ -49,7 +48,11 @@ pub fn time_left(seconds: u64) -> String {
 /// `iPhone`, `connected 10:42`, `number 47`, as one line.
 #[must_use]
 pub fn phone_line(since: &str, number: &str) -> String {
-    if since.is_empty() { format!("number {number}") } else { format!("connected {since} · number {number}") }
+    if since.is_empty() {
+        format!("number {number}")
+    } else {
+        format!("connected {since} · number {number}")
+    }
 }
 
 /// Names the button for those who do not see the line it stands in.

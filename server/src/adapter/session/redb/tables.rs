@@ -27,8 +27,6 @@ const EVENTS: TableDefinition<'_, (u128, u64), &[u8]> = TableDefinition::new("ev
 /// (session, request)
 const REQUESTS: TableDefinition<'_, (u128, u128), RequestColumns> =
     TableDefinition::new("requests");
-/// (session, version it led to) → request: the order in which requests are let go.
-const REQUEST_ORDER: TableDefinition<'_, (u128, u64), u128> = TableDefinition::new("request_order");
 /// (moment, session)
 const DUE: TableDefinition<'_, (i64, u128), ()> = TableDefinition::new("due");
 const MARKS: TableDefinition<'_, &[u8; 32], i64> = TableDefinition::new("marks");
@@ -37,6 +35,10 @@ const MARK_ENDS: TableDefinition<'_, (i64, &[u8; 32]), ()> = TableDefinition::ne
 
 /// How the file is laid out. Another layout gets another number.
 const LAYOUT: u64 = 1;
+
+/// After so many appends, a session's oldest requests are let go: seldom, because an index in the order of their age
+/// would cost every append a page.
+const CLEARING: u64 = 64;
 
 /// Why the file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +74,6 @@ pub(super) struct Tables<'t> {
     sessions: Table<'t, u128, RowColumns>,
     events: Table<'t, (u128, u64), &'static [u8]>,
     requests: Table<'t, (u128, u128), RequestColumns>,
-    request_order: Table<'t, (u128, u64), u128>,
     due: Table<'t, (i64, u128), ()>,
     marks: Table<'t, &'static [u8; 32], i64>,
     mark_ends: Table<'t, (i64, &'static [u8; 32]), ()>,
@@ -93,7 +94,6 @@ impl<'t> Tables<'t> {
             sessions: transaction.open_table(SESSIONS)?,
             events: transaction.open_table(EVENTS)?,
             requests: transaction.open_table(REQUESTS)?,
-            request_order: transaction.open_table(REQUEST_ORDER)?,
             due: transaction.open_table(DUE)?,
             marks: transaction.open_table(MARKS)?,
             mark_ends: transaction.open_table(MARK_ENDS)?,
@@ -187,24 +187,18 @@ impl<'t> Tables<'t> {
 
     fn note_request(&mut self, step: &Step) -> Result<(), Trouble> {
         let (id, version) = (step.next.id.bits(), step.next.version);
-        let request = step.request.id.bits();
+        let request = (id, step.request.id.bits());
         let answer = (
             version,
             step.request.fingerprint.as_bytes(),
             step.reply.as_slice(),
         );
-        self.requests.insert((id, request), answer)?;
-        self.request_order.insert((id, version), request)?;
-        // Each append makes one version, so the one to let go is known by its number.
-        let Some(oldest) = version.checked_sub(REQUESTS_REMEMBERED) else {
-            return Ok(());
-        };
-        let let_go = self
-            .request_order
-            .remove((id, oldest))?
-            .map(|request| request.value());
-        if let Some(request) = let_go {
-            self.requests.remove((id, request))?;
+        self.requests.insert(request, answer)?;
+        if version % CLEARING == 0 {
+            let late = |led_to: u64| led_to.saturating_add(REQUESTS_REMEMBERED) > version;
+            let all = (id, 0)..=(id, u128::MAX);
+            self.requests
+                .retain_in(all, |_, (led_to, ..)| late(led_to))?;
         }
         Ok(())
     }
@@ -222,8 +216,6 @@ impl<'t> Tables<'t> {
             .retain_in((id, 0)..=(id, u64::MAX), |_, _| false)?;
         self.requests
             .retain_in((id, 0)..=(id, u128::MAX), |_, _| false)?;
-        self.request_order
-            .retain_in((id, 0)..=(id, u64::MAX), |_, _| false)?;
         self.sessions.remove(id)?;
         Ok(Outcome::Done)
     }

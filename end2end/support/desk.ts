@@ -1,0 +1,111 @@
+// What a GP does and sees at the desktop.
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Clinic } from './clinic.ts';
+import { describePicture, type Description } from './details.ts';
+import { readQr } from './qr.ts';
+
+export class Desk {
+  constructor(
+    readonly page: Page,
+    private readonly clinic: Clinic,
+  ) {}
+
+  /** From the start page to the widget of the patient with this family name. */
+  async open(family: string): Promise<void> {
+    await this.page.goto('/');
+    await this.page.getByRole('link', { name: new RegExp(`^${family.toUpperCase()}, `) }).first().click();
+    await expect(this.patient).toContainText(family.toUpperCase());
+  }
+
+  /** The banner's heading: FAMILY, Given. */
+  get patient(): Locator {
+    return this.page.getByRole('banner', { name: 'Patient' }).getByRole('heading', { level: 1 });
+  }
+
+  get banner(): Locator {
+    return this.page.getByRole('banner', { name: 'Patient' });
+  }
+
+  get phones(): Locator {
+    return this.page.getByRole('region', { name: 'Phone', exact: true });
+  }
+
+  get strip(): Locator {
+    return this.page.getByRole('region', { name: 'Photos of this session' });
+  }
+
+  /** Photos that have arrived. */
+  get photos(): Locator {
+    return this.strip.getByRole('button', { name: /^Photo \d+[:,]/ });
+  }
+
+  photo(number: number): Locator {
+    return this.strip.getByRole('button', { name: new RegExp(`^Photo ${number}[:,]`) });
+  }
+
+  get details(): Locator {
+    return this.page.getByRole('region', { name: 'Details' });
+  }
+
+  dialog(name: string): Locator {
+    return this.page.getByRole('dialog', { name });
+  }
+
+  /** The link in the QR code, read off the screen; waits until there is one. */
+  async scan(): Promise<string> {
+    let link: string | undefined;
+    await expect(async () => {
+      link = await readQr(this.page);
+      expect(link, 'a QR code that can be read off the screen').toBeTruthy();
+    }).toPass({ timeout: 15_000 });
+    this.clinic.secrets.add(link!.split('#')[1]);
+    return link!;
+  }
+
+  /** The two digits that stand beside the code. */
+  async number(): Promise<string> {
+    const number = this.phones.getByText(/^\d\d$/);
+    await expect(number).toBeVisible();
+    return (await number.textContent())!;
+  }
+
+  async expectPhotos(count: number): Promise<void> {
+    await expect(this.photos).toHaveCount(count, { timeout: 30_000 });
+  }
+
+  async chooseFiles(files: string[]): Promise<void> {
+    await this.page.getByLabel('Choose files').setInputFiles(files);
+  }
+
+  async select(number: number): Promise<void> {
+    await this.photo(number).click();
+  }
+
+  async describe(description: Description): Promise<void> {
+    await describePicture(this.details, description);
+  }
+
+  /** Opens the commit dialog, files everything that is offered, and waits until each photo has its answer. */
+  async commit(count: number): Promise<void> {
+    await this.page.getByRole('button', { name: `Commit ${photos(count)}` }).click();
+    await this.dialog('Commit to the record').getByRole('button', { name: `File ${photos(count)} for` }).click();
+    await expect(this.dialog('Filing')).toBeVisible();
+  }
+
+  /** The line of a photo in the dialog that shows how filing goes. */
+  filing(number: number): Locator {
+    return this.dialog('Filing').getByRole('listitem').filter({ hasText: new RegExp(`Photo ${number}(?!\\d)`) });
+  }
+
+  /** The picture as this browser is given it. */
+  async bytes(number: number): Promise<Buffer> {
+    const address = await this.photo(number).getByRole('presentation').getAttribute('src');
+    const answer = await this.page.request.get(address!);
+    expect(answer.ok(), `photo ${number} can be fetched`).toBe(true);
+    return answer.body();
+  }
+}
+
+export function photos(count: number): string {
+  return count === 1 ? '1 photo' : `${count} photos`;
+}
