@@ -30,6 +30,7 @@ build_site() {
             cargo leptos build --release --frontend-only || return 1
         mv "$SITE_STAMP.new" "$SITE_STAMP"
     fi
+    bash "$ROOT/tools/phone.sh" || return 1
     bash "$ROOT/tools/codec.sh" || return 1
     node "$ROOT/tools/compress.mjs" "$SITE"
 }

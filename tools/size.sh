@@ -10,7 +10,7 @@ CODEC_BUDGET=400000
 
 sizes() {
     local file bytes total=$HTML_ALLOWANCE status=0
-    for file in clinical.js clinical.wasm clinical.css; do
+    for file in phone.js phone.wasm clinical.css; do
         [[ -s "$SITE/pkg/$file" ]] || { say "    $file is not in target/site/pkg; build the site first"; return 1; }
         bytes="$(compressed "$SITE/pkg/$file")"
         total=$((total + bytes))

@@ -13,7 +13,7 @@ mod put;
 pub use clock::{local_day_and_time, local_time};
 pub use codec::{Codec, Prepared};
 pub use device::{
-    copy_text, focus, guard_leaving, is_online, now, on_window, random_bits, replace_address, show_modal, sleep,
+    copy_text, focus, guard_leaving, is_online, now, on_window, random_bits, show_modal, sleep,
     take_fragment,
 };
 pub use element::{
@@ -23,4 +23,4 @@ pub use element::{
 pub use files::{LocalFile, chosen, dropped, object_url, pasted, release_url};
 pub use follow::{Followed, Follower, follow};
 pub use page::{back, on_fragment, on_return};
-pub use put::{PutFault, put};
+pub use put::put;

@@ -1,21 +1,36 @@
 //! The page around every page, and which address shows what.
 
-use crate::desktop::DeskPage;
 use crate::part::{NoticeBoard, Problem, RecentSites};
 use crate::phone::PhonePage;
-use crate::start::{LaunchProblem, StartPage};
 use crate::state::Notices;
 use crate::text::Advice;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
+use leptos_router::location::RequestUrl;
 use leptos_router::{SsrMode, path};
+
+#[cfg(feature = "phone-alone")]
+use elsewhere::{DeskPage, LaunchProblem, StartPage};
+#[cfg(not(feature = "phone-alone"))]
+use {
+    crate::desktop::DeskPage,
+    crate::start::{LaunchProblem, StartPage},
+};
+
+/// The browser module of the phone page; the others use the one that [`LeptosOptions`] names.
+const PHONE_MODULE: &str = "phone";
 
 /// The HTML document, for the server.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::api::server::send_policy();
+    let mut options = options;
+    let address = use_context::<RequestUrl>();
+    if address.is_some_and(|address| address.as_ref().starts_with("/phone")) {
+        options.output_name = PHONE_MODULE.into();
+    }
     view! {
         <!DOCTYPE html>
         <html lang="en-NZ">
@@ -70,4 +85,22 @@ fn NotFound() -> impl IntoView {
         next: "Open Clinical Images from the patient in Medtech.",
     };
     view! { <main class="page"><Problem advice /></main> }
+}
+
+/// The other surface's pages, as the phone's module knows them: the server renders them with their own module, and no
+/// link leads from one surface into the other.
+#[cfg(feature = "phone-alone")]
+mod elsewhere {
+    use leptos::prelude::*;
+
+    macro_rules! page {
+        ($name:ident) => {
+            #[component]
+            pub(super) fn $name() -> impl IntoView {}
+        };
+    }
+
+    page!(DeskPage);
+    page!(LaunchProblem);
+    page!(StartPage);
 }

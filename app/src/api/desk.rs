@@ -1,5 +1,7 @@
 //! What the desktop asks for.
 
+#![allow(missing_docs, reason = "the server macro turns every argument into a public field without a place for words")]
+
 use super::ApiResult;
 #[cfg(feature = "ssr")]
 use super::server::{answer, key, services};

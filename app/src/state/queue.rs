@@ -25,13 +25,15 @@ pub struct Queue {
     /// Photos in the order in which they were taken.
     pub shots: RwSignal<Vec<Shot>>,
     codec: StoredValue<Option<Codec>>,
+    /// Photos outlive the screen they were taken on: their signals belong to whoever made the queue.
+    owner: StoredValue<Option<Owner>>,
 }
 
 impl Queue {
     /// An empty queue. Without a surface nothing is sent until [`Self::send_by`] names one.
     #[must_use]
     pub fn new(surface: Option<Surface>) -> Self {
-        let queue = Self { surface: StoredValue::new(surface), shots: RwSignal::new(Vec::new()), codec: StoredValue::new(None) };
+        let queue = Self { surface: StoredValue::new(surface), shots: RwSignal::new(Vec::new()), codec: StoredValue::new(None), owner: StoredValue::new(Owner::current()) };
         Effect::new(move |_| browser::on_window(leptos::ev::online, move |_| queue.resume()));
         queue
     }
@@ -45,7 +47,11 @@ impl Queue {
     /// Takes files in and begins to prepare them. `send` also sends them as soon as they are ready; otherwise
     /// [`Self::send_all`] does. Returns their names.
     pub fn add(self, files: Vec<LocalFile>, details: &Details, send: bool) -> Vec<PictureId> {
-        let fresh: Vec<Shot> = files.into_iter().map(|file| Shot::new(file, details.clone(), send)).collect();
+        let take = || files.into_iter().map(|file| Shot::new(file, details.clone(), send)).collect();
+        let fresh: Vec<Shot> = match self.owner.get_value() {
+            Some(owner) => owner.with(take),
+            None => take(),
+        };
         let names = fresh.iter().map(|shot| shot.id).collect();
         self.shots.update(|shots| shots.extend(fresh.iter().cloned()));
         fresh.into_iter().for_each(|shot| self.prepare(shot));

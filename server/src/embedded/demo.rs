@@ -187,7 +187,7 @@ struct Row {
     id: String,
     nhi: Option<Nhi>,
     family: String,
-    given: String,
+    given: Vec<String>,
     gender: Sex,
     #[serde(rename = "birthDate")]
     born: Option<Day>,
@@ -196,6 +196,7 @@ struct Row {
 impl Row {
     fn patient(self) -> Option<Patient> {
         let Self { id, nhi, family, given, gender: sex, born } = self;
+        let given = given.join(" ");
         Some(Patient { id: PatientId::parse(&id).ok()?, nhi, family, given, born, sex })
     }
 }
