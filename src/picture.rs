@@ -69,7 +69,7 @@ pub struct Rendition {
 
 /// How far a picture has come on its way into the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum PictureState {
     /// A place is kept; the bytes are on their way.
     Reserved,

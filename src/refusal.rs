@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A request that was understood and turned down, or could not be carried out. Nothing changed because of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "refusal", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Refusal {
     /// The browser shows no key to this session.
     #[error("no key to this session")]

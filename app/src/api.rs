@@ -8,8 +8,8 @@ mod qr;
 pub mod server;
 
 mod desk;
-mod pictures;
 mod phone;
+mod pictures;
 
 pub use desk::*;
 pub use error::{ApiError, ApiResult};

@@ -17,8 +17,8 @@ pub use device::{
     take_fragment,
 };
 pub use element::{
-    capture_pointer, carries_files, focus_is_lost, image_loaded, is_typing, is_visible, left_window, reveal,
-    reveal_sideways, select_text, size_of, within,
+    capture_pointer, carries_files, focus_is_lost, image_loaded, is_typing, is_visible,
+    left_window, reveal, reveal_sideways, select_text, size_of, within,
 };
 pub use files::{LocalFile, chosen, dropped, object_url, pasted, release_url};
 pub use follow::{Followed, Follower, follow};

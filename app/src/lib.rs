@@ -6,12 +6,18 @@
 
 pub mod api;
 mod browser;
-#[cfg_attr(feature = "phone-alone", allow(dead_code, reason = "the phone's module leaves these pages out"))]
+#[cfg_attr(
+    feature = "phone-alone",
+    allow(dead_code, reason = "the phone's module leaves these pages out")
+)]
 mod desktop;
 mod part;
 mod phone;
 mod shell;
-#[cfg_attr(feature = "phone-alone", allow(dead_code, reason = "the phone's module leaves these pages out"))]
+#[cfg_attr(
+    feature = "phone-alone",
+    allow(dead_code, reason = "the phone's module leaves these pages out")
+)]
 mod start;
 mod state;
 mod text;

@@ -86,9 +86,15 @@ impl Entrance {
     fn open(self, view: SessionView) {
         // A phone's view holds its own link and no other.
         let Some(link) = view.links.first().map(|link| link.id) else {
-            return self.stage.set(Stage::Barred(Way::Cookie, ApiError::Refused(Refusal::LinkUnknown)));
+            return self.stage.set(Stage::Barred(
+                Way::Cookie,
+                ApiError::Refused(Refusal::LinkUnknown),
+            ));
         };
-        let before = self.taken_for.try_update_value(|patient| patient.replace(view.patient_mark)).flatten();
+        let before = self
+            .taken_for
+            .try_update_value(|patient| patient.replace(view.patient_mark))
+            .flatten();
         if before.is_some_and(|patient| patient != view.patient_mark) {
             visit::release_all(self.queue);
         }
@@ -100,7 +106,11 @@ impl Entrance {
 #[component]
 pub fn PhonePage() -> impl IntoView {
     let queue = Queue::new(None);
-    let entrance = Entrance { stage: RwSignal::new(Stage::Checking), queue, taken_for: StoredValue::new(None) };
+    let entrance = Entrance {
+        stage: RwSignal::new(Stage::Checking),
+        queue,
+        taken_for: StoredValue::new(None),
+    };
     Effect::new(move |_| entrance.arrive());
     Effect::new(move |_| {
         browser::on_fragment(move || {

@@ -51,7 +51,11 @@ fn Demo(demo: DemoStart) -> impl IntoView {
     let list = if demo.patients.is_empty() {
         Either::Left(view! { <p>"The simulated Medtech has no patients."</p> })
     } else {
-        let patients = demo.patients.into_iter().map(|patient| view! { <Patient patient /> }).collect_view();
+        let patients = demo
+            .patients
+            .into_iter()
+            .map(|patient| view! { <Patient patient /> })
+            .collect_view();
         Either::Right(view! { <ul class="patients">{patients}</ul> })
     };
     view! {
@@ -91,8 +95,7 @@ pub fn LaunchProblem() -> impl IntoView {
 
 /// The refusal that an address names; what launches cannot be refused for counts as malformed.
 fn refusal_of(slug: &str) -> Refusal {
-    let parsed = serde_json::from_value(serde_json::json!({ "refusal": slug }));
-    parsed.unwrap_or(Refusal::Malformed)
+    serde_json::from_value(slug.into()).unwrap_or(Refusal::Malformed)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ test('the phone page weighs at most 300 kB before the camera opens, and the code
   fs.mkdirSync(BENCH, { recursive: true });
   fs.writeFileSync(path.join(BENCH, 'phone-weight.json'), `${JSON.stringify(critical, undefined, 1)}\n`);
   expect(critical.filter(({ path: name }) => /codec/.test(name))).toEqual([]);
-  for (const name of ['/phone', '/pkg/clinical.js', '/pkg/clinical.wasm', '/pkg/clinical.css']) {
+  for (const name of ['/phone', '/pkg/phone.js', '/pkg/phone.wasm', '/pkg/clinical.css']) {
     expect(critical.map(({ path: fetchedPath }) => fetchedPath)).toContain(name);
   }
   expect.soft(critical.filter(({ path: name, encoding }) => name.endsWith('.wasm') && encoding === '')).toEqual([]);

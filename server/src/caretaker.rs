@@ -1,8 +1,8 @@
 //! Looks after sessions that are due, a few at a time, for as long as the server runs.
 
+use crate::stop::Stop;
 use clinical_images::id::SessionId;
 use clinical_images::service::Services;
-use crate::stop::Stop;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -33,7 +33,9 @@ pub async fn run(services: Services, mut stop: Stop, patience: Duration) {
         }
     };
     if tokio::time::timeout(patience, quiet).await.is_err() {
-        tracing::warn!("stopping while pictures are on their way to ALEX; their outcome will be asked for later");
+        tracing::warn!(
+            "stopping while pictures are on their way to ALEX; their outcome will be asked for later"
+        );
     }
 }
 

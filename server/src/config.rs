@@ -177,7 +177,10 @@ mod tests {
             .lines()
             .filter_map(|line| line.trim_start_matches("# ").split_once('='))
             .map(|(name, _)| name.to_owned())
-            .filter(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'))
+            .filter(|name| {
+                name.bytes()
+                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+            })
             .collect();
         let command = Config::command();
         let known: BTreeSet<String> = command
@@ -189,13 +192,23 @@ mod tests {
 
     #[test]
     fn the_demo_refuses_a_real_record_system() {
-        let config = Config::try_parse_from(["server", "--demo", "--alex-base-url", "https://alex.invalid/FHIR"]);
-        assert!(matches!(config.unwrap().check(), Err(ConfigFault::DemoWithAlex)));
+        let config = Config::try_parse_from([
+            "server",
+            "--demo",
+            "--alex-base-url",
+            "https://alex.invalid/FHIR",
+        ]);
+        assert!(matches!(
+            config.unwrap().check(),
+            Err(ConfigFault::DemoWithAlex)
+        ));
     }
 
     #[test]
     fn a_public_address_has_no_slash_at_its_end() {
-        let config = Config::try_parse_from(["server", "--public-url", "https://images.clinic.example/"]).unwrap();
+        let config =
+            Config::try_parse_from(["server", "--public-url", "https://images.clinic.example/"])
+                .unwrap();
         assert_eq!(config.web.public_url(3000), "https://images.clinic.example");
     }
 }

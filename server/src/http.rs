@@ -23,5 +23,8 @@ pub(crate) fn refuse(refusal: Refusal) -> Response {
 
 /// The request's `Cookie` header.
 pub(crate) fn cookies(headers: &HeaderMap) -> &str {
-    headers.get(COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    headers
+        .get(COOKIE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }

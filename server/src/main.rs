@@ -34,7 +34,10 @@ async fn serve(config: Config) -> Result<(), String> {
     let listener = TcpListener::bind(listen).await.map_err(|fault| {
         format!("cannot listen on {listen}: {fault}; stop what uses it, or set PORT to another")
     })?;
-    let port = listener.local_addr().map_err(|fault| fault.to_string())?.port();
+    let port = listener
+        .local_addr()
+        .map_err(|fault| fault.to_string())?
+        .port();
     let (stopper, stop) = Stopper::new();
     tokio::spawn(async move {
         asked_to_stop().await;
@@ -48,12 +51,19 @@ async fn serve(config: Config) -> Result<(), String> {
         true => Some(Demo::start(&config, port, stop.clone()).await?),
         false => None,
     };
-    let services = wire::services(&config, port, demo.as_ref()).await.map_err(|fault| fault.to_string())?;
-    let options = get_configuration(None).map_err(|fault| fault.to_string())?.leptos_options;
+    let services = wire::services(&config, port, demo.as_ref())
+        .await
+        .map_err(|fault| fault.to_string())?;
+    let options = get_configuration(None)
+        .map_err(|fault| fault.to_string())?
+        .leptos_options;
     let app = router::router(services.clone(), options, stop.clone());
     let care = tokio::spawn(caretaker::run(services, stop.clone(), PATIENCE / 2));
     tracing::info!("ready at {}", config.web.public_url(port));
-    axum::serve(listener, app).with_graceful_shutdown(stop.wish()).await.map_err(|fault| fault.to_string())?;
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop.wish())
+        .await
+        .map_err(|fault| fault.to_string())?;
     let _ = care.await;
     if let Some(demo) = demo {
         demo.stopped().await;

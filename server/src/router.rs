@@ -43,18 +43,27 @@ pub fn router(services: Services, options: LeptosOptions, stop: Stop) -> Router 
             .layer(RequestBodyLimitLayer::new(BODY))
             .with_state(options)
     };
-    let stage = events::Stage { services: services.clone(), stop };
+    let stage = events::Stage {
+        services: services.clone(),
+        stop,
+    };
     let streams = Router::new()
         .route("/events/desk/{session}", get(events::for_desk))
         .route("/events/phone", get(events::for_phone))
         .with_state(stage);
     let rest = Router::new()
         .route("/launch", get(launch::launch))
-        .route("/pictures/desk/{session}/{picture}", get(pictures::for_desk))
+        .route(
+            "/pictures/desk/{session}/{picture}",
+            get(pictures::for_desk),
+        )
         .route("/pictures/phone/{picture}", get(pictures::for_phone))
         .route("/healthz", get(health::ready))
         .route("/livez", get(health::live))
         .merge(assets::router(&site))
         .with_state(services);
-    rest.merge(streams).merge(pages).layer(from_fn(security::harden)).layer(from_fn(security::log))
+    rest.merge(streams)
+        .merge(pages)
+        .layer(from_fn(security::harden))
+        .layer(from_fn(security::log))
 }

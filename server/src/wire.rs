@@ -33,10 +33,15 @@ pub enum WireFault {
 ///
 /// # Errors
 /// Names the setting or the store that keeps the server from starting.
-pub async fn services(config: &Config, port: u16, demo: Option<&Demo>) -> Result<Services, WireFault> {
+pub async fn services(
+    config: &Config,
+    port: u16,
+    demo: Option<&Demo>,
+) -> Result<Services, WireFault> {
     config.check()?;
     let data = &config.store.data_dir;
-    std::fs::create_dir_all(data).map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
+    std::fs::create_dir_all(data)
+        .map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
     let sessions = RedbSessions::open(&data.join("sessions.redb"))?;
     let s3 = match demo {
         Some(demo) => demo.s3(),

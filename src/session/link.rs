@@ -21,7 +21,7 @@ pub struct HandoffLink {
 
 /// The life of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum LinkState {
     /// On the desktop's screen, waiting for a phone.
     Offered,

@@ -1,6 +1,9 @@
 //! What the desktop asks for.
 
-#![allow(missing_docs, reason = "the server macro turns every argument into a public field without a place for words")]
+#![allow(
+    missing_docs,
+    reason = "the server macro turns every argument into a public field without a place for words"
+)]
 
 use super::ApiResult;
 #[cfg(feature = "ssr")]
@@ -13,7 +16,10 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {clinical_images::service::Door, clinical_images::session::{Act, Seen}};
+use {
+    clinical_images::service::Door,
+    clinical_images::session::{Act, Seen},
+};
 
 /// A hand-off link as the desktop shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,9 +51,18 @@ pub async fn desk_snapshot(session: SessionId) -> ApiResult<SessionView> {
 #[server(endpoint = "desk/offer-link", input = Json, output = Json)]
 pub async fn offer_link(session: SessionId) -> ApiResult<LinkOffer> {
     let (services, door) = (services(), Door::Desk { session });
-    let offered = answer(services.offer_link(door, key(&services, door).as_ref()).await)?;
+    let offered = answer(
+        services
+            .offer_link(door, key(&services, door).as_ref())
+            .await,
+    )?;
     let svg = super::qr::svg_of(&offered.url).unwrap_or_default();
-    Ok(LinkOffer { link: offered.link, url: offered.url, svg, expires_at: offered.expires_at })
+    Ok(LinkOffer {
+        link: offered.link,
+        url: offered.url,
+        svg,
+        expires_at: offered.expires_at,
+    })
 }
 
 /// Cuts a phone off.
@@ -57,7 +72,15 @@ pub async fn offer_link(session: SessionId) -> ApiResult<LinkOffer> {
 #[server(endpoint = "desk/revoke-link", input = Json, output = Json)]
 pub async fn revoke_link(session: SessionId, link: LinkId) -> ApiResult<()> {
     let (services, door) = (services(), Door::Desk { session });
-    answer(services.act(door, key(&services, door).as_ref(), Act::RevokeLink { link }).await)
+    answer(
+        services
+            .act(
+                door,
+                key(&services, door).as_ref(),
+                Act::RevokeLink { link },
+            )
+            .await,
+    )
 }
 
 /// Files pictures: exactly those named, for the patient whose fingerprint the GP's banner shows.
@@ -72,7 +95,10 @@ pub async fn commit(
     revision: u64,
 ) -> ApiResult<()> {
     let (services, door) = (services(), Door::Desk { session });
-    let act = Act::Commit { pictures, seen: Seen { patient, revision } };
+    let act = Act::Commit {
+        pictures,
+        seen: Seen { patient, revision },
+    };
     answer(services.act(door, key(&services, door).as_ref(), act).await)
 }
 
@@ -83,7 +109,15 @@ pub async fn commit(
 #[server(endpoint = "desk/settle", input = Json, output = Json)]
 pub async fn settle(session: SessionId, picture: PictureId, present: bool) -> ApiResult<()> {
     let (services, door) = (services(), Door::Desk { session });
-    answer(services.act(door, key(&services, door).as_ref(), Act::Settle { picture, present }).await)
+    answer(
+        services
+            .act(
+                door,
+                key(&services, door).as_ref(),
+                Act::Settle { picture, present },
+            )
+            .await,
+    )
 }
 
 /// Ends the session.
@@ -93,7 +127,11 @@ pub async fn settle(session: SessionId, picture: PictureId, present: bool) -> Ap
 #[server(endpoint = "desk/end", input = Json, output = Json)]
 pub async fn end_session(session: SessionId, why: EndOfSession) -> ApiResult<()> {
     let (services, door) = (services(), Door::Desk { session });
-    answer(services.act(door, key(&services, door).as_ref(), Act::End { why }).await)
+    answer(
+        services
+            .act(door, key(&services, door).as_ref(), Act::End { why })
+            .await,
+    )
 }
 
 /// A patient of the demo.

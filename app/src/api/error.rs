@@ -34,7 +34,9 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Self::Offline,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Refused(Refusal::Malformed),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::Refused(Refusal::Malformed)
+            }
             _ => Self::Broken,
         }
     }
@@ -45,12 +47,22 @@ impl ApiError {
     #[must_use]
     pub fn status(&self) -> u16 {
         use Refusal as R;
-        let Self::Refused(refusal) = self else { return 500 };
+        let Self::Refused(refusal) = self else {
+            return 500;
+        };
         match refusal {
             R::NoKey => 401,
             R::NotAllowed | R::PatientNotConfirmed | R::WrongFacility => 403,
-            R::SessionUnknown | R::LinkUnknown | R::PictureUnknown | R::LaunchUnknown | R::PatientNotFound => 404,
-            R::SessionEnded { .. } | R::LinkUsed | R::LinkEnded { .. } | R::LaunchExpired | R::LaunchUsed => 410,
+            R::SessionUnknown
+            | R::LinkUnknown
+            | R::PictureUnknown
+            | R::LaunchUnknown
+            | R::PatientNotFound => 404,
+            R::SessionEnded { .. }
+            | R::LinkUsed
+            | R::LinkEnded { .. }
+            | R::LaunchExpired
+            | R::LaunchUsed => 410,
             R::SessionFull { .. }
             | R::PictureFixed
             | R::UploadMissing

@@ -1,6 +1,9 @@
 //! What the phone asks for.
 
-#![allow(missing_docs, reason = "the server macro turns every argument into a public field without a place for words")]
+#![allow(
+    missing_docs,
+    reason = "the server macro turns every argument into a public field without a place for words"
+)]
 
 use super::ApiResult;
 #[cfg(feature = "ssr")]
@@ -41,7 +44,11 @@ pub async fn phone_snapshot() -> ApiResult<SessionView> {
 #[server(endpoint = "phone/confirm-patient", input = Json, output = Json)]
 pub async fn confirm_patient(link: LinkId) -> ApiResult<()> {
     let (services, door) = (services(), Door::Phone { link: Some(link) });
-    answer(services.act(door, key(&services, door).as_ref(), Act::ConfirmPatient).await)
+    answer(
+        services
+            .act(door, key(&services, door).as_ref(), Act::ConfirmPatient)
+            .await,
+    )
 }
 
 /// Says that it is the wrong patient, and ends the link.
@@ -51,7 +58,11 @@ pub async fn confirm_patient(link: LinkId) -> ApiResult<()> {
 #[server(endpoint = "phone/decline-patient", input = Json, output = Json)]
 pub async fn decline_patient(link: LinkId) -> ApiResult<()> {
     let (services, door) = (services(), Door::Phone { link: Some(link) });
-    answer(services.act(door, key(&services, door).as_ref(), Act::DeclinePatient).await)
+    answer(
+        services
+            .act(door, key(&services, door).as_ref(), Act::DeclinePatient)
+            .await,
+    )
 }
 
 /// Finishes and ends the link.
@@ -61,7 +72,9 @@ pub async fn decline_patient(link: LinkId) -> ApiResult<()> {
 #[server(endpoint = "phone/leave", input = Json, output = Json)]
 pub async fn leave_link(link: LinkId) -> ApiResult<()> {
     let (services, door) = (services(), Door::Phone { link: Some(link) });
-    let left = services.act(door, key(&services, door).as_ref(), Act::LeaveLink).await;
+    let left = services
+        .act(door, key(&services, door).as_ref(), Act::LeaveLink)
+        .await;
     if left.is_ok() {
         send_cookie(&services.clear_cookie(door));
     }

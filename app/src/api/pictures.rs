@@ -1,6 +1,9 @@
 //! What both surfaces ask for about pictures.
 
-#![allow(missing_docs, reason = "the server macro turns every argument into a public field without a place for words")]
+#![allow(
+    missing_docs,
+    reason = "the server macro turns every argument into a public field without a place for words"
+)]
 
 use super::ApiResult;
 #[cfg(feature = "ssr")]
@@ -73,8 +76,16 @@ pub struct PutTicket {
 #[server(endpoint = "pictures/reserve", input = Json, output = Json)]
 pub async fn reserve(surface: Surface, claim: UploadClaim) -> ApiResult<PutTicket> {
     let (services, door) = (services(), Door::from(surface));
-    let put = answer(services.reserve(door, key(&services, door).as_ref(), claim).await)?;
-    Ok(PutTicket { url: put.url, headers: put.headers, expires_at: put.expires_at })
+    let put = answer(
+        services
+            .reserve(door, key(&services, door).as_ref(), claim)
+            .await,
+    )?;
+    Ok(PutTicket {
+        url: put.url,
+        headers: put.headers,
+        expires_at: put.expires_at,
+    })
 }
 
 /// Says that the bytes were put; the server checks.
@@ -84,7 +95,11 @@ pub async fn reserve(surface: Surface, claim: UploadClaim) -> ApiResult<PutTicke
 #[server(endpoint = "pictures/arrived", input = Json, output = Json)]
 pub async fn arrived(surface: Surface, picture: PictureId) -> ApiResult<()> {
     let (services, door) = (services(), Door::from(surface));
-    answer(services.arrive(door, key(&services, door).as_ref(), picture).await)
+    answer(
+        services
+            .arrive(door, key(&services, door).as_ref(), picture)
+            .await,
+    )
 }
 
 /// Changes what is said about pictures.
@@ -92,9 +107,21 @@ pub async fn arrived(surface: Surface, picture: PictureId) -> ApiResult<()> {
 /// # Errors
 /// When one of them is fixed by a commit, or gone.
 #[server(endpoint = "pictures/describe", input = Json, output = Json)]
-pub async fn describe(surface: Surface, pictures: Vec<PictureId>, change: DetailsChange) -> ApiResult<()> {
+pub async fn describe(
+    surface: Surface,
+    pictures: Vec<PictureId>,
+    change: DetailsChange,
+) -> ApiResult<()> {
     let (services, door) = (services(), Door::from(surface));
-    answer(services.act(door, key(&services, door).as_ref(), Act::Describe { pictures, change }).await)
+    answer(
+        services
+            .act(
+                door,
+                key(&services, door).as_ref(),
+                Act::Describe { pictures, change },
+            )
+            .await,
+    )
 }
 
 /// Takes a picture away.
@@ -104,5 +131,9 @@ pub async fn describe(surface: Surface, pictures: Vec<PictureId>, change: Detail
 #[server(endpoint = "pictures/remove", input = Json, output = Json)]
 pub async fn remove(surface: Surface, picture: PictureId) -> ApiResult<()> {
     let (services, door) = (services(), Door::from(surface));
-    answer(services.act(door, key(&services, door).as_ref(), Act::Remove { picture }).await)
+    answer(
+        services
+            .act(door, key(&services, door).as_ref(), Act::Remove { picture })
+            .await,
+    )
 }

@@ -7,5 +7,10 @@ use qrcode::{EcLevel, QrCode};
 /// too long for a code (about 1,600 bytes at this error correction).
 pub(super) fn svg_of(text: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    Some(code.render::<svg::Color<'_>>().quiet_zone(true).min_dimensions(240, 240).build())
+    Some(
+        code.render::<svg::Color<'_>>()
+            .quiet_zone(true)
+            .min_dimensions(240, 240)
+            .build(),
+    )
 }

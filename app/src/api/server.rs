@@ -4,7 +4,9 @@ use super::{ApiError, ApiResult, DemoPatient, DemoStart, Start};
 use clinical_images::refusal::Refusal;
 use clinical_images::service::{Door, Services};
 use clinical_images::session::{DeviceLabel, Key};
-use http::header::{CONTENT_SECURITY_POLICY, COOKIE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, USER_AGENT};
+use http::header::{
+    CONTENT_SECURITY_POLICY, COOKIE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, USER_AGENT,
+};
 use http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, use_context};
@@ -36,7 +38,10 @@ fn header(name: HeaderName) -> String {
 
 /// Sends a cookie along with the answer.
 pub fn send_cookie(cookie: &str) {
-    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+    if let (Some(response), Ok(value)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(cookie),
+    ) {
         response.append_header(SET_COOKIE, value);
     }
 }
@@ -66,7 +71,9 @@ pub fn answer<T>(result: Result<T, Refusal>) -> ApiResult<T> {
 /// # Errors
 /// `EhrAway` when the simulator does not answer.
 pub async fn demo_start(services: &Services) -> Result<Start, Refusal> {
-    let Some(medtech) = &services.settings.demo_medtech else { return Ok(Start { demo: None }) };
+    let Some(medtech) = &services.settings.demo_medtech else {
+        return Ok(Start { demo: None });
+    };
     let now = services.clock.now();
     let patients = services.demo_patients().await?;
     let patients = patients.iter().map(|patient| DemoPatient {
@@ -75,12 +82,19 @@ pub async fn demo_start(services: &Services) -> Result<Start, Refusal> {
         open_url: format!("{medtech}/medtech/open/{}", patient.id.as_str()),
     });
     let medtech_url = format!("{medtech}/medtech");
-    Ok(Start { demo: Some(DemoStart { patients: patients.collect(), medtech_url }) })
+    Ok(Start {
+        demo: Some(DemoStart {
+            patients: patients.collect(),
+            medtech_url,
+        }),
+    })
 }
 
 /// Tells the browser what the page may do (Content Security Policy), with this answer's own nonce.
 pub fn send_policy() {
-    let (Some(services), Some(nonce)) = (use_context::<Services>(), use_nonce()) else { return };
+    let (Some(services), Some(nonce)) = (use_context::<Services>(), use_nonce()) else {
+        return;
+    };
     let vault = &services.settings.vault_origin;
     let frames = match services.settings.frame_ancestors.as_slice() {
         [] => "'none'".to_owned(),
@@ -91,7 +105,10 @@ pub fn send_policy() {
          style-src 'self'; img-src 'self' blob: data: {vault}; connect-src 'self' {vault}; manifest-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
     );
-    if let (Some(response), Ok(policy)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&policy)) {
+    if let (Some(response), Ok(policy)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(&policy),
+    ) {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
 }

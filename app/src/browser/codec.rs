@@ -104,7 +104,9 @@ impl Inner {
             if get(&data, "fatal").is_truthy() {
                 broken.set(true);
             }
-            let (Some(id), Some(answer)) = (get(&data, "id").as_f64(), read_answer(&data)) else { return };
+            let (Some(id), Some(answer)) = (get(&data, "id").as_f64(), read_answer(&data)) else {
+                return;
+            };
             if let Some(waiting) = waiting.borrow_mut().remove(&(id as u32)) {
                 let _ = waiting.send(answer);
             }
@@ -140,7 +142,10 @@ fn read_answer(data: &JsValue) -> Option<Result<Prepared, Unusable>> {
             width: get(data, "width").as_f64()? as u32,
             height: get(data, "height").as_f64()? as u32,
         };
-        Some(Prepared { jpeg: SendWrapper::new(jpeg), rendition })
+        Some(Prepared {
+            jpeg: SendWrapper::new(jpeg),
+            rendition,
+        })
     };
     Some(read().ok_or(Unusable::Damaged))
 }

@@ -22,7 +22,9 @@ pub fn now() -> Moment {
 #[must_use]
 pub fn random_bits() -> u128 {
     let mut bytes = [0; 16];
-    let filled = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
+    let filled = window()
+        .crypto()
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
     filled.expect("every browser that runs WebAssembly has getRandomValues");
     u128::from_le_bytes(bytes)
 }
@@ -41,7 +43,9 @@ pub async fn sleep(span: Duration) {
 /// Copies text. `false` when the browser does not allow it, as on plain-HTTP pages.
 pub async fn copy_text(text: &str) -> bool {
     let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-    let Ok(clipboard) = clipboard.and_then(|it| it.dyn_into::<web_sys::Clipboard>()) else { return false };
+    let Ok(clipboard) = clipboard.and_then(|it| it.dyn_into::<web_sys::Clipboard>()) else {
+        return false;
+    };
     JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
@@ -49,7 +53,10 @@ pub async fn copy_text(text: &str) -> bool {
 #[must_use]
 pub fn take_fragment() -> Option<String> {
     let hash = window().location().hash().ok()?;
-    let code = hash.strip_prefix('#').filter(|code| !code.is_empty())?.to_owned();
+    let code = hash
+        .strip_prefix('#')
+        .filter(|code| !code.is_empty())?
+        .to_owned();
     let path = window().location().pathname().unwrap_or_default();
     replace_address(&path);
     Some(code)
@@ -84,7 +91,9 @@ pub fn guard_leaving(unsaved: impl Fn() -> bool + 'static) {
 /// Moves the keyboard focus to the element with this id.
 pub fn focus(id: &str) {
     let element = leptos::prelude::document().get_element_by_id(id);
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
         let _ = element.focus();
     }
 }
@@ -92,7 +101,9 @@ pub fn focus(id: &str) {
 /// Opens or closes the `<dialog>` with this id.
 pub fn show_modal(id: &str, open: bool) {
     let element = leptos::prelude::document().get_element_by_id(id);
-    let Some(dialog) = element.and_then(|element| element.dyn_into::<web_sys::HtmlDialogElement>().ok()) else {
+    let Some(dialog) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlDialogElement>().ok())
+    else {
         return;
     };
     if open && !dialog.open() {

@@ -28,15 +28,24 @@ impl LocalFile {
 }
 
 fn listed(files: Option<FileList>) -> Vec<LocalFile> {
-    let Some(files) = files else { return Vec::new() };
-    (0..files.length()).filter_map(|at| files.get(at)).map(|file| LocalFile(SendWrapper::new(file))).collect()
+    let Some(files) = files else {
+        return Vec::new();
+    };
+    (0..files.length())
+        .filter_map(|at| files.get(at))
+        .map(|file| LocalFile(SendWrapper::new(file)))
+        .collect()
 }
 
 /// The files chosen in a file input. Empties the input, so that the same file can be chosen again.
 #[must_use]
 pub fn chosen(event: &Event) -> Vec<LocalFile> {
-    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-    let Some(input) = input else { return Vec::new() };
+    let input = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let Some(input) = input else {
+        return Vec::new();
+    };
     let files = listed(input.files());
     input.set_value("");
     files

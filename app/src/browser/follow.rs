@@ -44,14 +44,19 @@ pub fn follow(path: &str, after: &str, heard: impl Fn(Followed) + 'static) -> Op
     let source = EventSource::new(&format!("{path}?after={after}")).ok()?;
     let heard = Rc::new(heard);
     let mut listeners = Vec::new();
-    for (kind, read) in [("change", read_event as fn(&str) -> Option<Followed>), ("snapshot", read_snapshot)] {
+    for (kind, read) in [
+        ("change", read_event as fn(&str) -> Option<Followed>),
+        ("snapshot", read_snapshot),
+    ] {
         let heard = Rc::clone(&heard);
         let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
             if let Some(followed) = message.data().as_string().and_then(|text| read(&text)) {
                 heard(followed);
             }
         });
-        source.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref()).ok()?;
+        source
+            .add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref())
+            .ok()?;
         listeners.push(listener);
     }
     let state = {
@@ -66,7 +71,11 @@ pub fn follow(path: &str, after: &str, heard: impl Fn(Followed) + 'static) -> Op
     };
     source.set_onopen(Some(state.as_ref().unchecked_ref()));
     source.set_onerror(Some(state.as_ref().unchecked_ref()));
-    Some(Follower(SendWrapper::new(Open { source, _heard: listeners, _state: state })))
+    Some(Follower(SendWrapper::new(Open {
+        source,
+        _heard: listeners,
+        _state: state,
+    })))
 }
 
 fn read_event(text: &str) -> Option<Followed> {
@@ -74,5 +83,7 @@ fn read_event(text: &str) -> Option<Followed> {
 }
 
 fn read_snapshot(text: &str) -> Option<Followed> {
-    serde_json::from_str(text).ok().map(|view| Followed::Snapshot(Box::new(view)))
+    serde_json::from_str(text)
+        .ok()
+        .map(|view| Followed::Snapshot(Box::new(view)))
 }

@@ -37,12 +37,20 @@ impl Drop for AbortOnDrop {
 ///
 /// # Errors
 /// [`PutFault`]; whether the store kept the bytes is not known then.
-pub async fn put(ticket: &PutTicket, jpeg: &ArrayBuffer, progress: impl Fn(u8) + 'static) -> Result<(), PutFault> {
+pub async fn put(
+    ticket: &PutTicket,
+    jpeg: &ArrayBuffer,
+    progress: impl Fn(u8) + 'static,
+) -> Result<(), PutFault> {
     let request = XmlHttpRequest::new().map_err(|_| PutFault::Broken)?;
-    request.open_with_async("PUT", &ticket.url, true).map_err(|_| PutFault::Broken)?;
+    request
+        .open_with_async("PUT", &ticket.url, true)
+        .map_err(|_| PutFault::Broken)?;
     request.set_timeout(PATIENCE);
     for (name, value) in &ticket.headers {
-        request.set_request_header(name, value).map_err(|_| PutFault::Broken)?;
+        request
+            .set_request_header(name, value)
+            .map_err(|_| PutFault::Broken)?;
     }
     let told = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
         if event.length_computable() && event.total() > 0.0 {
@@ -61,7 +69,10 @@ pub async fn put(ticket: &PutTicket, jpeg: &ArrayBuffer, progress: impl Fn(u8) +
     });
     request.set_onloadend(Some(end.as_ref().unchecked_ref()));
     let guard = AbortOnDrop(request);
-    guard.0.send_with_opt_buffer_source(Some(jpeg)).map_err(|_| PutFault::Broken)?;
+    guard
+        .0
+        .send_with_opt_buffer_source(Some(jpeg))
+        .map_err(|_| PutFault::Broken)?;
     let _ = ended.await;
     match guard.0.status() {
         Ok(200..=299) => Ok(()),

@@ -3,7 +3,9 @@
 use super::site_field::SiteField;
 use crate::browser;
 use crate::text;
-use clinical_images::picture::{Details, DetailsChange, Laterality, MOST_NOTE_CHARS, Note, Side, View};
+use clinical_images::picture::{
+    Details, DetailsChange, Laterality, MOST_NOTE_CHARS, Note, Side, View,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -25,7 +27,10 @@ pub fn DetailsForm(
 ) -> impl IntoView {
     let site = Signal::derive(move || details.with(|details| details.site));
     let pick_site = Callback::new(move |site| {
-        on_change.run(DetailsChange { site: Some(site), ..DetailsChange::default() });
+        on_change.run(DetailsChange {
+            site: Some(site),
+            ..DetailsChange::default()
+        });
     });
     view! {
         <div class="details-form stack">
@@ -47,7 +52,10 @@ fn SideChoice(
     let pick = move |side: Laterality| {
         let now = details.with_untracked(|details| details.laterality);
         let laterality = if now == Some(side) { None } else { Some(side) };
-        on_change.run(DetailsChange { laterality: Some(laterality), ..DetailsChange::default() });
+        on_change.run(DetailsChange {
+            laterality: Some(laterality),
+            ..DetailsChange::default()
+        });
     };
     let paired = Memo::new(move |_| {
         details.with(|details| details.site.is_some_and(|site| site.side() == Side::Paired))
@@ -84,7 +92,10 @@ fn ViewChoice(
     let pick = move |kind: View| {
         let now = details.with_untracked(|details| details.view);
         let view = if now == Some(kind) { None } else { Some(kind) };
-        on_change.run(DetailsChange { view: Some(view), ..DetailsChange::default() });
+        on_change.run(DetailsChange {
+            view: Some(view),
+            ..DetailsChange::default()
+        });
     };
     let button = move |kind: View| {
         let pressed = move || details.with(|details| details.view == Some(kind));
@@ -119,9 +130,14 @@ fn NoteField(
     let draft = RwSignal::new(None::<String>);
     let keys = StoredValue::new(0u32);
     let pass_on = move || {
-        let Some(text) = draft.try_get_untracked().flatten() else { return };
+        let Some(text) = draft.try_get_untracked().flatten() else {
+            return;
+        };
         if let Ok(note) = Note::new(text) {
-            on_change.run(DetailsChange { note: Some(note), ..DetailsChange::default() });
+            on_change.run(DetailsChange {
+                note: Some(note),
+                ..DetailsChange::default()
+            });
         }
     };
     let typed = move |event| {

@@ -23,8 +23,16 @@ impl RecentSites {
 /// What is offered for a query: everything that fits; the recent ones first while nothing is typed.
 fn offered(query: &str, recent: &[BodySite]) -> Vec<BodySite> {
     let found = BodySite::search(query);
-    let mut list: Vec<BodySite> = if query.trim().is_empty() { recent.to_vec() } else { Vec::new() };
-    list.extend(found.into_iter().filter(|site| !query.trim().is_empty() || !recent.contains(site)));
+    let mut list: Vec<BodySite> = if query.trim().is_empty() {
+        recent.to_vec()
+    } else {
+        Vec::new()
+    };
+    list.extend(
+        found
+            .into_iter()
+            .filter(|site| !query.trim().is_empty() || !recent.contains(site)),
+    );
     list.truncate(MOST_OFFERED);
     list
 }
@@ -43,10 +51,18 @@ pub(super) fn SiteField(
     let query = RwSignal::new(None::<String>);
     let active = RwSignal::new(0usize);
     let options = Memo::new(move |_| {
-        query.get().map(|query| offered(&query, &recent.0.get())).unwrap_or_default()
+        query
+            .get()
+            .map(|query| offered(&query, &recent.0.get()))
+            .unwrap_or_default()
     });
     let open = move || query.with(Option::is_some);
-    let name = move || site.get().map(BodySite::name).unwrap_or_default().to_owned();
+    let name = move || {
+        site.get()
+            .map(BodySite::name)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let pick = move |choice: Option<BodySite>| {
         query.set(None);
         active.set(0);
@@ -69,7 +85,8 @@ pub(super) fn SiteField(
             "ArrowDown" if count > 0 => active.update(|at| *at = (*at + 1) % count),
             "ArrowUp" if count > 0 => active.update(|at| *at = (*at + count - 1) % count),
             "Enter" => {
-                let choice = options.with_untracked(|list| list.get(active.get_untracked()).copied());
+                let choice =
+                    options.with_untracked(|list| list.get(active.get_untracked()).copied());
                 choice.into_iter().for_each(|site| pick(Some(site)));
             }
             "Escape" => query.set(None),
@@ -105,7 +122,11 @@ pub(super) fn SiteField(
 }
 
 #[component]
-fn Options(options: Memo<Vec<BodySite>>, active: RwSignal<usize>, pick: Callback<BodySite>) -> impl IntoView {
+fn Options(
+    options: Memo<Vec<BodySite>>,
+    active: RwSignal<usize>,
+    pick: Callback<BodySite>,
+) -> impl IntoView {
     let option = move |(at, site): (usize, BodySite)| {
         view! {
             <li
@@ -136,7 +157,13 @@ mod tests {
     fn recent_sites_come_first_until_something_is_typed() {
         let foot = BodySite::search("foot")[0];
         assert_eq!(offered("", &[foot])[0], foot);
-        assert_eq!(offered("", &[foot]).iter().filter(|site| **site == foot).count(), 1);
+        assert_eq!(
+            offered("", &[foot])
+                .iter()
+                .filter(|site| **site == foot)
+                .count(),
+            1
+        );
         assert_eq!(offered("shin", &[foot])[0].name(), "Lower leg");
         assert!(offered("xyz", &[foot]).is_empty());
     }

@@ -16,10 +16,19 @@ use leptos::prelude::*;
 pub(super) fn All() -> impl IntoView {
     let visit = expect_context::<Visit>();
     let tiles = move || {
-        visit.kept().into_iter().enumerate().map(|(at, shot)| view! { <Tile visit shot at /> }).collect_view()
+        visit
+            .kept()
+            .into_iter()
+            .enumerate()
+            .map(|(at, shot)| view! { <Tile visit shot at /> })
+            .collect_view()
     };
     let sendable = Memo::new(move |_| {
-        visit.kept().iter().filter(|shot| !shot.upload.with(is_unusable)).count()
+        visit
+            .kept()
+            .iter()
+            .filter(|shot| !shot.upload.with(is_unusable))
+            .count()
     });
     view! {
         <main class="phone-screen on-all">
@@ -61,9 +70,12 @@ fn Tile(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
     let look_at = move || words::look_at(at, details.with(Details::place).as_deref());
     let missing = move || {
         let usable = !upload.with(is_unusable);
-        details.with(Details::missing).filter(|_| usable).map(|missing| {
-            view! { <Badge text=text::missing(missing).to_owned() tone=BadgeTone::Warn /> }
-        })
+        details
+            .with(Details::missing)
+            .filter(|_| usable)
+            .map(|missing| {
+                view! { <Badge text=text::missing(missing).to_owned() tone=BadgeTone::Warn /> }
+            })
     };
     view! {
         <li class="snap-tile">

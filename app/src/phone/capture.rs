@@ -47,9 +47,12 @@ fn Strip(visit: Visit) -> impl IntoView {
     let kept = move || {
         let kept = visit.kept();
         let count = kept.len();
-        kept.into_iter().enumerate().map(|(at, shot)| {
-            view! { <li><Thumb shot alt=words::photo_of(at, count) /></li> }
-        }).collect_view()
+        kept.into_iter()
+            .enumerate()
+            .map(|(at, shot)| {
+                view! { <li><Thumb shot alt=words::photo_of(at, count) /></li> }
+            })
+            .collect_view()
     };
     let empty = Memo::new(move |_| {
         let holding = visit.holding();

@@ -14,11 +14,17 @@ use leptos::prelude::*;
 pub(super) fn Describe(at: Option<usize>) -> impl IntoView {
     let visit = expect_context::<Visit>();
     let shots = move || match at {
-        Some(at) => visit.kept().into_iter().skip(at).take(1).collect::<Vec<_>>(),
+        Some(at) => visit
+            .kept()
+            .into_iter()
+            .skip(at)
+            .take(1)
+            .collect::<Vec<_>>(),
         None => visit.kept(),
     };
     let details = Memo::new(move |_| common(&shots()));
-    let on_change = Callback::new(move |change: DetailsChange| visit.describe(&untrack(shots), &change));
+    let on_change =
+        Callback::new(move |change: DetailsChange| visit.describe(&untrack(shots), &change));
     let heading = move || match at {
         Some(at) => words::describe_one(at),
         None => words::describe_all(visit.kept().len()),
@@ -26,9 +32,13 @@ pub(super) fn Describe(at: Option<usize>) -> impl IntoView {
     let thumbs = move || {
         let shots = shots();
         let (first, count) = (at.unwrap_or(0), untrack(|| visit.kept().len()));
-        shots.into_iter().enumerate().map(|(place, shot)| {
-            view! { <li><Thumb shot alt=words::photo_of(first + place, count) /></li> }
-        }).collect_view()
+        shots
+            .into_iter()
+            .enumerate()
+            .map(|(place, shot)| {
+                view! { <li><Thumb shot alt=words::photo_of(first + place, count) /></li> }
+            })
+            .collect_view()
     };
     let mixed = move || at.is_none() && differ(&shots());
     view! {
@@ -50,12 +60,20 @@ pub(super) fn Describe(at: Option<usize>) -> impl IntoView {
 /// What is said about every one of these photos alike.
 fn common(shots: &[Shot]) -> Details {
     let mut all = shots.iter().map(|shot| shot.details.get());
-    let Some(first) = all.next() else { return Details::default() };
+    let Some(first) = all.next() else {
+        return Details::default();
+    };
     all.fold(first, |common, next| Details {
         site: common.site.filter(|site| next.site == Some(*site)),
-        laterality: common.laterality.filter(|side| next.laterality == Some(*side)),
+        laterality: common
+            .laterality
+            .filter(|side| next.laterality == Some(*side)),
         view: common.view.filter(|view| next.view == Some(*view)),
-        note: if common.note == next.note { common.note } else { Note::default() },
+        note: if common.note == next.note {
+            common.note
+        } else {
+            Note::default()
+        },
     })
 }
 

@@ -64,16 +64,23 @@ fn reconcile(visit: Visit) {
     Effect::new(move |before: Option<Vec<PictureId>>| {
         let (known, arrived) = visit.live.view.with(|view| {
             let known: Vec<_> = view.pictures.iter().map(|picture| picture.id).collect();
-            let here = view.pictures.iter().filter(|picture| picture.state != PictureState::Reserved);
+            let here = view
+                .pictures
+                .iter()
+                .filter(|picture| picture.state != PictureState::Reserved);
             (known, here.map(|picture| picture.id).collect::<Vec<_>>())
         });
         let before = before.unwrap_or_default();
         for shot in visit.queue.shots.get() {
             match shot.upload.get() {
                 // It arrived although its confirmation got lost on the way back.
-                Upload::Stopped { .. } if arrived.contains(&shot.id) => shot.upload.set(Upload::Sent),
+                Upload::Stopped { .. } if arrived.contains(&shot.id) => {
+                    shot.upload.set(Upload::Sent)
+                }
                 // The desktop deleted it.
-                Upload::Sent if before.contains(&shot.id) && !known.contains(&shot.id) => visit.queue.remove(shot.id),
+                Upload::Sent if before.contains(&shot.id) && !known.contains(&shot.id) => {
+                    visit.queue.remove(shot.id)
+                }
                 _ => {}
             }
         }
@@ -87,14 +94,18 @@ fn announce(visit: Visit) {
         let shots = visit.queue.shots.get();
         let count = |fits: fn(&Shot) -> bool| shots.iter().filter(|shot| fits(shot)).count();
         let sent = count(|shot| shot.upload.get() == Upload::Sent);
-        let stopped = count(|shot| shot.is_going() && matches!(shot.upload.get(), Upload::Stopped { .. }));
+        let stopped =
+            count(|shot| shot.is_going() && matches!(shot.upload.get(), Upload::Stopped { .. }));
         let going = count(Shot::is_going);
         let (told_sent, told_stopped) = told.unwrap_or_default();
         if going > stopped {
             return (told_sent.min(sent), told_stopped.min(stopped));
         }
         if sent > told_sent || stopped > told_stopped {
-            visit.notices.say(Tone::Polite, words::sent_notice(sent.saturating_sub(told_sent), stopped));
+            visit.notices.say(
+                Tone::Polite,
+                words::sent_notice(sent.saturating_sub(told_sent), stopped),
+            );
         }
         (sent, stopped)
     });
@@ -107,9 +118,12 @@ pub(super) fn ending(visit: Visit) -> (Memo<Option<Advice>>, Signal<usize>) {
     let over = Memo::new(move |before: Option<&Option<Advice>>| {
         before.copied().flatten().or_else(|| {
             let said = live.closed.get();
-            said.or_else(|| live.view.with(ended)).map(|error| words::explain(&error)).or_else(|| {
-                live.view.with(|view| (home_of(view) != home).then_some(words::JOINED_ELSEWHERE))
-            })
+            said.or_else(|| live.view.with(ended))
+                .map(|error| words::explain(&error))
+                .or_else(|| {
+                    live.view
+                        .with(|view| (home_of(view) != home).then_some(words::JOINED_ELSEWHERE))
+                })
         })
     });
     let lost = RwSignal::new(0);

@@ -28,8 +28,14 @@ pub(super) fn Header() -> impl IntoView {
 #[component]
 pub(super) fn PatientLine() -> impl IntoView {
     let live = expect_context::<Live>();
-    let name = move || live.view.with(|view| text::patient_name(&view.launch.patient));
-    let born = move || live.view.with(|view| text::patient_born(&view.launch.patient, browser::now()));
+    let name = move || {
+        live.view
+            .with(|view| text::patient_name(&view.launch.patient))
+    };
+    let born = move || {
+        live.view
+            .with(|view| text::patient_born(&view.launch.patient, browser::now()))
+    };
     view! {
         <strong>{name}</strong>
         <span class="small">{born}</span>
@@ -44,12 +50,20 @@ pub(super) fn DemoMark(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let demo = Memo::new(move |_| live.view.with(|view| view.launch.demo));
-    move || demo.get().then(|| view! { <span class="demo-mark">{text}</span> })
+    move || {
+        demo.get()
+            .then(|| view! { <span class="demo-mark">{text}</span> })
+    }
 }
 
 /// The number that the desktop shows too.
 pub(super) fn number(live: Live) -> String {
-    live.view.with(|view| view.links.first().map(|link| link.number.to_string()).unwrap_or_default())
+    live.view.with(|view| {
+        view.links
+            .first()
+            .map(|link| link.number.to_string())
+            .unwrap_or_default()
+    })
 }
 
 fn reconnecting(live: Live) -> Option<impl IntoView> {

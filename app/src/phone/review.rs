@@ -38,7 +38,8 @@ fn One(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
         preview.track();
         gesture.set(Gesture::default());
     });
-    let stopped = Memo::new(move |_| upload.with(|upload| matches!(upload, Upload::Stopped { .. })));
+    let stopped =
+        Memo::new(move |_| upload.with(|upload| matches!(upload, Upload::Stopped { .. })));
     let (below, actions) = (shot.clone(), shot.clone());
     view! {
         <TopBar visit at gesture />
@@ -79,7 +80,9 @@ fn TopBar(visit: Visit, at: usize, gesture: RwSignal<Gesture>) -> impl IntoView 
 #[component]
 fn Frame(visit: Visit, shot: Shot, at: usize, gesture: RwSignal<Gesture>) -> impl IntoView {
     let (preview, upload, details) = (shot.preview, shot.upload, shot.details);
-    let busy = Memo::new(move |_| upload.with(|upload| matches!(upload, Upload::Waiting | Upload::Preparing)));
+    let busy = Memo::new(move |_| {
+        upload.with(|upload| matches!(upload, Upload::Waiting | Upload::Preparing))
+    });
     let transform = move || gesture.with(|gesture| gesture.zoom.css());
     let alt = move || {
         let place = details.with(Details::place);
@@ -100,7 +103,8 @@ fn Frame(visit: Visit, shot: Shot, at: usize, gesture: RwSignal<Gesture>) -> imp
         follow(&event, |gesture, id, place, _| gesture.moved(id, place));
     };
     let up = move |event: PointerEvent| follow(&event, Gesture::up);
-    let lost = move |event: PointerEvent| gesture.update(|gesture| gesture.lost(event.pointer_id()));
+    let lost =
+        move |event: PointerEvent| gesture.update(|gesture| gesture.lost(event.pointer_id()));
     view! {
         <div
             id=FRAME
@@ -146,10 +150,12 @@ fn Actions(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
 #[component]
 fn CannotBeUsed(visit: Visit, shot: Shot) -> impl IntoView {
     let (id, upload) = (shot.id, shot.upload);
-    let advice = move || upload.with(|upload| match upload {
-        Upload::Stopped { why } => Some(text::explain_stop(why)),
-        _ => None,
-    });
+    let advice = move || {
+        upload.with(|upload| match upload {
+            Upload::Stopped { why } => Some(text::explain_stop(why)),
+            _ => None,
+        })
+    };
     let retry = move || upload.with(|upload| upload.can_retry() && !is_unusable(upload));
     let another = Callback::new(move |files| visit.replace(id, files));
     view! {

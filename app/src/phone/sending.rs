@@ -16,15 +16,29 @@ pub(super) fn Sending() -> impl IntoView {
     let visit = expect_context::<Visit>();
     let sent = Memo::new(move |_| {
         let batch = visit.batch();
-        (batch.iter().filter(|shot| shot.upload.get() == Upload::Sent).count(), batch.len())
+        (
+            batch
+                .iter()
+                .filter(|shot| shot.upload.get() == Upload::Sent)
+                .count(),
+            batch.len(),
+        )
     });
     let percent = Memo::new(move |_| {
         let batch = visit.batch();
-        let sum: usize = batch.iter().map(|shot| usize::from(shot.upload.with(Upload::percent))).sum();
+        let sum: usize = batch
+            .iter()
+            .map(|shot| usize::from(shot.upload.with(Upload::percent)))
+            .sum();
         u8::try_from(sum / batch.len().max(1)).unwrap_or(100)
     });
     let photos = move || {
-        visit.batch().into_iter().enumerate().map(|(at, shot)| view! { <Going visit shot at /> }).collect_view()
+        visit
+            .batch()
+            .into_iter()
+            .enumerate()
+            .map(|(at, shot)| view! { <Going visit shot at /> })
+            .collect_view()
     };
     view! {
         <main class="phone-screen on-sending">
@@ -42,9 +56,17 @@ pub(super) fn Sending() -> impl IntoView {
 #[component]
 fn NextStep(visit: Visit) -> impl IntoView {
     let stopped = Memo::new(move |_| {
-        visit.batch().iter().any(|shot| shot.upload.with(|upload| matches!(upload, Upload::Stopped { .. })))
+        visit.batch().iter().any(|shot| {
+            shot.upload
+                .with(|upload| matches!(upload, Upload::Stopped { .. }))
+        })
     });
-    let again = Memo::new(move |_| visit.batch().iter().any(|shot| shot.upload.with(Upload::can_retry)));
+    let again = Memo::new(move |_| {
+        visit
+            .batch()
+            .iter()
+            .any(|shot| shot.upload.with(Upload::can_retry))
+    });
     view! {
         <div class="phone-actions">
             <p class="small">{move || if stopped.get() { words::SOME_STOPPED } else { words::KEEP_OPEN }}</p>
@@ -66,12 +88,18 @@ fn Going(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
     let upload = shot.upload;
     let id = shot.id;
     let percent = Memo::new(move |_| upload.with(Upload::percent));
-    let stopped = Memo::new(move |_| upload.with(|upload| matches!(upload, Upload::Stopped { .. })));
+    let stopped =
+        Memo::new(move |_| upload.with(|upload| matches!(upload, Upload::Stopped { .. })));
     let again = Memo::new(move |_| upload.with(Upload::can_retry));
     // What is being checked lies at the server already: too late to cancel.
-    let cancellable = Memo::new(move |_| upload.with(|upload| {
-        !matches!(upload, Upload::Stopped { .. } | Upload::Checking { .. } | Upload::Sent)
-    }));
+    let cancellable = Memo::new(move |_| {
+        upload.with(|upload| {
+            !matches!(
+                upload,
+                Upload::Stopped { .. } | Upload::Checking { .. } | Upload::Sent
+            )
+        })
+    });
     view! {
         <li class="snap-going card">
             <Thumb shot alt=words::photo(at) />
@@ -92,23 +120,31 @@ fn Going(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
 /// The state of a photo in words.
 #[component]
 fn UploadWords(upload: RwSignal<Upload>) -> impl IntoView {
-    let class = move || upload.with(|upload| match upload {
-        Upload::Sent => "badge ok",
-        Upload::Stopped { .. } => "badge bad",
-        Upload::Paused { .. } | Upload::Retrying { .. } => "badge warn",
-        _ => "badge busy",
-    });
+    let class = move || {
+        upload.with(|upload| match upload {
+            Upload::Sent => "badge ok",
+            Upload::Stopped { .. } => "badge bad",
+            Upload::Paused { .. } | Upload::Retrying { .. } => "badge warn",
+            _ => "badge busy",
+        })
+    };
     view! { <span class=class>{move || upload.with(text::upload_state)}</span> }
 }
 
 /// Why a photo stopped, and what to do.
 #[component]
 fn Why(upload: RwSignal<Upload>) -> impl IntoView {
-    let advice = Memo::new(move |_| upload.with(|upload| match upload {
-        Upload::Stopped { why } => Some(text::explain_stop(why)),
-        _ => None,
-    }));
-    move || advice.get().map(|advice| view! { <p class="small">{advice.what}". "{advice.next}</p> })
+    let advice = Memo::new(move |_| {
+        upload.with(|upload| match upload {
+            Upload::Stopped { why } => Some(text::explain_stop(why)),
+            _ => None,
+        })
+    });
+    move || {
+        advice
+            .get()
+            .map(|advice| view! { <p class="small">{advice.what}". "{advice.next}</p> })
+    }
 }
 
 fn act(label: &'static str, at: usize, run: impl Fn() + Clone + Send + 'static) -> impl IntoView {

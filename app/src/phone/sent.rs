@@ -15,7 +15,12 @@ pub(super) fn Sent() -> impl IntoView {
     let visit = expect_context::<Visit>();
     let arrivals = Memo::new(move |_| visit.arrivals());
     let tiles = move || {
-        arrivals.get().into_iter().enumerate().map(|(at, arrival)| view! { <Tile arrival at /> }).collect_view()
+        arrivals
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(at, arrival)| view! { <Tile arrival at /> })
+            .collect_view()
     };
     let waiting = Memo::new(move |_| visit.holding().kept);
     view! {
@@ -67,20 +72,36 @@ fn Finish(visit: Visit) -> impl IntoView {
             busy.try_set(false);
         });
     };
-    let finish = move |_| if unsent.get_untracked() > 0 { warned.set(true) } else { leave() };
+    let finish = move |_| {
+        if unsent.get_untracked() > 0 {
+            warned.set(true)
+        } else {
+            leave()
+        }
+    };
     let asking = Memo::new(move |_| warned.get() && unsent.get() > 0);
-    let ask = move || view! {
-        <p class="phone-warning" role="alert">{words::finish_warning(unsent.get())}</p>
-        <button class="button primary" type="button" on:click=move |_| warned.set(false)>{words::STAY}</button>
-        <button class="button danger" type="button" disabled=move || busy.get() on:click=move |_| leave()>
-            {words::finish_anyway(unsent.get())}
-        </button>
+    let ask = move || {
+        view! {
+            <p class="phone-warning" role="alert">{words::finish_warning(unsent.get())}</p>
+            <button class="button primary" type="button" on:click=move |_| warned.set(false)>{words::STAY}</button>
+            <button class="button danger" type="button" disabled=move || busy.get() on:click=move |_| leave()>
+                {words::finish_anyway(unsent.get())}
+            </button>
+        }
     };
-    let choose = move || view! {
-        <button class="button primary" type="button" on:click=move |_| visit.go(Screen::Capture)>
-            {words::TAKE_MORE}
-        </button>
-        <button class="button" type="button" disabled=move || busy.get() on:click=finish>{words::FINISH}</button>
+    let choose = move || {
+        view! {
+            <button class="button primary" type="button" on:click=move |_| visit.go(Screen::Capture)>
+                {words::TAKE_MORE}
+            </button>
+            <button class="button" type="button" disabled=move || busy.get() on:click=finish>{words::FINISH}</button>
+        }
     };
-    move || if asking.get() { ask().into_any() } else { choose().into_any() }
+    move || {
+        if asking.get() {
+            ask().into_any()
+        } else {
+            choose().into_any()
+        }
+    }
 }

@@ -39,7 +39,12 @@ pub(super) fn Open(
     provide_context(visit);
     errands::run(visit);
     let (over, lost) = errands::ending(visit);
-    let title = move || over.get().map_or_else(|| words::title(visit.shown.get()), |advice| advice.what.to_owned());
+    let title = move || {
+        over.get().map_or_else(
+            || words::title(visit.shown.get()),
+            |advice| advice.what.to_owned(),
+        )
+    };
     view! {
         <Title text=title />
         {move || match over.get() {
@@ -52,7 +57,8 @@ pub(super) fn Open(
 /// The screen that is due, under the patient's name.
 #[component]
 fn Screens(visit: Visit) -> impl IntoView {
-    let named = Memo::new(move |_| !matches!(visit.shown.get(), Screen::Confirm | Screen::Review(_)));
+    let named =
+        Memo::new(move |_| !matches!(visit.shown.get(), Screen::Confirm | Screen::Review(_)));
     view! {
         {move || named.get().then(|| view! { <Header /> })}
         {move || match visit.shown.get() {

@@ -65,7 +65,13 @@ impl Visit {
         let shown = Memo::new(move |_| asked.get().or_nearest(holding(live, queue)));
         let navigate = use_navigate();
         let step = Callback::new(move |(screen, replace): (Screen, bool)| {
-            navigate(&format!("/phone/{screen}"), NavigateOptions { replace, ..NavigateOptions::default() });
+            navigate(
+                &format!("/phone/{screen}"),
+                NavigateOptions {
+                    replace,
+                    ..NavigateOptions::default()
+                },
+            );
         });
         Self {
             live,
@@ -96,32 +102,59 @@ impl Visit {
 
     /// Photos that were not told to go.
     pub fn kept(self) -> Vec<Shot> {
-        self.queue.shots.with(|shots| shots.iter().filter(|shot| !shot.wanted.get()).cloned().collect())
+        self.queue.shots.with(|shots| {
+            shots
+                .iter()
+                .filter(|shot| !shot.wanted.get())
+                .cloned()
+                .collect()
+        })
     }
 
     /// Photos that were told to go together, the sent ones too.
     pub fn batch(self) -> Vec<Shot> {
         self.batch.with(|batch| {
-            self.queue.shots.with(|shots| shots.iter().filter(|shot| batch.contains(&shot.id)).cloned().collect())
+            self.queue.shots.with(|shots| {
+                shots
+                    .iter()
+                    .filter(|shot| batch.contains(&shot.id))
+                    .cloned()
+                    .collect()
+            })
         })
     }
 
     /// Photos that would be lost with this page.
     pub fn unsent(self) -> usize {
-        let lost = |shot: &&Shot| shot.upload.with(|upload| *upload != Upload::Sent && !is_unusable(upload));
-        self.queue.shots.with(|shots| shots.iter().filter(lost).count())
+        let lost = |shot: &&Shot| {
+            shot.upload
+                .with(|upload| *upload != Upload::Sent && !is_unusable(upload))
+        };
+        self.queue
+            .shots
+            .with(|shots| shots.iter().filter(lost).count())
     }
 
     /// Photos that the server has, with the preview of this phone where there is one.
     pub fn arrivals(self) -> Vec<Arrival> {
         let local = |id: PictureId| {
-            self.queue.shots.with(|shots| shots.iter().find(|shot| shot.id == id).and_then(|shot| shot.preview.get()))
+            self.queue.shots.with(|shots| {
+                shots
+                    .iter()
+                    .find(|shot| shot.id == id)
+                    .and_then(|shot| shot.preview.get())
+            })
         };
         let mut list = Vec::new();
         self.live.view.with(|view| {
-            for picture in view.pictures.iter().filter(|picture| picture.state != PictureState::Reserved) {
+            for picture in view
+                .pictures
+                .iter()
+                .filter(|picture| picture.state != PictureState::Reserved)
+            {
                 list.push(Arrival {
-                    url: local(picture.id).unwrap_or_else(|| self.live.surface.picture_path(picture.id)),
+                    url: local(picture.id)
+                        .unwrap_or_else(|| self.live.surface.picture_path(picture.id)),
                     place: picture.details.place(),
                     filed: matches!(picture.state, PictureState::Filed { .. }),
                 });
@@ -130,7 +163,10 @@ impl Visit {
         // Confirmed a moment ago; the event is still on its way here.
         for shot in ahead_of_the_view(self.live, self.queue) {
             list.push(Arrival {
-                url: shot.preview.get().unwrap_or_else(|| self.live.surface.picture_path(shot.id)),
+                url: shot
+                    .preview
+                    .get()
+                    .unwrap_or_else(|| self.live.surface.picture_path(shot.id)),
                 place: shot.details.with(Details::place),
                 filed: false,
             });
@@ -151,8 +187,12 @@ impl Visit {
     /// Places taken, by this phone's unsent photos too.
     pub fn used(self) -> usize {
         self.live.view.with(|view| {
-            let fresh = |shot: &&Shot| view.picture(shot.id).is_none() && !shot.upload.with(is_unusable);
-            let fresh = self.queue.shots.with(|shots| shots.iter().filter(fresh).count());
+            let fresh =
+                |shot: &&Shot| view.picture(shot.id).is_none() && !shot.upload.with(is_unusable);
+            let fresh = self
+                .queue
+                .shots
+                .with(|shots| shots.iter().filter(fresh).count());
             view.most_pictures.saturating_sub(view.room_left()) + fresh
         })
     }
@@ -163,7 +203,8 @@ impl Visit {
         let chosen = files.len();
         if chosen > room {
             files.truncate(room);
-            self.notices.say(Tone::Assertive, words::took_first(room, chosen));
+            self.notices
+                .say(Tone::Assertive, words::took_first(room, chosen));
         }
         let names = self.queue.add(files, &self.sticky.get_untracked(), false);
         match names.as_slice() {
@@ -178,8 +219,12 @@ impl Visit {
 
     /// Puts a new file in the place of a photo, with what was said about it.
     pub fn replace(self, id: PictureId, files: Vec<LocalFile>) {
-        let (Some(old), Some(file)) = (self.queue.shot(id), files.into_iter().next()) else { return };
-        let names = self.queue.add(vec![file], &old.details.get_untracked(), false);
+        let (Some(old), Some(file)) = (self.queue.shot(id), files.into_iter().next()) else {
+            return;
+        };
+        let names = self
+            .queue
+            .add(vec![file], &old.details.get_untracked(), false);
         self.queue.shots.update(|shots| {
             let place = shots.iter().position(|shot| shot.id == id);
             let fresh = shots.iter().position(|shot| names.contains(&shot.id));
@@ -198,7 +243,9 @@ impl Visit {
         });
         let next = untrack(|| {
             let looked_at = self.looked_at.get();
-            self.kept().iter().position(|shot| !looked_at.contains(&shot.id))
+            self.kept()
+                .iter()
+                .position(|shot| !looked_at.contains(&shot.id))
         });
         self.go(next.map_or(Screen::All, Screen::Review));
     }
@@ -206,7 +253,11 @@ impl Visit {
     /// Drops a photo from this phone, and the place that the session may have kept for it.
     pub fn discard(self, id: PictureId) {
         self.queue.remove(id);
-        if self.live.view.with_untracked(|view| view.picture(id).is_some()) {
+        if self
+            .live
+            .view
+            .with_untracked(|view| view.picture(id).is_some())
+        {
             spawn_local(async move {
                 self.live.notice(&remove(self.live.surface, id).await);
             });
@@ -216,10 +267,14 @@ impl Visit {
     /// Describes photos, and remembers it for the next one. A note belongs to its photo and is not remembered.
     pub fn describe(self, shots: &[Shot], change: &DetailsChange) {
         for shot in shots {
-            shot.details.update(|details| *details = details.with(change));
+            shot.details
+                .update(|details| *details = details.with(change));
         }
         self.sticky.update(|sticky| {
-            *sticky = Details { note: Note::default(), ..sticky.with(change) };
+            *sticky = Details {
+                note: Note::default(),
+                ..sticky.with(change)
+            };
         });
     }
 
@@ -227,9 +282,11 @@ impl Visit {
     pub fn send(self) {
         self.queue.send_all();
         let going = |shot: &&Shot| shot.upload.get_untracked() != Upload::Sent;
-        self.batch.set(self.queue.shots.with_untracked(|shots| {
-            shots.iter().filter(going).map(|shot| shot.id).collect()
-        }));
+        self.batch.set(
+            self.queue
+                .shots
+                .with_untracked(|shots| shots.iter().filter(going).map(|shot| shot.id).collect()),
+        );
         self.go(Screen::Sending);
     }
 
@@ -239,28 +296,36 @@ impl Visit {
         let Err(error) = answer else { return true };
         if self.live.closed.get_untracked().is_none() {
             let advice = words::explain(error);
-            self.notices.say(Tone::Assertive, format!("{}. {}", advice.what, advice.next));
+            self.notices
+                .say(Tone::Assertive, format!("{}. {}", advice.what, advice.next));
         }
         false
     }
 
     /// Ends the visit because the link is over.
     pub fn end(self, why: clinical_images::session::EndOfLink) {
-        self.live.shut(ApiError::Refused(Refusal::LinkEnded { why }));
+        self.live
+            .shut(ApiError::Refused(Refusal::LinkEnded { why }));
     }
 }
 
 /// Drops every photo from this phone.
 pub(super) fn release_all(queue: Queue) {
-    let names: Vec<_> = queue.shots.with_untracked(|shots| shots.iter().map(|shot| shot.id).collect());
+    let names: Vec<_> = queue
+        .shots
+        .with_untracked(|shots| shots.iter().map(|shot| shot.id).collect());
     names.into_iter().for_each(|id| queue.remove(id));
 }
 
 /// Whether a file will never become a photo.
 pub(super) fn is_unusable(upload: &Upload) -> bool {
     match upload {
-        Upload::Stopped { why: Stop::Unusable { .. } } => !upload.can_retry(),
-        Upload::Stopped { why: Stop::Refused { refusal } } => *refusal == Refusal::PictureOutOfBounds,
+        Upload::Stopped {
+            why: Stop::Unusable { .. },
+        } => !upload.can_retry(),
+        Upload::Stopped {
+            why: Stop::Refused { refusal },
+        } => *refusal == Refusal::PictureOutOfBounds,
         _ => false,
     }
 }
@@ -269,22 +334,43 @@ pub(super) fn is_unusable(upload: &Upload) -> bool {
 fn ahead_of_the_view(live: Live, queue: Queue) -> Vec<Shot> {
     live.view.with(|view| {
         let ahead = |shot: &&Shot| {
-            let known = view.picture(shot.id).is_some_and(|picture| picture.state != PictureState::Reserved);
+            let known = view
+                .picture(shot.id)
+                .is_some_and(|picture| picture.state != PictureState::Reserved);
             !known && shot.upload.get() == Upload::Sent
         };
-        queue.shots.with(|shots| shots.iter().filter(ahead).cloned().collect())
+        queue
+            .shots
+            .with(|shots| shots.iter().filter(ahead).cloned().collect())
     })
 }
 
 fn holding(live: Live, queue: Queue) -> Holding {
     let (confirmed, known) = live.view.with(|view| {
-        let confirmed = |state: &LinkState| matches!(state, LinkState::Claimed { confirmed: true, .. });
-        let known = view.pictures.iter().filter(|picture| picture.state != PictureState::Reserved).count();
+        let confirmed = |state: &LinkState| {
+            matches!(
+                state,
+                LinkState::Claimed {
+                    confirmed: true,
+                    ..
+                }
+            )
+        };
+        let known = view
+            .pictures
+            .iter()
+            .filter(|picture| picture.state != PictureState::Reserved)
+            .count();
         (view.links.iter().any(|link| confirmed(&link.state)), known)
     });
     let (kept, going) = queue.shots.with(|shots| {
         let kept = shots.iter().filter(|shot| !shot.wanted.get()).count();
         (kept, shots.iter().filter(|shot| shot.is_going()).count())
     });
-    Holding { confirmed, kept, going, arrived: known + ahead_of_the_view(live, queue).len() }
+    Holding {
+        confirmed,
+        kept,
+        going,
+        arrived: known + ahead_of_the_view(live, queue).len(),
+    }
 }

@@ -21,7 +21,12 @@ pub(super) struct Touched {
 impl Touched {
     /// A point that was measured from the frame's top left.
     pub fn new((left, top): (f64, f64), (width, height): (f64, f64)) -> Self {
-        Self { x: left - width / 2.0, y: top - height / 2.0, width, height }
+        Self {
+            x: left - width / 2.0,
+            y: top - height / 2.0,
+            width,
+            height,
+        }
     }
 
     /// The middle of the frame.
@@ -40,7 +45,11 @@ pub(super) struct Zoom {
 
 impl Zoom {
     /// All of the photo.
-    pub const WHOLE: Self = Self { scale: 1.0, x: 0.0, y: 0.0 };
+    pub const WHOLE: Self = Self {
+        scale: 1.0,
+        x: 0.0,
+        y: 0.0,
+    };
 
     /// Whether a part of the photo lies outside of the frame.
     pub fn is_near(self) -> bool {
@@ -49,30 +58,51 @@ impl Zoom {
 
     /// As CSS writes it.
     pub fn css(self) -> String {
-        format!("translate({:.1}px, {:.1}px) scale({:.3})", self.x, self.y, self.scale)
+        format!(
+            "translate({:.1}px, {:.1}px) scale({:.3})",
+            self.x, self.y, self.scale
+        )
     }
 
     /// Near if the photo was whole, whole if it was near.
     pub fn toggled(self, at: Touched) -> Self {
-        if self.is_near() { Self::WHOLE } else { self.enlarged(TAPPED, at) }
+        if self.is_near() {
+            Self::WHOLE
+        } else {
+            self.enlarged(TAPPED, at)
+        }
     }
 
     /// Enlarged so that what lies under the finger stays there.
     fn enlarged(self, by: f64, at: Touched) -> Self {
         let scale = (self.scale * by).clamp(1.0, MOST);
         let by = scale / self.scale;
-        Self { scale, x: at.x - (at.x - self.x) * by, y: at.y - (at.y - self.y) * by }.inside(at)
+        Self {
+            scale,
+            x: at.x - (at.x - self.x) * by,
+            y: at.y - (at.y - self.y) * by,
+        }
+        .inside(at)
     }
 
     fn moved(self, x: f64, y: f64, frame: Touched) -> Self {
-        Self { x: self.x + x, y: self.y + y, ..self }.inside(frame)
+        Self {
+            x: self.x + x,
+            y: self.y + y,
+            ..self
+        }
+        .inside(frame)
     }
 
     /// Never moved so far that the frame shows nothing where the photo could be.
     fn inside(self, frame: Touched) -> Self {
         let reach = |side: f64| side * (self.scale - 1.0) / 2.0;
         let (across, down) = (reach(frame.width), reach(frame.height));
-        Self { x: self.x.clamp(-across, across), y: self.y.clamp(-down, down), ..self }
+        Self {
+            x: self.x.clamp(-across, across),
+            y: self.y.clamp(-down, down),
+            ..self
+        }
     }
 }
 
@@ -95,7 +125,12 @@ pub(super) struct Gesture {
 
 impl Default for Gesture {
     fn default() -> Self {
-        Self { zoom: Zoom::WHOLE, fingers: Vec::new(), began: None, tapped: None }
+        Self {
+            zoom: Zoom::WHOLE,
+            fingers: Vec::new(),
+            began: None,
+            tapped: None,
+        }
     }
 }
 
@@ -109,16 +144,26 @@ impl Gesture {
 
     /// A finger moves. One moves the photo; two enlarge it and move it with the point between them.
     pub fn moved(&mut self, id: i32, at: Touched) {
-        let Some(place) = self.fingers.iter().position(|finger| finger.id == id) else { return };
+        let Some(place) = self.fingers.iter().position(|finger| finger.id == id) else {
+            return;
+        };
         let before = self.fingers[place].at;
         self.fingers[place].at = at;
-        let other = self.fingers.iter().find(|finger| finger.id != id).map(|finger| finger.at);
+        let other = self
+            .fingers
+            .iter()
+            .find(|finger| finger.id != id)
+            .map(|finger| finger.at);
         self.zoom = match other {
             None => self.zoom.moved(at.x - before.x, at.y - before.y, at),
             Some(other) => {
                 let (from, to) = (distance(before, other), distance(at, other));
                 let by = if from > 1.0 { to / from } else { 1.0 };
-                let middle = Touched { x: (at.x + other.x) / 2.0, y: (at.y + other.y) / 2.0, ..at };
+                let middle = Touched {
+                    x: (at.x + other.x) / 2.0,
+                    y: (at.y + other.y) / 2.0,
+                    ..at
+                };
                 let zoom = self.zoom.enlarged(by, middle);
                 zoom.moved((at.x - before.x) / 2.0, (at.y - before.y) / 2.0, at)
             }
@@ -129,13 +174,17 @@ impl Gesture {
     pub fn up(&mut self, id: i32, at: Touched, time: f64) {
         self.lost(id);
         let began = self.began.take();
-        let tap = began.is_some_and(|(since, place)| time - since < TAP_SPAN && distance(place, at) < TAP_REACH);
+        let tap = began.is_some_and(|(since, place)| {
+            time - since < TAP_SPAN && distance(place, at) < TAP_REACH
+        });
         if !tap {
             self.tapped = None;
             return;
         }
         let second = self.tapped.take();
-        if second.is_some_and(|(since, place)| time - since < TAP_SPAN && distance(place, at) < TAP_REACH) {
+        if second.is_some_and(|(since, place)| {
+            time - since < TAP_SPAN && distance(place, at) < TAP_REACH
+        }) {
             self.zoom = self.zoom.toggled(at);
         } else {
             self.tapped = Some((time, at));
@@ -157,7 +206,12 @@ mod tests {
     use super::*;
 
     fn at(x: f64, y: f64) -> Touched {
-        Touched { x, y, width: 400.0, height: 600.0 }
+        Touched {
+            x,
+            y,
+            width: 400.0,
+            height: 600.0,
+        }
     }
 
     #[test]
@@ -209,7 +263,10 @@ mod tests {
 
     #[test]
     fn an_enlarged_photo_moves_no_further_than_its_edge() {
-        let mut gesture = Gesture { zoom: Zoom::WHOLE.enlarged(2.0, at(0.0, 0.0)), ..Gesture::default() };
+        let mut gesture = Gesture {
+            zoom: Zoom::WHOLE.enlarged(2.0, at(0.0, 0.0)),
+            ..Gesture::default()
+        };
         gesture.down(1, at(0.0, 0.0), 0.0);
         gesture.moved(1, at(5000.0, -5000.0));
         assert_eq!((gesture.zoom.x, gesture.zoom.y), (200.0, -300.0));

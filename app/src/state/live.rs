@@ -55,8 +55,12 @@ impl Live {
         if self.view.with_untracked(|view| view.ended.is_some()) {
             return;
         }
-        let after = self.view.with_untracked(|view| format!("{}.{}", view.epoch, view.revision));
-        let follower = browser::follow(&self.surface.events_path(), &after, move |followed| self.hear(followed));
+        let after = self
+            .view
+            .with_untracked(|view| format!("{}.{}", view.epoch, view.revision));
+        let follower = browser::follow(&self.surface.events_path(), &after, move |followed| {
+            self.hear(followed)
+        });
         self.follower.set_value(follower);
     }
 
@@ -99,11 +103,16 @@ impl Live {
     fn take(self, snapshot: ApiResult<SessionView>) {
         match snapshot {
             // The same browser has joined another session meanwhile: this page must not turn into that one.
-            Ok(view) if view.id != self.view.with_untracked(|now| now.id) || !self.is_own(&view) => {
+            Ok(view)
+                if view.id != self.view.with_untracked(|now| now.id) || !self.is_own(&view) =>
+            {
                 self.shut(ApiError::Refused(Refusal::OtherLink));
             }
             // An answer that was overtaken by the stream on its way.
-            Ok(view) if self.view.with_untracked(|now| now.epoch == view.epoch && now.revision > view.revision) => {}
+            Ok(view)
+                if self.view.with_untracked(|now| {
+                    now.epoch == view.epoch && now.revision > view.revision
+                }) => {}
             Ok(view) => self.view.set(view),
             // Away for the moment: what is on the screen is still the best there is.
             Err(ApiError::Offline | ApiError::Broken) => {}
@@ -127,10 +136,16 @@ impl Live {
 
     /// Looks at an answer to anything that was asked: one that says the door is shut shuts the page.
     pub fn notice<T>(self, answer: &ApiResult<T>) {
-        let Err(ApiError::Refused(refusal)) = answer else { return };
+        let Err(ApiError::Refused(refusal)) = answer else {
+            return;
+        };
         let shut = matches!(
             refusal,
-            Refusal::NoKey | Refusal::SessionUnknown | Refusal::OtherLink | Refusal::SessionEnded { .. } | Refusal::LinkEnded { .. }
+            Refusal::NoKey
+                | Refusal::SessionUnknown
+                | Refusal::OtherLink
+                | Refusal::SessionEnded { .. }
+                | Refusal::LinkEnded { .. }
         );
         if shut {
             self.shut(ApiError::Refused(refusal.clone()));

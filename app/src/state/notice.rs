@@ -29,7 +29,10 @@ pub struct Notices {
 impl Notices {
     /// No notices yet. Gives them to every component below.
     pub fn provide() {
-        provide_context(Self { polite: RwSignal::new(None), assertive: RwSignal::new(None) });
+        provide_context(Self {
+            polite: RwSignal::new(None),
+            assertive: RwSignal::new(None),
+        });
     }
 
     /// Announces something.

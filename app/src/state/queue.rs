@@ -33,7 +33,12 @@ impl Queue {
     /// An empty queue. Without a surface nothing is sent until [`Self::send_by`] names one.
     #[must_use]
     pub fn new(surface: Option<Surface>) -> Self {
-        let queue = Self { surface: StoredValue::new(surface), shots: RwSignal::new(Vec::new()), codec: StoredValue::new(None), owner: StoredValue::new(Owner::current()) };
+        let queue = Self {
+            surface: StoredValue::new(surface),
+            shots: RwSignal::new(Vec::new()),
+            codec: StoredValue::new(None),
+            owner: StoredValue::new(Owner::current()),
+        };
         Effect::new(move |_| browser::on_window(leptos::ev::online, move |_| queue.resume()));
         queue
     }
@@ -47,13 +52,19 @@ impl Queue {
     /// Takes files in and begins to prepare them. `send` also sends them as soon as they are ready; otherwise
     /// [`Self::send_all`] does. Returns their names.
     pub fn add(self, files: Vec<LocalFile>, details: &Details, send: bool) -> Vec<PictureId> {
-        let take = || files.into_iter().map(|file| Shot::new(file, details.clone(), send)).collect();
+        let take = || {
+            files
+                .into_iter()
+                .map(|file| Shot::new(file, details.clone(), send))
+                .collect()
+        };
         let fresh: Vec<Shot> = match self.owner.get_value() {
             Some(owner) => owner.with(take),
             None => take(),
         };
         let names = fresh.iter().map(|shot| shot.id).collect();
-        self.shots.update(|shots| shots.extend(fresh.iter().cloned()));
+        self.shots
+            .update(|shots| shots.extend(fresh.iter().cloned()));
         fresh.into_iter().for_each(|shot| self.prepare(shot));
         names
     }
@@ -81,7 +92,8 @@ impl Queue {
                 }
                 Err(kind) => Outcome::Unusable(kind),
             };
-            shot.upload.update(|upload| *upload = upload.after(outcome, 0));
+            shot.upload
+                .update(|upload| *upload = upload.after(outcome, 0));
             self.pump();
         });
     }
@@ -97,13 +109,19 @@ impl Queue {
 
     /// Sends everything that is ready.
     pub fn send_all(self) {
-        self.shots.with_untracked(|shots| shots.iter().for_each(|shot| shot.wanted.set(true)));
+        self.shots
+            .with_untracked(|shots| shots.iter().for_each(|shot| shot.wanted.set(true)));
         self.pump();
     }
 
     /// Tries a stopped photo again.
     pub fn retry(self, id: PictureId) {
-        let Some(shot) = self.shot(id).filter(|shot| shot.upload.get_untracked().can_retry()) else { return };
+        let Some(shot) = self
+            .shot(id)
+            .filter(|shot| shot.upload.get_untracked().can_retry())
+        else {
+            return;
+        };
         if shot.prepared.get_value().is_some() {
             shot.upload.set(Upload::Prepared);
             self.pump();
@@ -114,15 +132,22 @@ impl Queue {
 
     /// Tries every stopped photo again.
     pub fn retry_all(self) {
-        let ids: Vec<_> = self.shots.with_untracked(|shots| shots.iter().map(|shot| shot.id).collect());
+        let ids: Vec<_> = self
+            .shots
+            .with_untracked(|shots| shots.iter().map(|shot| shot.id).collect());
         ids.into_iter().for_each(|id| self.retry(id));
     }
 
     /// Stops sending a photo; it stays on this device.
     pub fn cancel(self, id: PictureId) {
-        if let Some(shot) = self.shot(id).filter(|shot| shot.upload.get_untracked() != Upload::Sent) {
+        if let Some(shot) = self
+            .shot(id)
+            .filter(|shot| shot.upload.get_untracked() != Upload::Sent)
+        {
             shot.stop_run();
-            shot.upload.set(Upload::Stopped { why: Stop::Cancelled });
+            shot.upload.set(Upload::Stopped {
+                why: Stop::Cancelled,
+            });
         }
     }
 
@@ -132,13 +157,15 @@ impl Queue {
         if let Some(shot) = self.shot(id) {
             shot.release();
         }
-        self.shots.update(|shots| shots.retain(|shot| shot.id != id));
+        self.shots
+            .update(|shots| shots.retain(|shot| shot.id != id));
     }
 
     /// The photo with this name.
     #[must_use]
     pub fn shot(self, id: PictureId) -> Option<Shot> {
-        self.shots.with_untracked(|shots| shots.iter().find(|shot| shot.id == id).cloned())
+        self.shots
+            .with_untracked(|shots| shots.iter().find(|shot| shot.id == id).cloned())
     }
 
     fn resume(self) {
@@ -161,12 +188,21 @@ impl Queue {
             )
         };
         let room = AT_ONCE.saturating_sub(shots.iter().filter(busy).count());
-        let ready = |shot: &Shot| shot.wanted.get_untracked() && shot.upload.get_untracked() == Upload::Prepared;
-        shots.into_iter().filter(ready).take(room).for_each(|shot| self.send(shot, 1));
+        let ready = |shot: &Shot| {
+            shot.wanted.get_untracked() && shot.upload.get_untracked() == Upload::Prepared
+        };
+        shots
+            .into_iter()
+            .filter(ready)
+            .take(room)
+            .for_each(|shot| self.send(shot, 1));
     }
 
     fn send(self, shot: Shot, attempt: u32) {
-        shot.upload.set(Upload::Sending { attempt, percent: 0 });
+        shot.upload.set(Upload::Sending {
+            attempt,
+            percent: 0,
+        });
         let run = shot.stop_run();
         spawn_local(async move {
             self.take_through(&shot, run).await;
@@ -184,17 +220,23 @@ impl Queue {
             let jitter = (browser::random_bits() % 1000) as u32;
             let next = shot.upload.get_untracked().after(outcome, jitter);
             shot.upload.set(next.clone());
-            let Upload::Retrying { attempt, seconds } = next else { return };
+            let Upload::Retrying { attempt, seconds } = next else {
+                return;
+            };
             if !count_down(shot, run, attempt, seconds).await {
                 return;
             }
-            shot.upload.set(Upload::Sending { attempt, percent: 0 });
+            shot.upload.set(Upload::Sending {
+                attempt,
+                percent: 0,
+            });
         }
     }
 
     /// Reserve, put, let the server check.
     async fn one_try(self, shot: &Shot, run: u32) -> Outcome {
-        let (Some(prepared), Some(surface)) = (shot.prepared.get_value(), self.surface.get_value()) else {
+        let (Some(prepared), Some(surface)) = (shot.prepared.get_value(), self.surface.get_value())
+        else {
             return Outcome::Broken;
         };
         let ticket: PutTicket = match reserve(surface, shot.claim(prepared.rendition)).await {
@@ -211,8 +253,15 @@ impl Queue {
                 }
             });
         };
-        if browser::put(&ticket, prepared.jpeg(), progress).await.is_err() {
-            return if browser::is_online() { Outcome::Broken } else { Outcome::Offline };
+        if browser::put(&ticket, prepared.jpeg(), progress)
+            .await
+            .is_err()
+        {
+            return if browser::is_online() {
+                Outcome::Broken
+            } else {
+                Outcome::Offline
+            };
         }
         if shot.run.try_get_value() != Some(run) {
             return Outcome::Broken;
@@ -226,7 +275,10 @@ impl Queue {
 /// Shows the seconds until the next try. `false` when the photo was cancelled meanwhile.
 async fn count_down(shot: &Shot, run: u32, attempt: u32, seconds: u32) -> bool {
     for left in (1..=seconds).rev() {
-        shot.upload.set(Upload::Retrying { attempt, seconds: left });
+        shot.upload.set(Upload::Retrying {
+            attempt,
+            seconds: left,
+        });
         browser::sleep(Duration::from_secs(1)).await;
         if shot.run.try_get_value() != Some(run) {
             return false;

@@ -92,7 +92,8 @@ pub const OPTIONAL: &str = "All of this is optional here. It can be added on the
 /// Leaves the details.
 pub const DONE: &str = "Done";
 /// Where the photos of one form differ.
-pub const MIXED: &str = "The photos differ where a field is empty. What you choose goes to all of them.";
+pub const MIXED: &str =
+    "The photos differ where a field is empty. What you choose goes to all of them.";
 
 /// Stops one photo.
 pub const CANCEL: &str = "Cancel";
@@ -156,13 +157,19 @@ pub fn photo_of(at: usize, count: usize) -> String {
 /// `Photo 2 of 3, Left forearm`: what a picture shows, as far as it is known.
 #[must_use]
 pub fn photo_alt(at: usize, count: usize, place: Option<&str>) -> String {
-    place.map_or_else(|| photo_of(at, count), |place| format!("{}, {place}", photo_of(at, count)))
+    place.map_or_else(
+        || photo_of(at, count),
+        |place| format!("{}, {place}", photo_of(at, count)),
+    )
 }
 
 /// Opens a photo of the grid.
 #[must_use]
 pub fn look_at(at: usize, place: Option<&str>) -> String {
-    place.map_or_else(|| format!("Look at photo {}", at + 1), |place| format!("Look at photo {}, {place}", at + 1))
+    place.map_or_else(
+        || format!("Look at photo {}", at + 1),
+        |place| format!("Look at photo {}, {place}", at + 1),
+    )
 }
 
 /// Deletes a photo of the grid.
@@ -194,7 +201,10 @@ pub fn see_sent(count: usize) -> String {
 pub fn took_first(taken: usize, chosen: usize) -> String {
     let left = chosen.saturating_sub(taken);
     let fits = if taken == 1 { "was" } else { "were" };
-    format!("{} {fits} added. No room for {left} more: the session would be over its limit.", photos(taken))
+    format!(
+        "{} {fits} added. No room for {left} more: the session would be over its limit.",
+        photos(taken)
+    )
 }
 
 /// The primary action of the grid.
@@ -212,7 +222,14 @@ pub fn describe_one(at: usize) -> String {
 /// Heading of every photo's details.
 #[must_use]
 pub fn describe_all(count: usize) -> String {
-    format!("Describe {}", if count == 1 { photos(1) } else { format!("all {}", photos(count)) })
+    format!(
+        "Describe {}",
+        if count == 1 {
+            photos(1)
+        } else {
+            format!("all {}", photos(count))
+        }
+    )
 }
 
 /// Heading while photos are on their way.
@@ -257,7 +274,10 @@ pub fn sent_notice(sent: usize, stopped: usize) -> String {
 pub fn finish_warning(count: usize) -> String {
     let verb = if count == 1 { "has" } else { "have" };
     let them = if count == 1 { "it" } else { "them" };
-    format!("{} {verb} not been sent. Finishing deletes {them} from this phone.", photos(count))
+    format!(
+        "{} {verb} not been sent. Finishing deletes {them} from this phone.",
+        photos(count)
+    )
 }
 
 /// Finishes all the same.
@@ -269,8 +289,15 @@ pub fn finish_anyway(count: usize) -> String {
 /// Told when the page closed while photos waited.
 #[must_use]
 pub fn released(count: usize) -> String {
-    let (verb, them) = if count == 1 { ("was", "it") } else { ("were", "them") };
-    format!("{} had not been sent and {verb} removed from this phone. Take {them} again if needed.", photos(count))
+    let (verb, them) = if count == 1 {
+        ("was", "it")
+    } else {
+        ("were", "them")
+    };
+    format!(
+        "{} had not been sent and {verb} removed from this phone. Take {them} again if needed.",
+        photos(count)
+    )
 }
 
 /// Another tab of this browser joined another session; this one must not go on.
@@ -288,7 +315,10 @@ pub fn explain(error: &ApiError) -> Advice {
             next: "This phone is not connected to a patient. Open Clinical Images from the patient in Medtech, and \
                    point this phone’s camera at the code.",
         },
-        ApiError::Refused(Refusal::SessionFull { .. }) => Advice { what: "This session is full", next: FULL },
+        ApiError::Refused(Refusal::SessionFull { .. }) => Advice {
+            what: "This session is full",
+            next: FULL,
+        },
         ApiError::Offline => Advice {
             what: "The server cannot be reached",
             next: "Check this phone’s Wi-Fi or mobile network, then try again.",
@@ -314,7 +344,10 @@ mod tests {
     fn one_photo_is_not_spoken_of_in_the_plural() {
         assert_eq!(sent_notice(1, 0), "1 photo sent");
         assert_eq!(sent_notice(2, 1), "2 photos sent, 1 not sent");
-        assert_eq!(finish_warning(1), "1 photo has not been sent. Finishing deletes it from this phone.");
+        assert_eq!(
+            finish_warning(1),
+            "1 photo has not been sent. Finishing deletes it from this phone."
+        );
         assert_eq!(describe_all(1), "Describe 1 photo");
         assert_eq!(describe_all(3), "Describe all 3 photos");
     }

@@ -68,7 +68,10 @@ fn explain_refusal(refusal: &Refusal) -> Advice {
             "This session is full",
             "It holds 20 photos. Delete one that you do not need, or commit these and open a new session.",
         ),
-        Refusal::PictureUnknown => advice("This photo is gone", "It was deleted, perhaps on the other device."),
+        Refusal::PictureUnknown => advice(
+            "This photo is gone",
+            "It was deleted, perhaps on the other device.",
+        ),
         Refusal::PictureFixed => advice(
             "This photo is being filed",
             "It can no longer be changed here. Wait until filing has finished.",
@@ -81,7 +84,9 @@ fn explain_refusal(refusal: &Refusal) -> Advice {
             "The photo did not arrive whole",
             "It is still on this device. Press “Try again”.",
         ),
-        Refusal::NothingChosen => advice("No photo is chosen", "Choose at least one photo to commit."),
+        Refusal::NothingChosen => {
+            advice("No photo is chosen", "Choose at least one photo to commit.")
+        }
         Refusal::DetailsMissing { .. } => advice(
             "Some photos still need details",
             "Choose a body site, and a side where the site has two, then commit.",
@@ -138,7 +143,10 @@ fn explain_outside(refusal: &Refusal) -> Advice {
             "Medtech does not answer",
             "The practice’s server may be asleep or restarting. Try again in a minute.",
         ),
-        _ => advice("The request made no sense to the server", "Reload the page and try again."),
+        _ => advice(
+            "The request made no sense to the server",
+            "Reload the page and try again.",
+        ),
     }
 }
 

@@ -10,21 +10,36 @@ use clinical_images::upload::Upload;
 #[must_use]
 pub fn patient_name(patient: &Patient) -> String {
     let family = patient.family.to_uppercase();
-    if patient.given.is_empty() { family } else { format!("{family}, {}", patient.given) }
+    if patient.given.is_empty() {
+        family
+    } else {
+        format!("{family}, {}", patient.given)
+    }
 }
 
 /// `born 21 Mar 1984 · 42 y · female · NHI ZZZ0016`; what is not known is said to be not known.
 #[must_use]
 pub fn patient_about(patient: &Patient, now: Moment) -> String {
-    let nhi = patient.nhi.as_ref().map_or("no NHI".to_owned(), |nhi| format!("NHI {}", Nhi::as_str(nhi)));
-    format!("{} · {} · {nhi}", patient_born(patient, now), sex(patient.sex))
+    let nhi = patient.nhi.as_ref().map_or("no NHI".to_owned(), |nhi| {
+        format!("NHI {}", Nhi::as_str(nhi))
+    });
+    format!(
+        "{} · {} · {nhi}",
+        patient_born(patient, now),
+        sex(patient.sex)
+    )
 }
 
 /// `born 21 Mar 1984 · 42 y`.
 #[must_use]
 pub fn patient_born(patient: &Patient, now: Moment) -> String {
-    let Some(born) = patient.born else { return "date of birth unknown".to_owned() };
-    let age = born.age_at(now).map(|age| format!(" · {age}")).unwrap_or_default();
+    let Some(born) = patient.born else {
+        return "date of birth unknown".to_owned();
+    };
+    let age = born
+        .age_at(now)
+        .map(|age| format!(" · {age}"))
+        .unwrap_or_default();
     format!("born {}{age}", born.in_words())
 }
 
@@ -105,7 +120,11 @@ pub fn upload_state(upload: &Upload) -> String {
 /// `1 photo`, `3 photos`.
 #[must_use]
 pub fn photos(count: usize) -> String {
-    if count == 1 { "1 photo".to_owned() } else { format!("{count} photos") }
+    if count == 1 {
+        "1 photo".to_owned()
+    } else {
+        format!("{count} photos")
+    }
 }
 
 /// `412 kB`.
@@ -131,8 +150,14 @@ mod tests {
         };
         let now = Moment::from_millis(1_795_000_000_000);
         assert_eq!(patient_name(&patient), "NGĀTA, Aroha");
-        assert_eq!(patient_about(&patient, now), "born 21 Mar 1984 · 42 y · female · NHI ZZZ0016");
+        assert_eq!(
+            patient_about(&patient, now),
+            "born 21 Mar 1984 · 42 y · female · NHI ZZZ0016"
+        );
         (patient.nhi, patient.born) = (None, None);
-        assert_eq!(patient_about(&patient, now), "date of birth unknown · female · no NHI");
+        assert_eq!(
+            patient_about(&patient, now),
+            "date of birth unknown · female · no NHI"
+        );
     }
 }

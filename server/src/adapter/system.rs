@@ -10,7 +10,9 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Moment {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Moment::from_millis(0).plus(since)
     }
 }
@@ -22,7 +24,8 @@ pub struct OsEntropy;
 impl Entropy for OsEntropy {
     fn bits(&self) -> u128 {
         let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).expect("an operating system without randomness cannot keep a secret");
+        getrandom::fill(&mut bytes)
+            .expect("an operating system without randomness cannot keep a secret");
         u128::from_le_bytes(bytes)
     }
 }

@@ -5,8 +5,8 @@ use crate::adapter::ehr::{AlexEhr, AlexSettings};
 use crate::adapter::system::OsEntropy;
 use crate::adapter::vault::s3::S3Settings;
 use crate::config::Config;
-use crate::stop::Stop;
 use crate::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
+use crate::stop::Stop;
 use alex_simulator::{Settings as SimulatorSettings, Simulator};
 use async_trait::async_trait;
 use clinical_images::launch::{Facility, FacilityCode, Provider};
@@ -41,7 +41,13 @@ impl Demo {
     pub async fn start(config: &Config, port: u16, stop: Stop) -> Result<Self, String> {
         let web = &config.web;
         let app_url = web.public_url(port);
-        let next = |step: u16| if web.port == 0 { 0 } else { web.port.saturating_add(step) };
+        let next = |step: u16| {
+            if web.port == 0 {
+                0
+            } else {
+                web.port.saturating_add(step)
+            }
+        };
         let listen = |step| SocketAddr::new(web.addr, next(step));
         // Fresh for every start: nobody on the network can sign for the store, and what was signed before is asked
         // for again.
@@ -55,7 +61,9 @@ impl Demo {
             secret_key: secret.clone(),
             bucket: BUCKET.to_owned(),
         };
-        let s3 = EmbeddedS3::start(settings, stop.clone().wish()).await.map_err(|fault| fault.to_string())?;
+        let s3 = EmbeddedS3::start(settings, stop.clone().wish())
+            .await
+            .map_err(|fault| fault.to_string())?;
         let reach = |port: u16| format!("http://{}:{port}", web.public_host);
         let s3_settings = S3Settings {
             endpoint: Some(reach(s3.address().port())),
@@ -66,8 +74,13 @@ impl Demo {
             secret_key: secret,
             path_style: true,
         };
-        let listener = TcpListener::bind(listen(2)).await.map_err(|fault| in_use(listen(2), &fault))?;
-        let simulator_port = listener.local_addr().map_err(|fault| fault.to_string())?.port();
+        let listener = TcpListener::bind(listen(2))
+            .await
+            .map_err(|fault| in_use(listen(2), &fault))?;
+        let simulator_port = listener
+            .local_addr()
+            .map_err(|fault| fault.to_string())?
+            .port();
         let simulated = SimulatorSettings::demo(config.store.data_dir.join("alex"), app_url);
         let simulator = Simulator::open(simulated).map_err(|fault| fault.to_string())?;
         let serve = axum::serve(listener, simulator.router()).with_graceful_shutdown(stop.wish());
@@ -107,7 +120,13 @@ impl Demo {
         );
         let token = url("/demo-tenant/oauth2/v2.0/token")?;
         let scope = "api://alex-demo/.default".to_owned();
-        Ok(AlexSettings::new(url("/FHIR")?, token, client, scope, self.facility.clone()))
+        Ok(AlexSettings::new(
+            url("/FHIR")?,
+            token,
+            client,
+            scope,
+            self.facility.clone(),
+        ))
     }
 
     /// Where a browser finds the simulated Medtech.
@@ -119,7 +138,10 @@ impl Demo {
     /// The record system with the simulator's list of patients added, for the start page.
     #[must_use]
     pub fn with_patients(&self, alex: AlexEhr) -> Arc<dyn Ehr> {
-        Arc::new(DemoEhr { alex, list: format!("{}/medtech/api/patients", self.simulator_url) })
+        Arc::new(DemoEhr {
+            alex,
+            list: format!("{}/medtech/api/patients", self.simulator_url),
+        })
     }
 
     /// Waits until both have ended, after the stop.
@@ -153,7 +175,11 @@ struct DemoEhr {
 
 #[async_trait]
 impl Ehr for DemoEhr {
-    async fn redeem_launch(&self, context: &str, signature: &str) -> Result<LaunchTicket, EhrFault> {
+    async fn redeem_launch(
+        &self,
+        context: &str,
+        signature: &str,
+    ) -> Result<LaunchTicket, EhrFault> {
         self.alex.redeem_launch(context, signature).await
     }
 
@@ -195,8 +221,22 @@ struct Row {
 
 impl Row {
     fn patient(self) -> Option<Patient> {
-        let Self { id, nhi, family, given, gender: sex, born } = self;
+        let Self {
+            id,
+            nhi,
+            family,
+            given,
+            gender: sex,
+            born,
+        } = self;
         let given = given.join(" ");
-        Some(Patient { id: PatientId::parse(&id).ok()?, nhi, family, given, born, sex })
+        Some(Patient {
+            id: PatientId::parse(&id).ok()?,
+            nhi,
+            family,
+            given,
+            born,
+            sex,
+        })
     }
 }

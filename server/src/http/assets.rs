@@ -11,7 +11,9 @@ use tower_http::services::ServeDir;
 
 /// Serves the site's files under their fixed names.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
-    let files = ServeDir::new(site).precompressed_br().append_index_html_on_directories(false);
+    let files = ServeDir::new(site)
+        .precompressed_br()
+        .append_index_html_on_directories(false);
     Router::new()
         .nest_service("/pkg", ServeDir::new(site.join("pkg")).precompressed_br())
         .route_service("/codec-worker.js", files.clone())
@@ -22,6 +24,8 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S>
 /// Names do not change with content, so a browser keeps the file and asks each time whether it is still the one.
 async fn ask_again(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }

@@ -45,7 +45,9 @@ pub(crate) async fn for_desk(
     Query(after): Query<After>,
     headers: HeaderMap,
 ) -> Response {
-    let Ok(session) = session.parse::<SessionId>() else { return refuse(Refusal::SessionUnknown) };
+    let Ok(session) = session.parse::<SessionId>() else {
+        return refuse(Refusal::SessionUnknown);
+    };
     open(stage, Door::Desk { session }, after, &headers).await
 }
 
@@ -63,12 +65,29 @@ async fn open(stage: Stage, door: Door, after: After, headers: &HeaderMap) -> Re
         Ok(followed) => followed,
         Err(refusal) => return refuse(refusal),
     };
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let last = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok())
+        .map(str::to_owned);
     let cursor = last.or(after.after).and_then(|text| text.parse().ok());
-    let reader = Reader { stage, session, actor, wakes, cursor, ready: VecDeque::new(), over: false };
+    let reader = Reader {
+        stage,
+        session,
+        actor,
+        wakes,
+        cursor,
+        ready: VecDeque::new(),
+        over: false,
+    };
     let headers = [
-        (CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform")),
-        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+        (
+            CACHE_CONTROL,
+            HeaderValue::from_static("no-store, no-transform"),
+        ),
+        (
+            HeaderName::from_static("x-accel-buffering"),
+            HeaderValue::from_static("no"),
+        ),
     ];
     let stream = Sse::new(reader.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
     (headers, stream).into_response()
@@ -116,9 +135,17 @@ impl Reader {
 
     /// Reads what is new. `false` when nothing is.
     async fn read(&mut self) -> bool {
-        match self.stage.services.news(self.session, self.actor, self.cursor).await {
+        match self
+            .stage
+            .services
+            .news(self.session, self.actor, self.cursor)
+            .await
+        {
             Ok(Followed::Snapshot(view)) => {
-                let cursor = Cursor { epoch: view.epoch, revision: view.revision };
+                let cursor = Cursor {
+                    epoch: view.epoch,
+                    revision: view.revision,
+                };
                 self.over = view.ended.is_some();
                 self.put("snapshot", cursor, &view);
                 true
@@ -127,7 +154,14 @@ impl Reader {
             Ok(Followed::Events(epoch, events)) => {
                 for numbered in &events {
                     self.over |= self.is_last(numbered);
-                    self.put("change", Cursor { epoch, revision: numbered.revision }, numbered);
+                    self.put(
+                        "change",
+                        Cursor {
+                            epoch,
+                            revision: numbered.revision,
+                        },
+                        numbered,
+                    );
                 }
                 true
             }
@@ -150,7 +184,10 @@ impl Reader {
 
     fn put(&mut self, kind: &str, cursor: Cursor, data: &impl Serialize) {
         self.cursor = Some(cursor);
-        let event = SseEvent::default().event(kind).id(cursor.to_string()).json_data(data);
+        let event = SseEvent::default()
+            .event(kind)
+            .id(cursor.to_string())
+            .json_data(data);
         match event {
             Ok(event) => self.ready.push_back(event),
             Err(fault) => {

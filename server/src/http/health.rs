@@ -16,7 +16,11 @@ pub(crate) async fn ready(State(services): State<Services>) -> Response {
         Ok(()) => "ready\n".into_response(),
         Err(fault) => {
             tracing::error!(%fault, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the session store does not answer\n").into_response()
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the session store does not answer\n",
+            )
+                .into_response()
         }
     }
 }

@@ -14,15 +14,24 @@ pub(crate) struct Launch {
     signature: Option<String>,
 }
 
-pub(crate) async fn launch(State(services): State<Services>, Query(launch): Query<Launch>) -> Response {
+pub(crate) async fn launch(
+    State(services): State<Services>,
+    Query(launch): Query<Launch>,
+) -> Response {
     let (Some(context), Some(signature)) = (launch.context, launch.signature) else {
         return Redirect::to("/").into_response();
     };
     match services.open_launch(&context, &signature).await {
         Ok(opened) => {
-            let door = Door::Desk { session: opened.session };
+            let door = Door::Desk {
+                session: opened.session,
+            };
             let cookie = services.set_cookie(door, &opened.key);
-            ([(SET_COOKIE, cookie)], Redirect::to(&format!("/desk/{}", opened.session))).into_response()
+            (
+                [(SET_COOKIE, cookie)],
+                Redirect::to(&format!("/desk/{}", opened.session)),
+            )
+                .into_response()
         }
         Err(refusal) => {
             tracing::warn!(%refusal, "launch refused");
@@ -33,6 +42,10 @@ pub(crate) async fn launch(State(services): State<Services>, Query(launch): Quer
 
 /// The refusal's name as it stands in JSON; the page reads it back.
 fn slug(refusal: &Refusal) -> String {
-    let value = serde_json::to_value(refusal).unwrap_or_default();
-    value.get("refusal").and_then(|name| name.as_str()).unwrap_or("malformed").to_owned()
+    let name = serde_json::to_value(refusal).ok();
+    // Those that carry more than their name are none of a launch's.
+    name.as_ref()
+        .and_then(|name| name.as_str())
+        .unwrap_or("malformed")
+        .to_owned()
 }

@@ -14,7 +14,9 @@ pub(crate) async fn for_desk(
     Path((session, picture)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let Ok(session) = session.parse::<SessionId>() else { return refuse(Refusal::SessionUnknown) };
+    let Ok(session) = session.parse::<SessionId>() else {
+        return refuse(Refusal::SessionUnknown);
+    };
     look(&services, Door::Desk { session }, &picture, &headers).await
 }
 
@@ -27,12 +29,22 @@ pub(crate) async fn for_phone(
 }
 
 async fn look(services: &Services, door: Door, picture: &str, headers: &HeaderMap) -> Response {
-    let Ok(picture) = picture.parse::<PictureId>() else { return refuse(Refusal::PictureUnknown) };
+    let Ok(picture) = picture.parse::<PictureId>() else {
+        return refuse(Refusal::PictureUnknown);
+    };
     let key = services.key_among(door, cookies(headers));
-    match services.look(door, key.as_ref(), picture).await.map(|look| HeaderValue::from_str(&look.url)) {
+    match services
+        .look(door, key.as_ref(), picture)
+        .await
+        .map(|look| HeaderValue::from_str(&look.url))
+    {
         Ok(Ok(url)) => {
             let private = HeaderValue::from_static("private, no-store");
-            (StatusCode::SEE_OTHER, [(LOCATION, url), (CACHE_CONTROL, private)]).into_response()
+            (
+                StatusCode::SEE_OTHER,
+                [(LOCATION, url), (CACHE_CONTROL, private)],
+            )
+                .into_response()
         }
         Ok(Err(_)) => refuse(Refusal::VaultAway),
         Err(refusal) => refuse(refusal),

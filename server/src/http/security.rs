@@ -5,8 +5,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use clinical_images::service::Services;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
+    ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{Method, StatusCode};
 use std::time::Instant;
@@ -21,32 +21,57 @@ pub(crate) async fn harden(request: Request, next: Next) -> Response {
         (CONTENT_SECURITY_POLICY, strictest),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
         (
             HeaderName::from_static("permissions-policy"),
             "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
         ),
         (CACHE_CONTROL, "no-store"),
     ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }
 
 /// Turns away what another site's page could send: a foreign or missing origin, or anything but JSON.
-pub(crate) async fn same_origin(State(services): State<Services>, request: Request, next: Next) -> Response {
+pub(crate) async fn same_origin(
+    State(services): State<Services>,
+    request: Request,
+    next: Next,
+) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;
     }
     let headers = request.headers();
     if !is_own_origin(headers, &services.settings.public_url) {
-        tracing::warn!(http.path = request.uri().path(), "request from another origin turned away");
-        return (StatusCode::FORBIDDEN, "this request comes from another site\n").into_response();
+        tracing::warn!(
+            http.path = request.uri().path(),
+            "request from another origin turned away"
+        );
+        return (
+            StatusCode::FORBIDDEN,
+            "this request comes from another site\n",
+        )
+            .into_response();
     }
-    let json = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let json = headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !json {
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "this server function takes JSON\n").into_response();
+        return (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "this server function takes JSON\n",
+        )
+            .into_response();
     }
     next.run(request).await
 }
@@ -59,7 +84,9 @@ fn is_own_origin(headers: &HeaderMap, public_url: &str) -> bool {
     if site.is_some_and(|site| site != "same-origin") {
         return false;
     }
-    let Some(origin) = text(ORIGIN) else { return false };
+    let Some(origin) = text(ORIGIN) else {
+        return false;
+    };
     let host = text(HOST).unwrap_or_default();
     let plain = public_url.starts_with("http://");
     origin == public_url || plain && origin.strip_prefix("http://") == Some(host)
@@ -84,20 +111,40 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            })
+            .collect()
     }
 
     #[test]
     fn only_the_own_origin_may_post() {
         let public = "https://images.clinic.example";
-        let own = [("origin", "https://images.clinic.example"), ("host", "images.clinic.example")];
+        let own = [
+            ("origin", "https://images.clinic.example"),
+            ("host", "images.clinic.example"),
+        ];
         assert!(is_own_origin(&headers(&own), public));
         for foreign in [
-            &[("origin", "https://evil.example"), ("host", "images.clinic.example")][..],
-            &[("origin", "http://images.clinic.example"), ("host", "images.clinic.example")],
+            &[
+                ("origin", "https://evil.example"),
+                ("host", "images.clinic.example"),
+            ][..],
+            &[
+                ("origin", "http://images.clinic.example"),
+                ("host", "images.clinic.example"),
+            ],
             &[("host", "images.clinic.example")],
             &[("origin", "null"), ("host", "images.clinic.example")],
-            &[("origin", "https://images.clinic.example"), ("sec-fetch-site", "cross-site")],
+            &[
+                ("origin", "https://images.clinic.example"),
+                ("sec-fetch-site", "cross-site"),
+            ],
         ] {
             assert!(!is_own_origin(&headers(foreign), public), "{foreign:?}");
         }
@@ -105,7 +152,10 @@ mod tests {
 
     #[test]
     fn the_plain_demo_answers_to_each_of_its_own_names() {
-        let by_number = headers(&[("origin", "http://127.0.0.1:3000"), ("host", "127.0.0.1:3000")]);
+        let by_number = headers(&[
+            ("origin", "http://127.0.0.1:3000"),
+            ("host", "127.0.0.1:3000"),
+        ]);
         assert!(is_own_origin(&by_number, "http://localhost:3000"));
     }
 }

@@ -50,7 +50,8 @@ pub(super) fn reserve(draft: &mut Draft, by: Actor, claim: UploadClaim) -> Resul
         source: known.map_or(by.source(), |picture| picture.source),
         taken_at: claim.taken_at,
         rendition: claim.rendition,
-        details: claim.details,
+        // What was said since the first attempt stands; a repeated announcement knows nothing of it.
+        details: known.map_or(claim.details, |picture| picture.details.clone()),
         state: PictureState::Reserved,
         revision: known.map_or(0, |picture| picture.revision),
     };

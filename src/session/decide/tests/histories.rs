@@ -1,0 +1,139 @@
+//! Properties that hold over any history.
+
+use super::*;
+
+fn any_step() -> impl Strategy<Value = (u8, u128, u8, u64)> {
+    (0u8..17, 0u128..6, 0u8..4, 0u64..200)
+}
+
+/// One step of a random history. Refusals are as good as anything else.
+fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Option<Decision> {
+    room.now += wait;
+    let by = match who {
+        0 | 1 => Actor::Desktop,
+        _ => Actor::Phone(LinkId::from_bits(u128::from(who))),
+    };
+    let (picture, link) = (
+        PictureId::from_bits(which),
+        LinkId::from_bits(2 + which % 2),
+    );
+    let code = Sha256::of(&link.bits().to_le_bytes());
+    let pictures = vec![picture];
+    let (by, act) = match kind {
+        0 => (
+            Actor::Desktop,
+            Act::OfferLink {
+                link,
+                code,
+                number: MatchNumber::from_bits(which),
+            },
+        ),
+        1 | 2 => {
+            let device = DeviceLabel::from_user_agent("Android Mobile");
+            (
+                Actor::Stranger,
+                Act::ClaimLink {
+                    code,
+                    cookie: code,
+                    device,
+                },
+            )
+        }
+        3 => (by, Act::ConfirmPatient),
+        4 => (Actor::Desktop, Act::RevokeLink { link }),
+        5 | 6 => (by, Act::Reserve(announced(which))),
+        7 | 8 => (
+            by,
+            Act::Arrive {
+                picture,
+                evidence: Some(true_evidence(which)),
+            },
+        ),
+        9 => (by, Act::Remove { picture }),
+        10 | 11 => (
+            Actor::Desktop,
+            Act::Commit {
+                pictures,
+                seen: room.seen(),
+            },
+        ),
+        12 => (Actor::Server, Act::BeginFiling { picture }),
+        13 => (
+            Actor::Server,
+            Act::ConcludeFiling {
+                picture,
+                outcome: FilingOutcome::Filed { record: "m".into() },
+            },
+        ),
+        14 => (
+            Actor::Server,
+            Act::ConcludeFiling {
+                picture,
+                outcome: FilingOutcome::Failed(failure()),
+            },
+        ),
+        15 => (
+            Actor::Server,
+            Act::ConcludeFiling {
+                picture,
+                outcome: FilingOutcome::Unknown(failure()),
+            },
+        ),
+        _ => (Actor::Server, Act::Tick),
+    };
+    let decision = decide(&room.session, Command { by, act }, at(room.now)).ok()?;
+    room.session = decision.next.clone();
+    Some(decision)
+}
+
+fn filed(view: &SessionView) -> Vec<PictureId> {
+    let is = |state: &PictureState| matches!(state, PictureState::Filed { .. });
+    view.pictures
+        .iter()
+        .filter(|picture| is(&picture.state))
+        .map(|picture| picture.id)
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn a_browser_that_folds_the_events_sees_what_the_server_has(steps in prop::collection::vec(any_step(), 1..80)) {
+        let mut room = Room::new();
+        let mut browser = room.session.view.clone();
+        let link = LinkId::from_bits(2);
+        let mut history = Vec::new();
+        for decision in steps.into_iter().filter_map(|one| step(&mut room, one)) {
+            for numbered in &decision.events {
+                browser.apply(numbered).unwrap();
+            }
+            history.extend(decision.events);
+        }
+        prop_assert_eq!(&browser, &room.session.view);
+        // A phone folds its own part of the same history and sees its own part of the same session.
+        let now = room.session.view.for_phone(link);
+        let mut phone = fresh().view.for_phone(link);
+        for Numbered { revision, event } in history {
+            phone.apply(&Numbered { revision, event: event.for_phone(link, &now) }).unwrap();
+        }
+        prop_assert_eq!(phone, now);
+    }
+
+    #[test]
+    fn no_history_loses_a_filed_picture_or_breaks_a_limit(steps in prop::collection::vec(any_step(), 1..80)) {
+        let mut room = Room::new();
+        let mut known: Vec<PictureId> = Vec::new();
+        for one in steps {
+            let before = room.session.clone();
+            match step(&mut room, one) {
+                Some(decision) => prop_assert!(decision.next.version <= before.version + 1),
+                None => prop_assert_eq!(&room.session, &before, "a refusal changes nothing"),
+            }
+            let now = filed(&room.session.view);
+            prop_assert!(known.iter().all(|id| now.contains(id)), "what is filed stays filed");
+            known = now;
+            prop_assert!(room.session.view.pictures.len() <= 20);
+            let offered = |state: &LinkState| *state == LinkState::Offered;
+            prop_assert!(room.session.view.links.iter().filter(|link| offered(&link.state)).count() <= 1);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Who may join, and what a phone may do.
+
+use super::*;
+
+#[test]
+fn a_code_is_claimed_once_and_the_loser_hears_that_it_was_used() {
+    let mut room = Room::new();
+    room.offer(1);
+    assert!(room.claim(1).is_ok());
+    assert_eq!(room.claim(1), Err(Refusal::LinkUsed));
+    assert_eq!(room.claim(2), Err(Refusal::LinkUnknown));
+}
+
+#[test]
+fn a_code_dies_with_its_time_and_with_its_successor() {
+    let mut room = Room::new();
+    room.offer(1);
+    room.offer(2);
+    assert_eq!(
+        room.claim(1),
+        Err(Refusal::LinkEnded {
+            why: EndOfLink::Replaced
+        })
+    );
+    room.now = 300;
+    assert_eq!(
+        room.claim(2),
+        Err(Refusal::LinkEnded {
+            why: EndOfLink::Expired
+        })
+    );
+}
+
+#[test]
+fn a_phone_sends_nothing_before_its_patient_is_confirmed() {
+    let mut room = Room::new();
+    room.offer(1);
+    room.claim(1).unwrap();
+    let phone = Actor::Phone(LinkId::from_bits(1));
+    assert_eq!(room.reserve(phone, 5), Err(Refusal::PatientNotConfirmed));
+    room.go(phone, Act::ConfirmPatient);
+    assert!(room.reserve(phone, 5).is_ok());
+}
+
+#[test]
+fn a_phone_that_was_cut_off_is_told_so_at_once() {
+    let mut room = Room::new();
+    let phone = room.phone(1);
+    room.go(
+        Actor::Desktop,
+        Act::RevokeLink {
+            link: LinkId::from_bits(1),
+        },
+    );
+    assert_eq!(
+        room.reserve(phone, 5),
+        Err(Refusal::LinkEnded {
+            why: EndOfLink::Revoked
+        })
+    );
+}
+
+#[test]
+fn a_phone_cannot_do_what_only_the_desktop_may() {
+    let mut room = Room::new();
+    let phone = room.phone(1);
+    let seen = room.seen();
+    for act in [
+        Act::Commit {
+            pictures: vec![],
+            seen,
+        },
+        Act::End {
+            why: EndOfSession::Discarded,
+        },
+        Act::RevokeLink {
+            link: LinkId::from_bits(1),
+        },
+        Act::Tick,
+    ] {
+        assert_eq!(room.try_to(phone, act), Err(Refusal::NotAllowed));
+    }
+}
+
+#[test]
+fn a_phone_touches_its_own_pictures_only() {
+    let mut room = Room::new();
+    let phone = room.phone(1);
+    room.ready(Actor::Desktop, 5);
+    let picture = PictureId::from_bits(5);
+    assert_eq!(
+        room.try_to(phone, Act::Remove { picture }),
+        Err(Refusal::NotAllowed)
+    );
+    let view = room.session.view.for_phone(LinkId::from_bits(1));
+    assert_eq!(
+        (view.pictures.len(), view.others, view.launch.patient.nhi),
+        (0, 1, None)
+    );
+}
