@@ -15,9 +15,11 @@ export class Watch {
   async over(context: BrowserContext, who: string): Promise<void> {
     context.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
-      this.heard.push(`${who}, console ${message.type()}: ${message.text()} (${message.location().url})`);
+      // A panic brings its stack along, of numbered functions only.
+      const [text] = message.text().split('\nStack:');
+      this.heard.push(`${who}, console ${message.type()}: ${text.trim()} (${message.location().url})`);
     });
-    context.on('weberror', (error) => this.heard.push(`${who}, uncaught: ${error.error().stack ?? error.error()}`));
+    context.on('weberror', (error) => this.heard.push(`${who}, uncaught: ${error.error().message}`));
     await context.exposeFunction('tellOfBreach', (breach: string) => this.heard.push(`${who}, policy: ${breach}`));
     await context.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => {

@@ -10,15 +10,17 @@ pub(crate) mod security;
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
 use clinical_app::api::ApiError;
+use clinical_app::api::server::AGAIN_AFTER;
 use clinical_images::refusal::Refusal;
 use http::StatusCode;
-use http::header::{COOKIE, HeaderMap};
+use http::header::{COOKIE, HeaderMap, RETRY_AFTER};
 
 /// A refusal as an answer, with the status that server functions give it.
 pub(crate) fn refuse(refusal: Refusal) -> Response {
     let error = ApiError::from(refusal);
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Json(error)).into_response()
+    let again = error.is_passing().then_some([(RETRY_AFTER, AGAIN_AFTER)]);
+    (status, again, Json(error)).into_response()
 }
 
 /// The request's `Cookie` header.

@@ -37,20 +37,30 @@ impl Services {
     /// latest; the server ends it earlier.
     #[must_use]
     pub fn set_cookie(&self, door: Door, key: &Key) -> String {
-        let secure = if self.is_secure() { "; Secure" } else { "" };
         format!(
-            "{}={key}; Path=/; HttpOnly; SameSite=Lax{secure}",
-            self.cookie_name(door)
+            "{}={key}; {}",
+            self.cookie_name(door),
+            self.cookie_attributes()
         )
     }
 
     /// The value of a `Set-Cookie` header that takes the key away.
     #[must_use]
     pub fn clear_cookie(&self, door: Door) -> String {
-        let secure = if self.is_secure() { "; Secure" } else { "" };
         format!(
-            "{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}",
-            self.cookie_name(door)
+            "{}=; {}; Max-Age=0",
+            self.cookie_name(door),
+            self.cookie_attributes()
         )
+    }
+
+    /// In a practice that shows the product in a frame of its own pages, browsers send a cookie there only when it
+    /// says `None`, and keep it in that page's partition; both need TLS.
+    fn cookie_attributes(&self) -> &'static str {
+        match (self.is_secure(), self.settings.frame_ancestors.is_empty()) {
+            (false, _) => "Path=/; HttpOnly; SameSite=Lax",
+            (true, true) => "Path=/; HttpOnly; SameSite=Lax; Secure",
+            (true, false) => "Path=/; HttpOnly; SameSite=None; Secure; Partitioned",
+        }
     }
 }

@@ -96,6 +96,9 @@ impl Services {
         let Some(mut events) = events.map_err(|fault| refused(&fault))? else {
             return Ok(Followed::Over);
         };
+        // What happened since the look at the session is read the next time: only a view at least as new as an event
+        // tells whose picture it is about. The wake for it has not been waited for yet.
+        events.retain(|numbered| numbered.revision <= view.revision);
         if let Actor::Phone(link) = actor {
             for numbered in &mut events {
                 numbered.event = numbered.event.clone().for_phone(link, &view);

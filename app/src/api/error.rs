@@ -32,17 +32,30 @@ impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let error = match error {
             ServerFnErrorErr::Request(_) => Self::Offline,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
                 Self::Refused(Refusal::Malformed)
             }
+            // On the server, what cannot be read is what was asked; in a browser, what was answered.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {
+                Self::Refused(Refusal::Malformed)
+            }
             _ => Self::Broken,
-        }
+        };
+        #[cfg(feature = "ssr")]
+        super::server::send_status(&error);
+        error
     }
 }
 
 impl ApiError {
+    /// Whether the same request may succeed later without anybody changing anything.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.is_passing())
+    }
+
     /// The HTTP status that goes with it. Leptos answers 500 to every error unless told otherwise.
     #[must_use]
     pub fn status(&self) -> u16 {

@@ -12,6 +12,9 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
+/// Seconds after which it makes sense to ask again, when something behind the server is away.
+pub const AGAIN_AFTER: &str = "2";
+
 /// The use cases, given by the server in its context closure.
 #[must_use]
 pub fn services() -> Services {
@@ -52,18 +55,23 @@ pub fn send_cookie(cookie: &str) {
 /// The refusal that came in.
 pub fn answer<T>(result: Result<T, Refusal>) -> ApiResult<T> {
     result.map_err(|refusal| {
-        let passing = refusal.is_passing();
         let error = ApiError::from(refusal);
-        if let Some(response) = use_context::<ResponseOptions>() {
-            if let Ok(status) = http::StatusCode::from_u16(error.status()) {
-                response.set_status(status);
-            }
-            if passing {
-                response.insert_header(RETRY_AFTER, HeaderValue::from_static("2"));
-            }
-        }
+        send_status(&error);
         error
     })
+}
+
+/// Sends an error's status along with the answer; Leptos says 500 otherwise.
+pub(super) fn send_status(error: &ApiError) {
+    let Some(response) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    if let Ok(status) = http::StatusCode::from_u16(error.status()) {
+        response.set_status(status);
+    }
+    if error.is_passing() {
+        response.insert_header(RETRY_AFTER, HeaderValue::from_static(AGAIN_AFTER));
+    }
 }
 
 /// What the start page shows: in the demo, the simulator's patients.

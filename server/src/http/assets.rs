@@ -5,9 +5,15 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, HeaderValue};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
 use std::path::Path;
 use tower_http::services::ServeDir;
+
+/// The codec worker's script.
+const WORKER: &str = "/codec-worker.js";
+/// A worker lives under the policy of its own script, not under its page's: it loads the codec's script and module.
+const WORKER_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
 /// Serves the site's files under their fixed names.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
@@ -16,16 +22,22 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S>
         .append_index_html_on_directories(false);
     Router::new()
         .nest_service("/pkg", ServeDir::new(site.join("pkg")).precompressed_br())
-        .route_service("/codec-worker.js", files.clone())
+        .route_service(WORKER, files.clone())
         .route_service("/icon.svg", files)
         .layer(from_fn(ask_again))
 }
 
 /// Names do not change with content, so a browser keeps the file and asks each time whether it is still the one.
 async fn ask_again(request: Request, next: Next) -> Response {
+    let is_worker = request.uri().path() == WORKER;
     let mut response = next.run(request).await;
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if is_worker {
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(WORKER_POLICY),
+        );
+    }
     response
 }

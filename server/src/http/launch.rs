@@ -1,5 +1,6 @@
 //! `/launch`: Medtech's icon opens it. Ends on a clean address, with the key in a cookie.
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use clinical_images::refusal::Refusal;
@@ -14,11 +15,16 @@ pub(crate) struct Launch {
     signature: Option<String>,
 }
 
+/// Every way out of here is a redirect: what Medtech put into the address must not stay there.
 pub(crate) async fn launch(
     State(services): State<Services>,
-    Query(launch): Query<Launch>,
+    launch: Result<Query<Launch>, QueryRejection>,
 ) -> Response {
-    let (Some(context), Some(signature)) = (launch.context, launch.signature) else {
+    let Ok(Query(Launch {
+        context: Some(context),
+        signature: Some(signature),
+    })) = launch
+    else {
         return Redirect::to("/").into_response();
     };
     match services.open_launch(&context, &signature).await {

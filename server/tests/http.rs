@@ -1,0 +1,54 @@
+//! The whole server over real HTTP: embedded picture store, simulated ALEX, session store, router and caretaker, each
+//! behind its own port, and a browser made for tests in front.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and so do its helpers"
+)]
+
+#[path = "http/away.rs"]
+mod away;
+#[path = "http/browser.rs"]
+mod browser;
+#[path = "http/claims.rs"]
+mod claims;
+#[path = "http/demo.rs"]
+mod demo;
+#[path = "http/doors.rs"]
+mod doors;
+#[path = "http/doubles.rs"]
+mod doubles;
+#[path = "http/filing.rs"]
+mod filing;
+#[path = "http/following.rs"]
+mod following;
+#[path = "http/functions.rs"]
+mod functions;
+#[path = "http/headers.rs"]
+mod headers;
+#[path = "http/launching.rs"]
+mod launching;
+#[path = "http/log.rs"]
+mod log;
+#[path = "http/practice.rs"]
+mod practice;
+#[path = "http/restart.rs"]
+mod restart;
+#[path = "http/roles.rs"]
+mod roles;
+#[path = "http/seat.rs"]
+mod seat;
+#[path = "http/server.rs"]
+mod server;
+#[path = "http/shot.rs"]
+mod shot;
+#[path = "http/sight.rs"]
+mod sight;
+#[path = "http/stream.rs"]
+mod stream;
+#[path = "http/streams.rs"]
+mod streams;
+#[path = "http/uploads.rs"]
+mod uploads;
+#[path = "http/whole_way.rs"]
+mod whole_way;

@@ -1,0 +1,176 @@
+//! What stands around the server: a picture store and a simulated ALEX, on ports of their own and with data of their
+//! own, so that they outlive a restart of the server.
+
+use alex_simulator::{DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, Settings, Simulator};
+use clinical_images::launch::FacilityCode;
+use clinical_images::ports::{ObjectKey, ObjectVault as _};
+use clinical_server::adapter::ehr::{AlexEhr, AlexSettings};
+use clinical_server::adapter::vault::s3::{S3Settings, S3Vault};
+use clinical_server::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
+use clinical_server::stop::Stopper;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// The simulator's first patient and what must not be told of her.
+pub const PATIENT: &str = "14e52e16edb7a435bfa05e307afd008b";
+pub const FAMILY: &str = "Ngātai";
+pub const GIVEN: &str = "Aroha";
+pub const NHI: &str = "ZZZ0016";
+/// The simulator's second patient.
+pub const OTHER_PATIENT: &str = "3f6c1b0e9d2a4857b1c0e5f4a7d89b02";
+
+const BUCKET: &str = "pictures";
+const NEVER: &str = "a store that was not asked to stop";
+
+/// A practice with its Medtech and its picture store.
+pub struct Practice {
+    pub medtech: String,
+    pub client: reqwest::Client,
+    store: Mutex<Option<(EmbeddedS3, Stopper)>>,
+    address: SocketAddr,
+    dir: TempDir,
+}
+
+/// What Medtech hands to a browser.
+pub struct Launch {
+    pub context: String,
+    pub signature: String,
+}
+
+impl Practice {
+    pub async fn open() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path(), SocketAddr::from(([127, 0, 0, 1], 0))).await;
+        let mut settings = Settings::demo(dir.path().join("alex"), "http://unused.test");
+        settings.stall = Duration::from_secs(60);
+        let simulator = Simulator::open(settings).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let medtech = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, simulator.router()).await.unwrap() });
+        Self {
+            medtech,
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            address: store.0.address(),
+            store: Mutex::new(Some(store)),
+            dir,
+        }
+    }
+
+    /// A place for the server's own files.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn vault_origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn vault(&self) -> S3Vault {
+        S3Vault::new(&S3Settings {
+            endpoint: Some(self.vault_origin()),
+            public_endpoint: None,
+            region: "us-east-1".to_owned(),
+            bucket: BUCKET.to_owned(),
+            access_key: "access".into(),
+            secret_key: "Canary-S3-Secret".into(),
+            path_style: true,
+        })
+    }
+
+    pub fn ehr(&self) -> AlexEhr {
+        let url = |path: &str| format!("{}{path}", self.medtech).parse().unwrap();
+        let settings = AlexSettings::new(
+            url("/FHIR"),
+            url("/tenant/oauth2/v2.0/token"),
+            (DEMO_CLIENT_ID.to_owned(), DEMO_CLIENT_SECRET.into()),
+            "api://alex/.default".to_owned(),
+            FacilityCode::parse(DEMO_FACILITY).unwrap(),
+        );
+        AlexEhr::new(settings).unwrap()
+    }
+
+    /// The picture store goes down.
+    pub async fn store_goes_away(&self) {
+        let (store, stopper) = self.store.lock().unwrap().take().expect(NEVER);
+        stopper.stop();
+        store.stopped().await;
+    }
+
+    /// The picture store comes up again where it was.
+    pub async fn store_comes_back(&self) {
+        let store = store(self.dir.path(), self.address).await;
+        *self.store.lock().unwrap() = Some(store);
+    }
+
+    /// Clicks the icon in Medtech.
+    pub async fn launch(&self, wish: Value) -> Launch {
+        let minted = self.post("launches", &wish).await;
+        let part = |name: &str| minted[name].as_str().unwrap().to_owned();
+        Launch {
+            context: part("context"),
+            signature: part("signature"),
+        }
+    }
+
+    /// The next `times` calls of this kind go wrong in this way.
+    pub async fn fault(&self, on: &str, reply: &str, times: u32) {
+        let order = json!({ "on": on, "reply": reply, "times": times });
+        self.post("faults", &order).await;
+    }
+
+    /// What is in the record.
+    pub async fn media(&self) -> Vec<Value> {
+        self.get("media").await
+    }
+
+    /// How often a picture was posted, whatever came of it.
+    pub async fn posts(&self) -> usize {
+        let received = self.get("received").await;
+        let post = |call: &&Value| call["method"] == "POST" && call["path"] == "/FHIR/Media";
+        received.iter().filter(post).count()
+    }
+
+    /// The bytes of a picture in the record.
+    pub async fn recorded(&self, media: &str) -> Vec<u8> {
+        let url = format!("{}/medtech/media/{media}", self.medtech);
+        let reply = self.client.get(url).send().await.unwrap();
+        reply.bytes().await.unwrap().to_vec()
+    }
+
+    /// Whether something lies at this key in the picture store.
+    pub async fn holds(&self, key: &ObjectKey) -> bool {
+        self.vault().head(key).await.unwrap().is_some()
+    }
+
+    async fn post(&self, what: &str, body: &Value) -> Value {
+        let url = format!("{}/medtech/api/{what}", self.medtech);
+        let sent = self.client.post(url).json(body).send().await.unwrap();
+        assert!(sent.status().is_success(), "{}", sent.status());
+        sent.json().await.unwrap()
+    }
+
+    async fn get(&self, what: &str) -> Vec<Value> {
+        let url = format!("{}/medtech/api/{what}", self.medtech);
+        let reply = self.client.get(url).send().await.unwrap();
+        reply.json().await.unwrap()
+    }
+}
+
+async fn store(dir: &Path, listen: SocketAddr) -> (EmbeddedS3, Stopper) {
+    let (stopper, stop) = Stopper::new();
+    let settings = EmbeddedS3Settings {
+        data_dir: dir.join("pictures"),
+        listen,
+        allowed_origins: vec!["http://unused.test".to_owned()],
+        access_key: "access".into(),
+        secret_key: "Canary-S3-Secret".into(),
+        bucket: BUCKET.to_owned(),
+    };
+    let store = EmbeddedS3::start(settings, stop.wish()).await.unwrap();
+    (store, stopper)
+}

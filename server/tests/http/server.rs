@@ -1,0 +1,214 @@
+//! The server as `main` makes it, on a port of its own and on a runtime of its own, so that it can be stopped in good
+//! order or killed at any instruction.
+
+use super::browser::Browser;
+use super::doubles::{FragileSessions, ManualClock};
+use super::log;
+use super::practice::Practice;
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use clinical_images::launch::FacilityCode;
+use clinical_images::service::{Services, Settings};
+use clinical_images::session::Limits;
+use clinical_server::adapter::session::memory::MemorySessions;
+use clinical_server::adapter::session::redb::RedbSessions;
+use clinical_server::adapter::system::OsEntropy;
+use clinical_server::stop::Stopper;
+use clinical_server::{caretaker, router};
+use leptos::config::LeptosOptions;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+/// Longer than anything here takes; only a test that fails waits for it.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until it is so.
+pub async fn eventually(so: impl AsyncFn() -> bool) {
+    let looking = async {
+        while !so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let found = tokio::time::timeout(PATIENCE, looking).await;
+    found.expect("what was waited for comes");
+}
+
+/// What a test wants to be different.
+#[derive(Clone, Default)]
+pub struct Plan {
+    /// Sessions in a file, so that they outlive the server.
+    pub on_disk: bool,
+    /// Address under which browsers believe to reach the server, when it is not its own.
+    pub public_url: Option<String>,
+    pub frame_ancestors: Vec<String>,
+}
+
+/// A running server.
+pub struct Server {
+    pub url: String,
+    pub practice: Arc<Practice>,
+    pub clock: Arc<ManualClock>,
+    pub sessions: Arc<FragileSessions>,
+    plan: Plan,
+    requests: Arc<Mutex<Vec<String>>>,
+    stopper: Stopper,
+    tasks: Vec<JoinHandle<()>>,
+    runtime: Option<Runtime>,
+}
+
+impl Server {
+    pub async fn open() -> Self {
+        Self::with(Plan::default()).await
+    }
+
+    pub async fn on_disk() -> Self {
+        Self::with(Plan {
+            on_disk: true,
+            ..Plan::default()
+        })
+        .await
+    }
+
+    pub async fn with(plan: Plan) -> Self {
+        log::keep();
+        let practice = Arc::new(Practice::open().await);
+        Self::start(plan, practice, ManualClock::at_present()).await
+    }
+
+    async fn start(plan: Plan, practice: Arc<Practice>, clock: Arc<ManualClock>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listener = listener.into_std().unwrap();
+        let sessions = if plan.on_disk {
+            FragileSessions::over(RedbSessions::open(&practice.file("sessions.redb")).unwrap())
+        } else {
+            FragileSessions::over(MemorySessions::new())
+        };
+        let services = Services {
+            sessions: Arc::clone(&sessions) as _,
+            vault: Arc::new(practice.vault()),
+            ehr: Arc::new(practice.ehr()),
+            clock: Arc::clone(&clock) as _,
+            entropy: Arc::new(OsEntropy),
+            settings: Arc::new(settings(&plan, &url, &practice)),
+        };
+        let (stopper, stop) = Stopper::new();
+        let requests = Arc::default();
+        let app = router::router(services.clone(), site(&practice), stop.clone());
+        let app = noting_requests(app, Arc::clone(&requests));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let care = runtime.spawn(caretaker::run(services, stop.clone(), PATIENCE));
+        let serve = runtime.spawn(async move {
+            let listener = TcpListener::from_std(listener).unwrap();
+            let serve = axum::serve(listener, app).with_graceful_shutdown(stop.wish());
+            serve.await.unwrap();
+        });
+        Self {
+            url,
+            practice,
+            clock,
+            sessions,
+            plan,
+            requests,
+            stopper,
+            tasks: vec![serve, care],
+            runtime: Some(runtime),
+        }
+    }
+
+    /// A browser that has been nowhere yet.
+    pub fn browser(&self) -> Browser {
+        let origin = self.plan.public_url.clone();
+        Browser::new(&self.url, &origin.unwrap_or_else(|| self.url.clone()))
+    }
+
+    /// Method and whole address of every request so far.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// Asks the server to stop and waits until it has.
+    pub async fn stop(&mut self) {
+        self.stopper.stop();
+        for task in self.tasks.drain(..) {
+            let ended = tokio::time::timeout(PATIENCE, task).await;
+            ended.expect("the server ends soon").unwrap();
+        }
+    }
+
+    /// Stops the server in good order and starts another over what it left behind.
+    pub async fn restarted(mut self) -> Self {
+        self.stop().await;
+        self.killed().await
+    }
+
+    /// Ends the server at whatever instruction it is, and starts another over what it left behind.
+    pub async fn killed(mut self) -> Self {
+        let (plan, practice, clock) = (
+            self.plan.clone(),
+            Arc::clone(&self.practice),
+            Arc::clone(&self.clock),
+        );
+        let runtime = self.runtime.take().unwrap();
+        let ended = spawn_blocking(move || runtime.shutdown_timeout(PATIENCE));
+        ended.await.unwrap();
+        // The last user of the session file; whoever opens it next must find it free.
+        drop(self);
+        Self::start(plan, practice, clock).await
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn settings(plan: &Plan, url: &str, practice: &Practice) -> Settings {
+    Settings {
+        limits: Limits::default(),
+        facility: FacilityCode::parse(alex_simulator::DEMO_FACILITY).unwrap(),
+        public_url: plan.public_url.clone().unwrap_or_else(|| url.to_owned()),
+        demo_medtech: None,
+        vault_origin: practice.vault_origin(),
+        frame_ancestors: plan.frame_ancestors.clone(),
+    }
+}
+
+/// A site of the files that the build would make.
+fn site(practice: &Practice) -> LeptosOptions {
+    let root = practice.file("site");
+    std::fs::create_dir_all(root.join("pkg")).unwrap();
+    for (name, text) in [
+        ("pkg/clinical.css", "main {}"),
+        ("pkg/clinical.js", "export default 1"),
+        ("codec-worker.js", "self.onmessage = 1"),
+        ("icon.svg", "<svg/>"),
+        ("secret.txt", "not for anybody"),
+    ] {
+        std::fs::write(root.join(name), text).unwrap();
+    }
+    LeptosOptions::builder()
+        .output_name("clinical")
+        .site_root(root.to_str().unwrap())
+        .build()
+}
+
+fn noting_requests(app: Router, requests: Arc<Mutex<Vec<String>>>) -> Router {
+    let note = move |request: Request, next: Next| {
+        let noted = format!("{} {}", request.method(), request.uri());
+        requests.lock().unwrap().push(noted);
+        next.run(request)
+    };
+    app.layer(from_fn(note))
+}

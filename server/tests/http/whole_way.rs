@@ -1,0 +1,195 @@
+//! The way of a picture from the click in Medtech to the record, and what is left of it afterwards.
+
+use super::log;
+use super::practice::{FAMILY, GIVEN, NHI, PATIENT};
+use super::seat::{Offer, Seat, Ticket};
+use super::server::{Server, eventually};
+use super::shot::{NOTE, Shot};
+use super::stream::Stream;
+use clinical_images::picture::PictureState;
+use clinical_images::ports::SessionStore as _;
+use clinical_images::session::{EndOfSession, Event, LinkState};
+use serde_json::json;
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The part of a key or code that nobody may know.
+fn secret(key: &str) -> String {
+    key.split_once('.').unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn a_picture_goes_from_the_phone_into_the_record_and_nothing_else_stays() {
+    let server = Server::open().await;
+    let launch = server
+        .practice
+        .launch(json!({ "patientId": PATIENT }))
+        .await;
+    let desk = launch.sit_down(server.browser()).await;
+    let patient = desk.snapshot().await.launch.patient;
+    let nhi = patient.nhi.map(|nhi| nhi.as_str().to_owned());
+    assert_eq!(
+        (patient.family.as_str(), nhi.as_deref()),
+        (FAMILY, Some(NHI))
+    );
+
+    let mut screen = desk.follow().await;
+    let offer = desk.offer().await;
+    let phone = hand_off(&server, &offer, &mut screen).await;
+    let shot = Shot::new();
+    let ticket = take(&phone, &shot, &mut screen).await;
+    let change = json!({ "pictures": [shot.id()], "change": { "laterality": "right" } });
+    desk.on("pictures/describe", change).await.is_fine();
+    desk.commit(&[shot.id()]).await.is_fine();
+    let filed =
+        |event: &Event| matches!(event, Event::Filed { picture, .. } if *picture == shot.id());
+    screen.until(filed).await;
+    is_in_the_record(&server, &desk, &shot).await;
+    is_over(&server, &desk, &phone, &ticket, screen).await;
+
+    let signature = ticket.url.split_once("X-Amz-Signature=").unwrap().1;
+    let mut secrets = vec![
+        launch.context,
+        launch.signature,
+        secret(offer.code()),
+        signature.split('&').next().unwrap().to_owned(),
+    ];
+    let cookies = [desk.browser.cookies(), phone.browser.cookies()];
+    secrets.extend(
+        cookies
+            .iter()
+            .flat_map(|jar| jar.values())
+            .map(|key| secret(key)),
+    );
+    assert_eq!(secrets.len(), 6);
+    is_told_nowhere(&server, &desk, &secrets);
+}
+
+/// The code, the claim, "is this your patient?", each seen on the desktop's screen.
+async fn hand_off(server: &Server, offer: &Offer, screen: &mut Stream) -> Seat {
+    let link = offer.link;
+    let phone = server.unconfirmed_phone(offer).await;
+    let claimed =
+        |event: &Event| matches!(event, Event::LinkClaimed { link: known, .. } if *known == link);
+    screen.until(claimed).await;
+    phone.say("confirm-patient").await.is_fine();
+    let confirmed = Event::PatientConfirmed { link };
+    screen.until(|event| *event == confirmed).await;
+    phone
+}
+
+/// The picture goes straight to the store, and turns up on the desktop's screen.
+async fn take(phone: &Seat, shot: &Shot, screen: &mut Stream) -> Ticket {
+    let ticket: Ticket = phone.reserve(shot).await.value();
+    assert_eq!(ticket.put(&shot.bytes).await, 200);
+    phone.arrived(shot.id()).await.is_fine();
+    let arrived = Event::PictureArrived { picture: shot.id() };
+    screen.until(|event| *event == arrived).await;
+    ticket
+}
+
+/// Exactly one record, of this patient, of these very bytes, and the screen names it.
+async fn is_in_the_record(server: &Server, desk: &Seat, shot: &Shot) {
+    let media = server.practice.media().await;
+    assert_eq!(media.len(), 1);
+    let kept = &media[0];
+    assert_eq!(kept["patientId"], PATIENT);
+    assert_eq!(kept["identifier"]["value"], shot.id().to_string());
+    let title = kept["title"].as_str().unwrap();
+    assert!(title.starts_with("Right forearm, close-up"), "{title}");
+    assert_eq!(kept["advice"], json!([]), "a reviewer would let it pass");
+    let id = kept["id"].as_str().unwrap();
+    assert_eq!(server.practice.recorded(id).await, shot.bytes);
+    match desk.state(shot.id()).await {
+        PictureState::Filed { record, .. } => assert_eq!(record, id),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The phone is let go, the copy is deleted, the session forgotten.
+async fn is_over(server: &Server, desk: &Seat, phone: &Seat, ticket: &Ticket, mut screen: Stream) {
+    assert!(server.practice.holds(&ticket.key()).await);
+    let finish = desk.ask("desk/end", json!({ "why": "finished" })).await;
+    finish.is_fine();
+    let last = screen.until_the_end().await.pop().unwrap();
+    let why = EndOfSession::Finished;
+    assert_eq!(last.change().event, Event::SessionEnded { why });
+    let late = phone.reserve(&Shot::new()).await;
+    late.is_refused(410, "sessionEnded finished");
+    let over = |state: &LinkState| matches!(state, LinkState::Ended { .. });
+    let links = desk.snapshot().await.links;
+    assert!(links.iter().all(|link| over(&link.state)));
+
+    server.clock.pass(5 * MINUTE);
+    eventually(async || !server.practice.holds(&ticket.key()).await).await;
+    server.clock.pass(25 * MINUTE);
+    let kept = || server.sessions.load(desk.session);
+    eventually(async || kept().await.unwrap().is_none()).await;
+    let gone = desk.ask("desk/snapshot", json!({})).await;
+    gone.is_refused(404, "sessionUnknown");
+}
+
+/// Nothing that opens a door stands in the log or in an address, but for the one that Medtech opens.
+fn is_told_nowhere(server: &Server, desk: &Seat, secrets: &[String]) {
+    let canaries: Vec<&str> = secrets.iter().map(String::as_str).collect();
+    log::holds_none_of(&canaries);
+    let opened = format!("session opened session.id={}", desk.session);
+    assert!(log::so_far().contains(&opened), "the log was kept at all");
+    for request in server.requests() {
+        let told = canaries.iter().any(|canary| request.contains(canary));
+        assert!(!told || request.starts_with("GET /launch?"), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_names_no_patient_whatever_goes_wrong() {
+    let server = Server::open().await;
+    let desk = server.desk().await;
+    let shot = Shot::new();
+    desk.send(&shot).await;
+    for reply in ["400", "403", "500", "html", "lost"] {
+        server.practice.fault("POST /FHIR/Media", reply, 1).await;
+    }
+    let mut screen = desk.follow().await;
+    desk.commit(&[shot.id()]).await.is_fine();
+    let over = |event: &Event| {
+        matches!(
+            event,
+            Event::FilingFailed { .. } | Event::FilingUnknown { .. }
+        )
+    };
+    screen.until(over).await;
+    server.practice.fault("GET /FHIR/Patient/*", "403", 1).await;
+    let launch = server
+        .practice
+        .launch(json!({ "patientId": PATIENT }))
+        .await;
+    launch.open_in(&server.browser()).await;
+    server.sessions.go_away();
+    desk.ask("desk/snapshot", json!({}))
+        .await
+        .is_refused(503, "storeAway");
+    server.sessions.come_back();
+    desk.browser
+        .get(&format!(
+            "/desk/{}?patient={NHI}&name={GIVEN}",
+            desk.session
+        ))
+        .await
+        .is_fine();
+    log::holds_none_of(&[
+        &launch.context,
+        &launch.signature,
+        FAMILY,
+        GIVEN,
+        NHI,
+        PATIENT,
+        NOTE,
+        "Canary",
+        "1971-03-18",
+        "X-Amz-Signature",
+        alex_simulator::DEMO_CLIENT_SECRET,
+        "Bearer",
+    ]);
+}
