@@ -15,7 +15,6 @@ use tower_http::limit::RequestBodyLimitLayer;
 const BODY: usize = 64 * 1024;
 
 /// Everything the server answers. A stop ends the open event streams.
-#[must_use]
 pub fn router(services: Services, options: LeptosOptions, stop: Stop) -> Router {
     let routes = generate_route_list(clinical_app::App);
     let site = PathBuf::from(&*options.site_root);

@@ -147,38 +147,15 @@ impl SessionView {
 
     fn fold(&mut self, event: &Event) {
         match event {
-            Event::LinkOffered { link } => self.links.push(link.clone()),
-            Event::LinkClaimed { link, device, at } => {
-                let claimed = LinkState::Claimed {
-                    device: device.clone(),
-                    at: *at,
-                    confirmed: false,
-                };
-                self.set_link(*link, |_| claimed);
-            }
-            Event::PatientConfirmed { link } => self.set_link(*link, |state| match state {
-                LinkState::Claimed { device, at, .. } => LinkState::Claimed {
-                    device,
-                    at,
-                    confirmed: true,
-                },
-                other => other,
-            }),
-            Event::LinkEnded { link, why } => self.set_link(*link, |state| match state {
-                LinkState::Claimed { device, .. } => LinkState::Ended {
-                    why: *why,
-                    device: Some(device),
-                },
-                _ => LinkState::Ended {
-                    why: *why,
-                    device: None,
-                },
-            }),
+            Event::LinkOffered { .. }
+            | Event::LinkClaimed { .. }
+            | Event::PatientConfirmed { .. }
+            | Event::LinkEnded { .. } => self.fold_link(event),
             Event::PictureReserved { picture } => self.put_picture(picture),
             Event::PictureArrived { picture } => self.set_state(*picture, PictureState::Ready),
             Event::PicturesDescribed { pictures, change } => self.describe(pictures, change),
             Event::PictureRemoved { picture, .. } => {
-                self.pictures.retain(|known| known.id != *picture)
+                self.pictures.retain(|known| known.id != *picture);
             }
             Event::FilingQueued { pictures } => {
                 pictures
@@ -217,6 +194,39 @@ impl SessionView {
             }
             Event::SessionEnded { why } => self.ended = Some(*why),
             Event::Elsewhere { others } => self.others = self.others.saturating_add_signed(*others),
+        }
+    }
+
+    fn fold_link(&mut self, event: &Event) {
+        match event {
+            Event::LinkOffered { link } => self.links.push(link.clone()),
+            Event::LinkClaimed { link, device, at } => {
+                let claimed = LinkState::Claimed {
+                    device: device.clone(),
+                    at: *at,
+                    confirmed: false,
+                };
+                self.set_link(*link, |_| claimed);
+            }
+            Event::PatientConfirmed { link } => self.set_link(*link, |state| match state {
+                LinkState::Claimed { device, at, .. } => LinkState::Claimed {
+                    device,
+                    at,
+                    confirmed: true,
+                },
+                other => other,
+            }),
+            Event::LinkEnded { link, why } => self.set_link(*link, |state| match state {
+                LinkState::Claimed { device, .. } => LinkState::Ended {
+                    why: *why,
+                    device: Some(device),
+                },
+                _ => LinkState::Ended {
+                    why: *why,
+                    device: None,
+                },
+            }),
+            _ => {}
         }
     }
 

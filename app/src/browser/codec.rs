@@ -33,13 +33,16 @@ impl Prepared {
 
 type Waiting = HashMap<u32, oneshot::Sender<Result<Prepared, Unusable>>>;
 
+/// The worker, and what hears it: dropped together.
+type Started = (Worker, Closure<dyn FnMut(MessageEvent)>);
+
 /// The codec worker. Started with the first file; replaced when it breaks. Clones share it.
 #[derive(Clone)]
 pub struct Codec(SendWrapper<Rc<Inner>>);
 
 #[derive(Default)]
 struct Inner {
-    worker: RefCell<Option<(Worker, Closure<dyn FnMut(MessageEvent)>)>>,
+    worker: RefCell<Option<Started>>,
     waiting: Rc<RefCell<Waiting>>,
     broken: Rc<Cell<bool>>,
     last: Cell<u32>,
@@ -80,10 +83,10 @@ impl Codec {
 
 impl Inner {
     fn post(&self, message: &Object) -> Result<(), JsValue> {
-        if self.broken.replace(false) {
-            if let Some((worker, _)) = self.worker.take() {
-                worker.terminate();
-            }
+        if self.broken.replace(false)
+            && let Some((worker, _)) = self.worker.take()
+        {
+            worker.terminate();
         }
         if self.worker.borrow().is_none() {
             *self.worker.borrow_mut() = Some(self.start()?);
@@ -94,7 +97,7 @@ impl Inner {
         }
     }
 
-    fn start(&self) -> Result<(Worker, Closure<dyn FnMut(MessageEvent)>), JsValue> {
+    fn start(&self) -> Result<Started, JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options("/codec-worker.js", &options)?;

@@ -78,7 +78,7 @@ impl Saving {
                 pictures,
                 change,
                 taken: false,
-            })
+            });
         });
         if !self.busy.get_value() {
             self.busy.set_value(true);

@@ -75,11 +75,11 @@ fn reconcile(visit: Visit) {
             match shot.upload.get() {
                 // It arrived although its confirmation got lost on the way back.
                 Upload::Stopped { .. } if arrived.contains(&shot.id) => {
-                    shot.upload.set(Upload::Sent)
+                    shot.upload.set(Upload::Sent);
                 }
                 // The desktop deleted it.
                 Upload::Sent if before.contains(&shot.id) && !known.contains(&shot.id) => {
-                    visit.queue.remove(shot.id)
+                    visit.queue.remove(shot.id);
                 }
                 _ => {}
             }

@@ -74,9 +74,9 @@ fn Finish(visit: Visit) -> impl IntoView {
     };
     let finish = move |_| {
         if unsent.get_untracked() > 0 {
-            warned.set(true)
+            warned.set(true);
         } else {
-            leave()
+            leave();
         }
     };
     let asking = Memo::new(move |_| warned.get() && unsent.get() > 0);

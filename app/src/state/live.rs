@@ -59,7 +59,7 @@ impl Live {
             .view
             .with_untracked(|view| format!("{}.{}", view.epoch, view.revision));
         let follower = browser::follow(&self.surface.events_path(), &after, move |followed| {
-            self.hear(followed)
+            self.hear(followed);
         });
         self.follower.set_value(follower);
     }
