@@ -51,10 +51,15 @@ export class Desk {
     return this.page.getByRole('dialog', { name });
   }
 
+  get qr(): Locator {
+    return this.page.getByRole('img', { name: 'QR code that opens this session on a phone' });
+  }
+
   /** The link in the QR code, read off the screen; waits until there is one. */
   async scan(): Promise<string> {
     let link: string | undefined;
     await expect(async () => {
+      await this.qr.scrollIntoViewIfNeeded({ timeout: 2_000 });
       link = await readQr(this.page);
       expect(link, 'a QR code that can be read off the screen').toBeTruthy();
     }).toPass({ timeout: 15_000 });

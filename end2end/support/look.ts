@@ -1,4 +1,4 @@
-// Takes a screen's picture for people, and lets axe look at it for those who use the page in other ways.
+// Takes each screen's picture for people, and lets axe look at it for those who use the page in other ways.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -14,32 +14,44 @@ export interface Size {
   height: number;
 }
 
-/** Writes `target/screens/{name}-{size}-{scheme}.png` in each size and checks the page in each. */
-export async function look(page: Page, name: string, scheme: string, sizes: Size[]): Promise<void> {
-  const before = page.viewportSize();
-  for (const { name: size, width, height } of sizes) {
-    await page.setViewportSize({ width, height });
-    await page.screenshot({ path: path.join(SCREENS, `${name}-${size}-${scheme}.png`), animations: 'disabled' });
-    await expectAccessible(page, `${name}, ${size}, ${scheme}`);
-    await expectNoSideways(page, `${name}, ${size}`);
+/** Writes `target/screens/{name}-{size}-{scheme}.png` and remembers what is wrong with each screen. */
+export class Gallery {
+  /** A fault, and the screens that have it. */
+  private readonly faults = new Map<string, string[]>();
+
+  constructor(private readonly scheme: string) {}
+
+  async look(page: Page, name: string, sizes: Size[]): Promise<void> {
+    const before = page.viewportSize();
+    for (const { name: size, width, height } of sizes) {
+      const screen = `${name}-${size}-${this.scheme}`;
+      await page.setViewportSize({ width, height });
+      await page.screenshot({ path: path.join(SCREENS, `${screen}.png`), animations: 'disabled' });
+      for (const fault of [...(await violations(page)), ...(await sideways(page))]) {
+        this.faults.set(fault, [...(this.faults.get(fault) ?? []), screen]);
+      }
+    }
+    if (before) await page.setViewportSize(before);
   }
-  if (before) await page.setViewportSize(before);
+
+  /** No serious or critical violation, and nothing that scrolls sideways, on any screen. */
+  verify(): void {
+    const told = [...this.faults].map(([fault, screens]) => `${fault}\n    on ${screens.join(', ')}`);
+    expect(told.join('\n'), 'faults of screens').toBe('');
+  }
 }
 
-/** No serious or critical violation. */
-async function expectAccessible(page: Page, what: string): Promise<void> {
+async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const results = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<AxeResults> } };
     return axe.run({ resultTypes: ['violations'] });
   });
   const bad = results.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const told = bad.map(({ id, help, nodes }) => `${id}: ${help}; ${nodes.map(({ html, target }) => `${target} ${html.slice(0, 200)}`).join(' | ')}`);
-  expect.soft(told, `axe on ${what}`).toEqual([]);
+  return bad.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 160)}`));
 }
 
-/** Nothing makes the page scroll sideways. */
-async function expectNoSideways(page: Page, what: string): Promise<void> {
+async function sideways(page: Page): Promise<string[]> {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect.soft(over, `pixels that ${what} is too wide`).toBe(0);
+  return over > 0 ? [`the page is ${over} pixels too wide`] : [];
 }

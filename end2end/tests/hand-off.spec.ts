@@ -114,6 +114,18 @@ test('two phones join by a code each and one goes on without the other', async (
   await desk.expectPhotos(3);
 });
 
+test('finishing the session asks because of the phone and then tells the phone', async ({ desk, phone, watch }) => {
+  watch.expectStatus(410, 'a session that is over says so');
+  await desk.open('Chén');
+  await phone.join(await desk.scan());
+  await desk.page.getByRole('button', { name: 'Finish', exact: true }).click();
+  const question = desk.dialog('Finish this session?');
+  await expect(question.getByText('A phone is still connected.')).toBeVisible();
+  await question.getByRole('button', { name: 'Finish session' }).click();
+  await expect(desk.page.getByRole('heading', { name: 'This session is finished' })).toBeVisible();
+  await expect(phone.heading('This session is finished')).toBeVisible();
+});
+
 test('no code and no patient stays in an address or in the history', async ({ clinic, desk, phone }) => {
   const patient = await clinic.medtech.person('Chén');
   await desk.open('Chén');
@@ -136,5 +148,5 @@ test('no code and no patient stays in an address or in the history', async ({ cl
 async function history(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   const { entries } = await session.send('Page.getNavigationHistory');
-  return entries.flatMap(({ url, userTypedURL, title }) => [url, userTypedURL, title]);
+  return entries.flatMap(({ url, title }) => [url, title]);
 }

@@ -19,6 +19,8 @@ test('photos go from the phone into the record of the right patient', async ({ b
   await expect(desk.banner).toContainText(patient.nhi);
   await expect(desk.banner).toContainText('Demo – fictional patients');
   const number = await desk.number();
+  // Nobody has to scroll for the code.
+  await expect(desk.qr).toBeInViewport({ ratio: 1 });
 
   await phone.follow(await desk.scan());
   await expect(phone.heading('Is this your patient?')).toBeVisible();

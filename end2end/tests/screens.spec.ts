@@ -1,6 +1,6 @@
 // Every screen, as a doctor sees it, in target/screens: look at them. Each is also checked for accessibility and width.
 import { PHOTOS } from '../support/files.ts';
-import { look, type Size } from '../support/look.ts';
+import { Gallery, type Size } from '../support/look.ts';
 import { DESK, expect, PHONE, testAlone as test } from '../support/test.ts';
 
 const WIDE: Size = { name: '1280x800', width: 1280, height: 800 };
@@ -14,9 +14,11 @@ for (const scheme of ['light', 'dark'] as const) {
   test(`the desktop, ${scheme}`, async ({ clinic, visitors, watch }) => {
     test.setTimeout(240_000);
     watch.expectStatus(410, 'the last screen is that of a session that is over');
+    watch.expect(/status of 404 .*favicon\.ico/, 'the simulated Medtech has no icon');
     const desk = await visitors.desk({ ...DESK, colorScheme: scheme });
     const phone = await visitors.phone({ ...PHONE, colorScheme: scheme });
-    const show = (name: string): Promise<void> => look(desk.page, `desktop-${name}`, scheme, DESKTOPS);
+    const gallery = new Gallery(scheme);
+    const show = (name: string): Promise<void> => gallery.look(desk.page, `desktop-${name}`, DESKTOPS);
 
     await desk.page.goto('/');
     await expect(desk.page.getByRole('listitem').first()).toBeVisible();
@@ -24,7 +26,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await desk.page.goto(await clinic.medtech.launchUrl({}));
     await show('0-no-patient');
 
-    await desk.open('Konstantinopolskaya');
+    await desk.open('Konstantinopolskaya-Featherstonehaugh-Papadopoulou');
     await desk.scan();
     await show('1-long-name');
     await desk.open('Ngātai');
@@ -55,11 +57,11 @@ for (const scheme of ['light', 'dark'] as const) {
     await clinic.medtech.goWrong('POST /FHIR/Media', '400');
     await desk.dialog('Commit to the record').getByRole('button', { name: /^File 2 photos/ }).click();
     await expect(desk.dialog('Filing').getByText('1 of 2 photos in the record')).toBeVisible();
-    await expect(desk.dialog('Filing').getByText('Not filed')).toBeVisible();
+    await expect(desk.dialog('Filing').getByText('Not filed', { exact: true })).toBeVisible();
     await show('6-one-refused');
     await clinic.medtech.goWrong('POST /FHIR/Media', 'lost');
     await desk.dialog('Filing').getByRole('button', { name: /^Retry/ }).click();
-    await expect(desk.dialog('Filing').getByText('Check Medtech')).toBeVisible();
+    await expect(desk.dialog('Filing').getByText('Check Medtech', { exact: true })).toBeVisible();
     await show('6-one-unknown');
     await desk.dialog('Filing').getByRole('button', { name: /^It is there/ }).click();
     await expect(desk.dialog('Filing').getByText('2 of 2 photos in the record')).toBeVisible();
@@ -85,17 +87,18 @@ for (const scheme of ['light', 'dark'] as const) {
     const medtech = await (await visitors.context('Medtech', { ...DESK, colorScheme: scheme })).newPage();
     const { id } = await clinic.medtech.person('Ngātai');
     await medtech.goto(`${clinic.medtech.url}/medtech?refresh=off`);
-    await look(medtech, 'medtech-patients', scheme, [WIDE, DOCKED]);
+    await gallery.look(medtech, 'medtech-patients', [WIDE, DOCKED]);
     await medtech.goto(`${clinic.medtech.url}/medtech/patient/${id}?refresh=off`);
-    await look(medtech, 'medtech-inbox', scheme, [WIDE, DOCKED]);
+    await gallery.look(medtech, 'medtech-inbox', [WIDE, DOCKED]);
     await medtech.getByRole('link', { name: /^Details of/ }).first().click();
-    await look(medtech, 'medtech-details', scheme, [WIDE, DOCKED]);
+    await gallery.look(medtech, 'medtech-details', [WIDE, DOCKED]);
 
+    await desk.phones.getByRole('button', { name: /^Disconnect/ }).click();
+    await expect(desk.phones.getByText('disconnected here')).toBeVisible();
     await desk.page.getByRole('button', { name: 'Finish session' }).click();
-    const question = desk.dialog('Finish this session?').getByRole('button', { name: 'Finish session' });
-    await question.click();
     await expect(desk.page.getByRole('heading', { name: 'This session is finished' })).toBeVisible();
     await show('9-finished');
+    gallery.verify();
   });
 
   test(`the phone, ${scheme}`, async ({ clinic, visitors, watch }) => {
@@ -105,7 +108,8 @@ for (const scheme of ['light', 'dark'] as const) {
     watch.expectOutage('one photo is kept from arriving on purpose');
     const desk = await visitors.desk({ ...DESK, colorScheme: scheme });
     const phone = await visitors.phone({ ...PHONE, colorScheme: scheme });
-    const show = (name: string): Promise<void> => look(phone.page, `phone-${name}`, scheme, PHONES);
+    const gallery = new Gallery(scheme);
+    const show = (name: string): Promise<void> => gallery.look(phone.page, `phone-${name}`, PHONES);
 
     await phone.page.goto('/phone');
     await expect(phone.heading('Scan the QR code on the desktop')).toBeVisible();
@@ -168,5 +172,6 @@ for (const scheme of ['light', 'dark'] as const) {
     await phone.tap('Finish and disconnect');
     await expect(phone.heading('You are finished')).toBeVisible();
     await show('8-finished');
+    gallery.verify();
   });
 }

@@ -22,15 +22,17 @@ test('the phone page weighs at most 300 kB before the camera opens, and the code
   await phone.join(link);
   await expect(phone.page.getByLabel('Take a photo')).toBeEnabled();
 
-  const critical = [...fetched];
-  const kilobytes = critical.reduce((sum, { bytes }) => sum + bytes, 0) / 1000;
-  for (const { path: name, bytes, encoding } of critical) {
+  const all = [...fetched];
+  const critical = all.filter(({ path: name }) => name === '/phone' || name.startsWith('/pkg/'));
+  for (const { path: name, bytes, encoding } of all) {
     console.log(`    ${(bytes / 1000).toFixed(1).padStart(7)} kB ${encoding.padEnd(5)} ${name}`);
   }
-  console.log(`phone page: ${Math.round(kilobytes)} kB critical (limit ${LIMIT_KB} kB)`);
+  // HTML, CSS, JavaScript, WASM; the icon and the answers to questions are not waited for.
+  const kilobytes = kilobytesOf(critical);
+  console.log(`phone page: ${Math.round(kilobytes)} kB critical (limit ${LIMIT_KB} kB), ${Math.round(kilobytesOf(all))} kB in all`);
   fs.mkdirSync(BENCH, { recursive: true });
-  fs.writeFileSync(path.join(BENCH, 'phone-weight.json'), `${JSON.stringify(critical, undefined, 1)}\n`);
-  expect(critical.filter(({ path: name }) => /codec/.test(name))).toEqual([]);
+  fs.writeFileSync(path.join(BENCH, 'phone-weight.json'), `${JSON.stringify(all, undefined, 1)}\n`);
+  expect(all.filter(({ path: name }) => /codec/.test(name))).toEqual([]);
   for (const name of ['/phone', '/pkg/phone.js', '/pkg/phone.wasm', '/pkg/clinical.css']) {
     expect(critical.map(({ path: fetchedPath }) => fetchedPath)).toContain(name);
   }
@@ -40,6 +42,10 @@ test('the phone page weighs at most 300 kB before the camera opens, and the code
   await phone.takePhoto(PHOTOS.png);
   await phone.prepared();
 });
+
+function kilobytesOf(fetched: Fetched[]): number {
+  return fetched.reduce((sum, { bytes }) => sum + bytes, 0) / 1000;
+}
 
 /** Everything the page has fetched so far, in order; grows. The event stream never ends and is not in it. */
 async function record(page: Page): Promise<Fetched[]> {

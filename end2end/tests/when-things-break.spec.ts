@@ -35,7 +35,7 @@ test('a photo that Medtech refuses keeps its place, says why, and the others are
   await expect(dialog.getByText('1 of 2 photos in the record')).toBeVisible();
   const refused = dialog.getByRole('listitem').filter({ hasText: 'Not filed' });
   await expect(refused).toContainText('Medtech found fault with this photo');
-  await refused.getByText('Technical detail for support').click();
+  await refused.getByText('Technical detail for support', { exact: true }).click();
   const [answered] = (await clinic.medtech.received('POST /FHIR/Media')).filter(({ status }) => status === 400);
   await expect(refused.getByRole('textbox', { name: 'Technical detail for support' })).toHaveValue(/400/);
   await expect(refused.getByRole('textbox')).toHaveValue(new RegExp(answered.correlationId!));

@@ -7,16 +7,21 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use clinical_images::service::Services;
 use leptos::config::LeptosOptions;
-use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use tower_http::limit::RequestBodyLimitLayer;
 
 /// Bytes of a request's body at most. Pictures do not come through here.
 const BODY: usize = 64 * 1024;
 
+/// Where the pages are. Listed once in a process: while Leptos makes the list no resource loads in any thread, and a page
+/// that another router draws at that moment would wait for its own for ever.
+static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+
 /// Everything the server answers. A stop ends the open event streams.
 pub fn router(services: Services, options: LeptosOptions, stop: Stop) -> Router {
-    let routes = generate_route_list(clinical_app::App);
+    let routes = PAGES.get_or_init(|| generate_route_list(clinical_app::App));
     let site = PathBuf::from(&*options.site_root);
     let pages = {
         let context = services.clone();
@@ -24,7 +29,7 @@ pub fn router(services: Services, options: LeptosOptions, stop: Stop) -> Router 
         Router::new()
             .leptos_routes_with_context(
                 &options,
-                routes,
+                routes.clone(),
                 move || leptos::prelude::provide_context(context.clone()),
                 move || clinical_app::shell(shell_options.clone()),
             )

@@ -33,7 +33,7 @@ pub struct Live {
     pub connection: RwSignal<Connection>,
     /// Why this browser may no longer see the session, if so.
     pub closed: RwSignal<Option<ApiError>>,
-    follower: StoredValue<Option<Follower>, LocalStorage>,
+    follower: StoredValue<Option<Follower>>,
 }
 
 impl Live {
@@ -45,7 +45,7 @@ impl Live {
             view: RwSignal::new(view),
             connection: RwSignal::new(Connection::Opening),
             closed: RwSignal::new(None),
-            follower: StoredValue::new_local(None),
+            follower: StoredValue::new(None),
         };
         Effect::new(move |_| live.open());
         live

@@ -1,5 +1,6 @@
 //! A browser as far as the server can tell: it keeps cookies and says which page a request comes from.
 
+use super::server::PATIENCE;
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::{RequestBuilder, Response, redirect};
 use serde::de::DeserializeOwned;
@@ -28,6 +29,7 @@ impl Browser {
         let client = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .no_proxy()
+            .read_timeout(PATIENCE)
             .user_agent("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Mobile/15E148")
             .build()
             .unwrap();
