@@ -2,10 +2,10 @@
 # What a phone fetches before the page is usable, and what the first picture adds: compressed sizes
 # against their budgets. Needs tools/lib.sh and a built site.
 
-# In bytes. The page itself is written by the server: what it may add is allowed for here, and
-# measured by the end-to-end tests.
+# In bytes. The page itself is written by the server (2,114 bytes on 21 November 2026): what it may
+# add is allowed for here, and measured by the end-to-end tests.
 PHONE_BUDGET=300000
-HTML_ALLOWANCE=8000
+HTML_ALLOWANCE=3000
 CODEC_BUDGET=400000
 
 sizes() {

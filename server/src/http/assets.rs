@@ -12,8 +12,8 @@ use tower_http::services::ServeDir;
 /// The codec worker's script.
 const WORKER: &str = "/codec-worker.js";
 /// A worker lives under the policy of its own script, not under its page's: it loads the codec's script and module.
-const WORKER_POLICY: &str =
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+const WORKER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
+     frame-ancestors 'none'; base-uri 'none'";
 
 /// Serves the site's files under their fixed names.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
