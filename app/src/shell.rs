@@ -59,7 +59,8 @@ pub fn App() -> impl IntoView {
     Notices::provide();
     RecentSites::provide();
     view! {
-        <Title formatter=|title: String| {
+        // Without a text of its own a page would have no title at all.
+        <Title text="" formatter=|title: String| {
             if title.is_empty() { "Clinical Images".to_owned() } else { format!("{title} – Clinical Images") }
         } />
         <Router>

@@ -110,7 +110,9 @@ fn Question() -> impl IntoView {
             .map(|line| view! { <p>{line}</p> })
             .collect_view()
     };
-    let may_end = move || !now.get().filing;
+    let cannot_commit = move || !now.get().committable;
+    let cannot_discard = move || now.get().left == 0 || now.get().filing;
+    let cannot_finish = move || now.get().left != 0 || now.get().filing;
     view! {
         <div class="stack">
             <div role="alert" class="desk-errors">
@@ -118,11 +120,11 @@ fn Question() -> impl IntoView {
             </div>
             {lines}
             <div class="row">
-                <button class="button primary" type="button" hidden=move || !now.get().committable
+                <button class="button primary" type="button" hidden=cannot_commit
                     on:click=move |_| desk.open_commit()>{words::COMMIT_THEM}</button>
-                <button class="button danger" type="button" hidden=move || now.get().left == 0 || !may_end()
+                <button class="button danger" type="button" hidden=cannot_discard
                     on:click=move |_| end(desk, EndOfSession::Discarded, Some(fault))>{words::DISCARD_THEM}</button>
-                <button class="button primary" type="button" hidden=move || now.get().left > 0 || !may_end()
+                <button class="button primary" type="button" hidden=cannot_finish
                     on:click=move |_| end(desk, EndOfSession::Finished, Some(fault))>{words::FINISH_SESSION}</button>
                 <button class="button" type="button" autofocus on:click=move |_| desk.close(own)>{words::KEEP_OPEN}</button>
             </div>

@@ -106,8 +106,11 @@ impl Offering {
             Due::Ask => self.ask(),
             Due::Taken => {
                 self.shown.set(None);
-                self.open
-                    .set(!self.desk.live.view.with_untracked(has_phone));
+                // Whether the panel stays open is decided where phones come and go. Open by now, it was opened for
+                // another phone, and wants a code of its own.
+                if self.open.get_untracked() {
+                    self.ask();
+                }
             }
         }
     }
