@@ -7,7 +7,6 @@ use crate::text::Advice;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::location::RequestUrl;
 use leptos_router::{SsrMode, path};
 
 #[cfg(feature = "phone-alone")]
@@ -19,6 +18,7 @@ use {
 };
 
 /// The browser module of the phone page; the others use the one that [`LeptosOptions`] names.
+#[cfg(feature = "ssr")]
 const PHONE_MODULE: &str = "phone";
 
 /// The HTML document, for the server.
@@ -26,11 +26,8 @@ const PHONE_MODULE: &str = "phone";
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::api::server::send_policy();
-    let mut options = options;
-    let address = use_context::<RequestUrl>();
-    if address.is_some_and(|address| address.as_ref().starts_with("/phone")) {
-        options.output_name = PHONE_MODULE.into();
-    }
+    #[cfg(feature = "ssr")]
+    let options = with_own_module(options);
     view! {
         <!DOCTYPE html>
         <html lang="en-NZ">
@@ -50,6 +47,18 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The phone page has a browser module of its own.
+#[cfg(feature = "ssr")]
+fn with_own_module(mut options: LeptosOptions) -> LeptosOptions {
+    // What the server gives is a whole address with a made-up host.
+    let address = use_context::<leptos_router::location::RequestUrl>();
+    let address = address.and_then(|address| address.parse().ok());
+    if address.is_some_and(|address| address.path().starts_with("/phone")) {
+        options.output_name = PHONE_MODULE.into();
+    }
+    options
 }
 
 /// The application: routes and what stands on every page.

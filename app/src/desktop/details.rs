@@ -17,7 +17,7 @@ pub(super) fn DetailsPanel() -> impl IntoView {
     let desk = Desk::get();
     let selected = Memo::new(move |_| desk.selected.get());
     view! {
-        <section class="desk-details card" aria-labelledby="details-title">
+        <section class="desk-details card" aria-labelledby="details-title" tabindex="0">
             <h2 id="details-title">{words::DETAILS}</h2>
             // A form a picture: what is being typed can never end up at another one.
             {move || match selected.get() {

@@ -61,6 +61,9 @@ fn run_out(draft: &Draft) -> Vec<(LinkId, EndOfLink)> {
 
 /// Ends everything: links, and every temporary copy.
 fn close(draft: &mut Draft, why: EndOfSession) {
+    draft.next.ended_at = Some(draft.now);
+    // First, so that a phone reads that the session is over, and not only that its link is.
+    draft.happened(Event::SessionEnded { why });
     let open: Vec<LinkId> = draft
         .next
         .view
@@ -76,8 +79,6 @@ fn close(draft: &mut Draft, why: EndOfSession) {
     for picture in held {
         pictures::doom(draft, picture);
     }
-    draft.next.ended_at = Some(draft.now);
-    draft.happened(Event::SessionEnded { why });
 }
 
 pub(super) fn swept(draft: &mut Draft, keys: &[ObjectKey]) -> Result<Reply, Refusal> {
