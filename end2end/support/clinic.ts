@@ -1,11 +1,10 @@
 // A practice of its own: the real server in demo mode, with its ports, its data and its log.
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Medtech } from './medtech.ts';
-import { LOGS, SERVER, SITE } from './places.ts';
+import { DATA, LOGS, SERVER, SITE } from './places.ts';
 import { isFree, threePorts } from './ports.ts';
 import { findCanaries } from './privacy.ts';
 
@@ -34,7 +33,8 @@ export class Clinic {
 
   static async open(name: string): Promise<Clinic> {
     const port = await threePorts();
-    const data = fs.mkdtempSync(path.join(os.tmpdir(), 'clinic-'));
+    fs.mkdirSync(DATA, { recursive: true });
+    const data = fs.mkdtempSync(path.join(DATA, 'clinic-'));
     const clinic = new Clinic(port, data, path.join(LOGS, `e2e-server-${name}-${port}.log`));
     fs.writeFileSync(clinic.log, '');
     await clinic.start();
@@ -59,6 +59,10 @@ export class Clinic {
     // A group of its own, so that what it might leave behind can be found.
     const server = spawn(SERVER, [], { env, stdio: ['ignore', log, log], detached: true });
     fs.closeSync(log);
+    // Being in a group of its own, it would outlive a test run that is broken off.
+    const endWithUs = (): void => void server.kill('SIGKILL');
+    process.once('exit', endWithUs);
+    server.once('exit', () => process.removeListener('exit', endWithUs));
     this.process = server;
     this.ended = new Promise((resolve) => server.once('exit', (code, signal) => resolve({ code, signal })));
     await this.ready(server);
