@@ -98,6 +98,9 @@ const SITES: &[Entry] = &[
     site("38266002", "Entire body", Midline, false, "whole everywhere"),
 ];
 
+/// The rank of a site that barely fits what was typed.
+const LAST_RANK: u8 = 3;
+
 impl BodySite {
     /// Every site, from head to toe.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -140,24 +143,38 @@ impl BodySite {
         SITES[self.0].synonyms
     }
 
-    /// Sites whose name or synonyms contain every word of `query` as the beginning of a word; those whose name
-    /// begins with it first. All sites for an empty query.
+    /// Sites that fit `query`, best first: those whose name begins with it, those with a word in their name that
+    /// does, those with such a word among their synonyms, and those that contain each of its words anywhere. Equals
+    /// stand from head to toe. All sites for an empty query. Capitals do not matter.
     #[must_use]
     pub fn search(query: &str) -> Vec<Self> {
-        let query = query.trim().to_lowercase();
+        let query = query.to_ascii_lowercase();
         let words: Vec<&str> = query.split_whitespace().collect();
-        let begins =
-            |text: &str, word: &str| text.split_whitespace().any(|part| part.starts_with(word));
-        let mut found: Vec<Self> = Self::all()
-            .filter(|site| {
-                let name = site.name().to_lowercase();
-                words
-                    .iter()
-                    .all(|word| begins(&name, word) || begins(site.synonyms(), word))
-            })
+        let found: Vec<(u8, Self)> = Self::all()
+            .filter_map(|site| Some((site.rank(&words)?, site)))
             .collect();
-        found.sort_by_key(|site| !site.name().to_lowercase().starts_with(&query));
-        found
+        let of_rank = |rank| found.iter().filter(move |site| site.0 == rank);
+        (0..=LAST_RANK)
+            .flat_map(of_rank)
+            .map(|site| site.1)
+            .collect()
+    }
+
+    /// How well the site fits these words, from 0 to [`LAST_RANK`]; nothing if it does not.
+    fn rank(self, words: &[&str]) -> Option<u8> {
+        let (name, phrase) = (self.name().to_ascii_lowercase(), words.join(" "));
+        let has_word =
+            |text: &str| text.starts_with(&phrase) || text.contains(&format!(" {phrase}"));
+        let has = |word: &&str| name.contains(word) || self.synonyms().contains(word);
+        if name.starts_with(&phrase) {
+            Some(0)
+        } else if has_word(&name) {
+            Some(1)
+        } else if has_word(self.synonyms()) {
+            Some(2)
+        } else {
+            words.iter().all(has).then_some(LAST_RANK)
+        }
     }
 }
 
@@ -247,10 +264,35 @@ mod tests {
             ("big toe", "Toe"),
             ("ARMPIT", "Axilla"),
             ("ba", "Back"),
+            ("arm upper", "Upper arm"),
         ] {
             assert_eq!(first(typed), Some(found), "{typed}");
         }
         assert_eq!(first("xyz"), None);
         assert_eq!(BodySite::search(" ").len(), SITES.len());
+    }
+
+    #[test]
+    fn names_come_before_synonyms_and_beginnings_before_middles() {
+        let found = |query: &str| -> Vec<&str> {
+            let found = BodySite::search(query);
+            found.iter().map(|site| site.name()).collect()
+        };
+        assert_eq!(
+            found("arm"),
+            ["Upper arm", "Axilla", "Upper limb", "Forearm"]
+        );
+        assert_eq!(found("leg")[..3], ["Lower leg", "Lower limb", "Thigh"]);
+        assert_eq!(found("fin"), ["Finger"]);
+        assert_eq!(found("umb"), ["Umbilical region", "Thumb", "Lumbar region"]);
+        assert_eq!(found("lower  back"), ["Lumbar region"]);
+    }
+
+    #[test]
+    fn searching_need_not_know_letters_beyond_ascii() {
+        for site in BodySite::all() {
+            assert!(site.name().is_ascii(), "{}", site.name());
+            assert_eq!(site.synonyms(), site.synonyms().to_ascii_lowercase());
+        }
     }
 }
