@@ -28,10 +28,14 @@ made="$(mktemp -d)"
 trap 'rm -rf "$made"' EXIT
 wasm-bindgen --target web --no-typescript --out-dir "$made" --out-name phone \
     target/front/wasm32-unknown-unknown/wasm-release/clinical_phone.wasm
-wasm-opt -Oz --enable-bulk-memory --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int \
+# What counts is the size after compression. Measured on 21 November 2026: 278.0 kB with -Oz, 276.1 with -Os, 273.3 when
+# functions are not copied into their only caller either, 270.8 with functions that are alike (by their names, which go
+# with --strip-debug) lying side by side.
+wasm-opt -Os --one-caller-inline-max-function-size=0 --reorder-functions-by-name --strip-debug --strip-producers \
+    --enable-bulk-memory --enable-multivalue --enable-mutable-globals --enable-nontrapping-float-to-int \
     --enable-reference-types --enable-sign-ext "$made/phone_bg.wasm" -o "$out/phone.wasm"
 # Leptos names the module's file itself, and looks for it without wasm-bindgen's suffix.
-cp "$made/phone.js" "$out/phone.js"
+terser --module --compress --mangle -- "$made/phone.js" >"$out/phone.js"
 mv "$stamp.new" "$stamp"
 
 printf "    phone's module: %d bytes\n" "$(wc -c <"$out/phone.wasm")" >&2

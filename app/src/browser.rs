@@ -22,5 +22,7 @@ pub use element::{
 };
 pub use files::{LocalFile, chosen, dropped, object_url, pasted, release_url};
 pub use follow::{Followed, Follower, follow};
-pub use page::{back, on_fragment, on_return};
+#[cfg(not(feature = "ssr"))]
+pub use page::is_demo;
+pub use page::{back, on_fragment, on_return, to_top};
 pub use put::put;

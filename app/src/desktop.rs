@@ -27,7 +27,7 @@ mod zoom;
 
 use crate::api::{ApiError, desk_snapshot};
 use crate::browser;
-use crate::part::Problem;
+use crate::part::{Masthead, Problem};
 use crate::state::Notices;
 use crate::text::{desk as words, explain};
 use clinical_images::id::SessionId;
@@ -118,6 +118,7 @@ fn Shut(error: ApiError, #[prop(optional)] retry: Option<Callback<()>>) -> impl 
     };
     let retry = retry.filter(|_| passing);
     view! {
+        <Masthead />
         <main class="page">
             <Problem advice=explain(&error)>
                 {retry.map(|retry| view! {

@@ -2,12 +2,14 @@
 
 mod badge;
 mod details_form;
+mod masthead;
 mod notice_board;
 mod problem;
 mod site_field;
 
 pub use badge::{Badge, BadgeTone, Bar, tone_of};
 pub use details_form::DetailsForm;
+pub use masthead::{DemoMark, Masthead};
 pub use notice_board::NoticeBoard;
 pub use problem::Problem;
 pub use site_field::RecentSites;

@@ -16,13 +16,15 @@ mod review;
 mod sending;
 mod sent;
 mod shell;
+mod stock;
 mod thumb;
 mod visit;
 mod zoom;
 
 use crate::api::{ApiError, claim_link, phone_snapshot};
 use crate::browser;
-use crate::state::Queue;
+use crate::part::{Masthead, NoticeBoard};
+use crate::state::{Notices, Queue, Tone};
 use crate::text::phone as words;
 use clinical_images::digest::Sha256;
 use clinical_images::id::LinkId;
@@ -60,6 +62,7 @@ struct Entrance {
     stage: RwSignal<Stage>,
     queue: Queue,
     taken_for: StoredValue<Option<Sha256>>,
+    notices: Notices,
 }
 
 impl Entrance {
@@ -82,6 +85,40 @@ impl Entrance {
         });
     }
 
+    /// Comes back with photos that had not been sent when the link ended, by the cookie that a newer code brought.
+    /// Photos of another patient are removed, and so are those of a session that is over. `aloud` says why it did not
+    /// work.
+    fn resume(self, aloud: bool) {
+        let notices = self.notices;
+        spawn_local(async move {
+            match phone_snapshot().await {
+                Ok(view) if self.taken_for.get_value() == Some(view.patient_mark) => {
+                    self.open(view);
+                }
+                Ok(_) => self.bar(Refusal::OtherLink),
+                Err(ApiError::Refused(
+                    refusal @ (Refusal::SessionEnded { .. } | Refusal::SessionUnknown),
+                )) => self.bar(refusal),
+                Err(ApiError::Refused(_)) if aloud => {
+                    notices.say(Tone::Assertive, words::NOT_SCANNED_YET);
+                }
+                Err(error) if aloud => notices.say(Tone::Assertive, words::explain(&error).next),
+                Err(_) => {}
+            }
+        });
+    }
+
+    /// There is no way back: what was taken goes.
+    fn bar(self, refusal: Refusal) {
+        let lost = untrack(|| stock::unsent(self.queue));
+        stock::release_all(self.queue);
+        if lost > 0 {
+            self.notices.say(Tone::Assertive, words::released(lost));
+        }
+        let error = ApiError::Refused(refusal);
+        self.stage.set(Stage::Barred(Way::Cookie, error));
+    }
+
     /// Photos that were taken for another patient never come along.
     fn open(self, view: SessionView) {
         // A phone's view holds its own link and no other.
@@ -96,8 +133,10 @@ impl Entrance {
             .try_update_value(|patient| patient.replace(view.patient_mark))
             .flatten();
         if before.is_some_and(|patient| patient != view.patient_mark) {
-            visit::release_all(self.queue);
+            stock::release_all(self.queue);
         }
+        // What was sent is the server's to show; this may be another session of the same patient.
+        self.queue.forget_sent();
         self.stage.set(Stage::Open(Box::new(view), link));
     }
 }
@@ -110,7 +149,9 @@ pub fn PhonePage() -> impl IntoView {
         stage: RwSignal::new(Stage::Checking),
         queue,
         taken_for: StoredValue::new(None),
+        notices: expect_context(),
     };
+    Effect::new(move |_| browser::guard_leaving(move || untrack(|| stock::unsent(queue)) > 0));
     Effect::new(move |_| entrance.arrive());
     Effect::new(move |_| {
         browser::on_fragment(move || {
@@ -120,13 +161,15 @@ pub fn PhonePage() -> impl IntoView {
         });
     });
     let retry = Callback::new(move |way| entrance.ask(way));
+    let resume = Callback::new(move |aloud| entrance.resume(aloud));
     view! {
         <div class="phone">
             {move || match entrance.stage.get() {
                 Stage::Checking => view! { <Checking /> }.into_any(),
                 Stage::Barred(way, error) => view! { <Barred error way retry /> }.into_any(),
-                Stage::Open(view, link) => view! { <Open view=*view link queue /> }.into_any(),
+                Stage::Open(view, link) => view! { <Open view=*view link queue resume /> }.into_any(),
             }}
+            <NoticeBoard />
         </div>
     }
 }
@@ -136,12 +179,15 @@ pub fn PhonePage() -> impl IntoView {
 fn Checking() -> impl IntoView {
     view! {
         <Title text=words::CHECKING />
+        <Masthead />
         <main class="phone-screen">
             <div class="phone-body stack">
-                <h1 id="screen-title" tabindex="-1">{words::CHECKING}</h1>
-                <div class="row">
-                    <span class="spinner" aria-hidden="true"></span>
-                    <p>{words::CHECKING_NEXT}</p>
+                <div class="phone-checking stack">
+                    <h1 id="screen-title" tabindex="-1">{words::CHECKING}</h1>
+                    <div class="row">
+                        <span class="spinner" aria-hidden="true"></span>
+                        <p>{words::CHECKING_NEXT}</p>
+                    </div>
                 </div>
                 <noscript inner_html=words::NO_SCRIPT></noscript>
             </div>

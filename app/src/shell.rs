@@ -1,9 +1,9 @@
 //! The page around every page, and which address shows what.
 
-use crate::part::{NoticeBoard, Problem, RecentSites};
+use crate::part::{Masthead, Problem, RecentSites};
 use crate::phone::PhonePage;
 use crate::state::Notices;
-use crate::text::Advice;
+use crate::text::{Advice, PRODUCT};
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
@@ -28,9 +28,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     crate::api::server::send_policy();
     #[cfg(feature = "ssr")]
     let options = with_own_module(options);
+    #[cfg(feature = "ssr")]
+    let demo = crate::api::server::is_demo();
+    // Only a server renders the document.
+    #[cfg(not(feature = "ssr"))]
+    let demo = false;
     view! {
         <!DOCTYPE html>
-        <html lang="en-NZ">
+        <html lang="en-NZ" data-demo=demo.then_some("")>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -70,7 +75,7 @@ pub fn App() -> impl IntoView {
     view! {
         // Without a text of its own a page would have no title at all.
         <Title text="" formatter=|title: String| {
-            if title.is_empty() { "Clinical Images".to_owned() } else { format!("{title} – Clinical Images") }
+            if title.is_empty() { PRODUCT.to_owned() } else { format!("{title} – {PRODUCT}") }
         } />
         <Router>
             <Routes fallback=NotFound>
@@ -80,7 +85,6 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/phone/:screen?") view=PhonePage ssr=SsrMode::Async />
             </Routes>
         </Router>
-        <NoticeBoard />
     }
 }
 
@@ -94,7 +98,7 @@ fn NotFound() -> impl IntoView {
         what: "There is nothing at this address",
         next: "Open Clinical Images from the patient in Medtech.",
     };
-    view! { <main class="page"><Problem advice /></main> }
+    view! { <Masthead /> <main class="page"><Problem advice /></main> }
 }
 
 /// The other surface's pages, as the phone's module knows them: the server renders them with their own module, and no

@@ -1,7 +1,7 @@
 //! The first page. In production it only says how to get in; in the demo it lists fictional patients.
 
 use crate::api::{ApiError, DemoPatient, DemoStart, Start, read_start};
-use crate::part::Problem;
+use crate::part::{Masthead, Problem};
 use crate::text::{Advice, explain};
 use clinical_images::refusal::Refusal;
 use leptos::either::{Either, EitherOf3};
@@ -13,6 +13,7 @@ use leptos_router::hooks::use_params_map;
 pub fn StartPage() -> impl IntoView {
     let start = Resource::new_blocking(|| (), |()| read_start());
     view! {
+        <Masthead />
         <main class="page">
             <Suspense fallback=|| view! { <p>"One moment…"</p> }>
                 {move || Suspend::new(async move {
@@ -59,10 +60,9 @@ fn Demo(demo: DemoStart) -> impl IntoView {
         Either::Right(view! { <ul class="patients">{patients}</ul> })
     };
     view! {
-        <p class="demo-mark">"Demo – fictional patients, simulated Medtech"</p>
-        <h1>"Clinical Images"</h1>
+        <h1>"Choose a patient"</h1>
         <p>
-            "Choose a patient as if you had them open in Medtech and clicked the Clinical Images icon. What you commit \
+            "It is as if you had them open in Medtech and clicked the Clinical Images icon. What you commit \
              appears in the "
             <a href=demo.medtech_url rel="external noreferrer" target="_blank">"simulated Medtech"</a> "."
         </p>
@@ -90,7 +90,10 @@ pub fn LaunchProblem() -> impl IntoView {
         let slug = params.read().get("why").unwrap_or_default();
         explain(&ApiError::Refused(refusal_of(&slug)))
     };
-    view! { <main class="page">{move || view! { <Problem advice=advice() /> }}</main> }
+    view! {
+        <Masthead />
+        <main class="page">{move || view! { <Problem advice=advice() /> }}</main>
+    }
 }
 
 /// The refusal that an address names; what launches cannot be refused for counts as malformed.

@@ -6,5 +6,10 @@ pub mod phone;
 mod problem;
 mod words;
 
+/// What the product is called.
+pub const PRODUCT: &str = "Clinical Images";
+/// On every screen of the demo.
+pub const DEMO: &str = "Demo – fictional patients";
+
 pub use problem::{Advice, explain, explain_failure, explain_stop};
 pub use words::*;

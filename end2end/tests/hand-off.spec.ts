@@ -1,6 +1,7 @@
 // The QR code: it works once, for the right patient, and both screens know who is connected.
 import type { Page } from '@playwright/test';
 import { PHOTOS } from '../support/files.ts';
+import { Phone } from '../support/phone.ts';
 import { ANDROID, expect, test } from '../support/test.ts';
 
 const GONE = 'a code that no longer works is answered 410';
@@ -124,6 +125,44 @@ test('finishing the session asks because of the phone and then tells the phone',
   await question.getByRole('button', { name: 'Finish session' }).click();
   await expect(desk.page.getByRole('heading', { name: 'This session is finished' })).toBeVisible();
   await expect(phone.heading('This session is finished')).toBeVisible();
+});
+
+/** A second tab of the same phone joins by a newer code; the first one is looked at again after it. */
+async function scanAgain(phone: Phone, link: string): Promise<void> {
+  const tab = new Phone(await phone.page.context().newPage());
+  await tab.join(link);
+  await tab.page.close();
+  // Headless tabs are all in front; the page hears what it would hear when it comes back.
+  await phone.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+}
+
+test('photos that were not sent go on after a new code for the same patient', async ({ desk, phone }) => {
+  await desk.open('Chén');
+  await phone.join(await desk.scan());
+  await phone.choosePhotos([PHOTOS.png, PHOTOS.heic]);
+  await expect(phone.button('Send 2 photos')).toBeVisible();
+  await desk.phones.getByRole('button', { name: 'Add another phone' }).click();
+  await scanAgain(phone, await desk.scan());
+
+  await phone.tap('Check 2 photos');
+  await phone.send(2);
+  await desk.expectPhotos(2);
+});
+
+test('photos that were not sent are removed when the next code is for another patient', async ({ desk, phone, visitors, watch }) => {
+  watch.expectStatus(410, 'the first link is no longer this phone’s');
+  await desk.open('Chén');
+  await phone.join(await desk.scan());
+  await phone.choosePhotos([PHOTOS.png, PHOTOS.heic]);
+  await expect(phone.button('Send 2 photos')).toBeVisible();
+  const other = await visitors.desk();
+  await other.open('Sharma');
+  await scanAgain(phone, await other.scan());
+
+  await expect(phone.heading('This phone has joined another session')).toBeVisible();
+  await expect(phone.page.getByText('2 photos had not been sent and were removed from this phone.')).toBeVisible();
+  await expect(phone.page.getByRole('img')).toHaveCount(0);
+  await other.expectPhotos(0);
 });
 
 test('no code and no patient stays in an address or in the history', async ({ clinic, desk, phone }) => {

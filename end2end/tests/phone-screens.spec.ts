@@ -68,7 +68,7 @@ test('the twenty-first photo is turned away in plain words', async ({ desk, phon
   await expect(phone.page.getByText('20 photos were added. No room for 1 more: the session would be over its limit.')).toBeVisible();
   await expect(phone.button('Send 20 photos')).toBeVisible();
   await phone.tap('Add more');
-  await expect(phone.page.getByText('20 of 20', { exact: true })).toBeVisible();
+  await expect(phone.page.getByText('20 of 20 photos', { exact: true })).toBeVisible();
   await expect(phone.page.getByText('This session is full. Delete a photo that you do not need')).toBeVisible();
   await expect(phone.page.getByLabel('Take a photo')).toBeDisabled();
   await expect(phone.page.getByLabel('Choose from gallery')).toBeDisabled();

@@ -74,6 +74,12 @@ pub(super) fn send_status(error: &ApiError) {
     }
 }
 
+/// Whether the patients are fictional.
+#[must_use]
+pub fn is_demo() -> bool {
+    use_context::<Services>().is_some_and(|services| services.settings.demo_medtech.is_some())
+}
+
 /// What the start page shows: in the demo, the simulator's patients.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
-//! The page as a whole: coming back to it, stepping back in it, and a new code in its address.
+//! The page as a whole: what the server says about it, coming back to it, stepping back in it, and a new code in its address.
 
 use super::{is_visible, on_window};
 use leptos::ev::Custom;
+#[cfg(not(feature = "ssr"))]
+use leptos::prelude::document;
 use leptos::prelude::window;
 use web_sys::Event;
 
@@ -19,6 +21,19 @@ pub fn on_return(heard: impl Fn() + 'static) {
 /// present component goes away.
 pub fn on_fragment(heard: impl Fn() + 'static) {
     on_window(Custom::<Event>::new("hashchange"), move |_| heard());
+}
+
+/// Whether the server has marked this page as one of the demo.
+#[cfg(not(feature = "ssr"))]
+#[must_use]
+pub fn is_demo() -> bool {
+    let html = document().document_element();
+    html.is_some_and(|html| html.has_attribute("data-demo"))
+}
+
+/// Shows the page from its top.
+pub fn to_top() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
 /// One step back, as the browser's own button does it.

@@ -1,7 +1,8 @@
-//! The bar at the bottom: how the session stands, and the one next step.
+//! The bar at the bottom: how the session stands, what was announced, and the one next step.
 
 use super::desk::{Desk, Sheet};
 use super::finish::finish;
+use crate::part::NoticeBoard;
 use crate::text::desk as words;
 use leptos::prelude::*;
 
@@ -32,7 +33,11 @@ pub(super) fn Actions() -> impl IntoView {
     let nothing = move || tally.get().committable + tally.get().lacking == 0;
     view! {
         <footer class="desk-actions" class:done=move || done.get()>
-            <p class="desk-standing" role="status">{standing}</p>
+            // What is announced takes a place of its own in the bar: lying over the page it would cover the photos.
+            <div class="desk-status">
+                <p class="desk-standing" role="status">{standing}</p>
+                <NoticeBoard />
+            </div>
             <div class="row">
                 <button class="button" type="button" hidden=move || !tally.get().was_committed()
                     on:click=move |_| desk.sheet.set(Some(Sheet::Filing))>{words::SHOW_FILING}</button>

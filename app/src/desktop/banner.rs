@@ -1,6 +1,7 @@
 //! Whose pictures these are. Stands on top of everything and never scrolls away.
 
 use super::desk::{Desk, Sheet};
+use crate::part::DemoMark;
 use crate::state::Connection;
 use crate::text::{self, desk as words};
 use clinical_images::launch::LaunchContext;
@@ -32,7 +33,7 @@ pub(super) fn Banner() -> impl IntoView {
                 {move || view! { <PatientLine launch=launch.get() /> }}
             </div>
             <div class="desk-marks row">
-                {move || launch.with(|launch| launch.demo).then(|| view! { <span class="demo-mark">{words::DEMO}</span> })}
+                <DemoMark text=text::DEMO />
                 <button class="button quiet" type="button" on:click=move |_| desk.refresh()>{words::REFRESH}</button>
                 <button
                     class="button quiet"

@@ -127,8 +127,10 @@ fn FactList(facts: Facts) -> impl IntoView {
         source,
         record,
     } = facts;
-    let record =
-        record.map(|record| view! { <dt>{words::RECORD}</dt> <dd class="code">{record}</dd> });
+    let record = record.map(|record| {
+        let shown = words::record_id(&record).unwrap_or(words::SEEN).to_owned();
+        view! { <dt>{words::RECORD}</dt> <dd>{shown}</dd> }
+    });
     view! {
         <dl class="desk-facts small">
             <dt>{words::TAKEN}</dt>

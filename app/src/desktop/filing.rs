@@ -152,7 +152,7 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
                 <p class="row">{name} <Badge text=Signal::derive(state) tone=Signal::derive(tone) /></p>
                 {move || match outcome.get() {
                     Some(PictureState::Filed { record, .. }) => {
-                        view! { <p class="small code">{words::record(&record)}</p> }.into_any()
+                        view! { <p class="small">{words::record(&record)}</p> }.into_any()
                     }
                     Some(PictureState::Failed { failure }) => view! { <Failed course id failure /> }.into_any(),
                     Some(PictureState::Unknown { failure }) => view! { <Unknown course id failure /> }.into_any(),

@@ -12,6 +12,9 @@ use std::time::Duration;
 
 /// How long after the last key a note is passed on.
 const PAUSE: Duration = Duration::from_millis(700);
+/// Id of the note, and of what tells its length; one form is shown at a time.
+const NOTE: &str = "note-input";
+const NOTE_COUNT: &str = "note-count";
 
 /// The form. `on_change` hears each change by itself; a note is passed on when the person pauses or leaves the field.
 #[component]
@@ -161,9 +164,11 @@ fn NoteField(
     let value = move || draft.get().unwrap_or_else(|| shown.get());
     let count = move || value().chars().count();
     view! {
-        <label class="field">
-            <span class="label">"Note"</span>
+        <div class="field">
+            <label class="label" for=NOTE>"Note"</label>
             <textarea
+                id=NOTE
+                aria-describedby=NOTE_COUNT
                 rows="3"
                 maxlength=MOST_NOTE_CHARS.to_string()
                 disabled=move || disabled.get()
@@ -171,7 +176,7 @@ fn NoteField(
                 on:input=typed
                 on:blur=left
             ></textarea>
-            <span class="hint" aria-live="off">{move || format!("{} of {MOST_NOTE_CHARS}", count())}</span>
-        </label>
+            <p id=NOTE_COUNT class="hint">{move || text::note_length(count(), MOST_NOTE_CHARS)}</p>
+        </div>
     }
 }

@@ -3,7 +3,7 @@
 use crate::state::Notices;
 use leptos::prelude::*;
 
-/// Shows and speaks the present notices. Stands once in the page.
+/// Shows and speaks the present notices. Stands once in a surface, where it covers nothing that is worked on.
 #[component]
 pub fn NoticeBoard() -> impl IntoView {
     let notices = expect_context::<Notices>();

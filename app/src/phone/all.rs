@@ -1,8 +1,9 @@
 //! All photos that were not sent yet, as a grid: look, delete, describe, send.
 
 use super::closed::focus_title;
+use super::stock::is_unusable;
 use super::thumb::Thumb;
-use super::visit::{Visit, is_unusable};
+use super::visit::Visit;
 use crate::part::{Badge, BadgeTone};
 use crate::state::{Shot, Tone};
 use crate::text;
@@ -67,7 +68,13 @@ fn Tile(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
         visit.notices.say(Tone::Polite, words::DELETED);
         focus_title();
     };
-    let look_at = move || words::look_at(at, details.with(Details::place).as_deref());
+    let look_at = move || {
+        if upload.with(is_unusable) {
+            words::look_at(at, Some(words::UNUSABLE))
+        } else {
+            words::look_at(at, details.with(Details::place).as_deref())
+        }
+    };
     let missing = move || {
         let usable = !upload.with(is_unusable);
         details

@@ -19,8 +19,7 @@ pub(super) fn Capture() -> impl IntoView {
             <div class="phone-body stack">
                 <h1 id="screen-title" tabindex="-1">{words::CAPTURE}</h1>
                 <p class="phone-count">
-                    <span aria-hidden="true">{move || used.with(|(used, most)| words::used(*used, *most))}</span>
-                    <span class="sr-only">{move || used.with(|(used, most)| words::used_in_words(*used, *most))}</span>
+                    {move || used.with(|(used, most)| words::used(*used, *most))}
                 </p>
                 {move || full.get().then(|| view! { <p class="phone-warning" role="status">{words::FULL}</p> })}
                 <Strip visit />

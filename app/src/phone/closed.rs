@@ -1,10 +1,10 @@
 //! When the phone is not in, or no longer: what happened, and what to do next.
 
 use super::Way;
+use super::errands::Over;
 use crate::api::ApiError;
 use crate::browser;
-use crate::part::Problem;
-use crate::text::Advice;
+use crate::part::{Masthead, Problem};
 use crate::text::phone as words;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -27,9 +27,10 @@ pub(super) fn Barred(
             </button>
         }
     });
-    Effect::new(move |_| focus_title());
+    Effect::new(move |_| begin_screen());
     view! {
         <Title text=advice.what />
+        <Masthead />
         <main class="phone-screen">
             <div class="phone-body">
                 <Problem advice>{again}</Problem>
@@ -42,17 +43,33 @@ pub(super) fn Barred(
 #[component]
 pub(super) fn Closed(
     /// Why.
-    advice: Advice,
-    /// Photos that had not been sent and are gone with it.
-    lost: Signal<usize>,
+    over: Over,
+    /// Photos that had not been sent: removed with it, or still here if they may stay.
+    photos: Signal<usize>,
+    /// Comes back with photos that stayed.
+    resume: Callback<bool>,
 ) -> impl IntoView {
-    Effect::new(move |_| focus_title());
+    Effect::new(move |_| begin_screen());
+    let Over { advice, keeps } = over;
+    let any = move || photos.get() > 0;
+    let told = move || {
+        let tell = if keeps { words::kept } else { words::released };
+        tell(photos.get())
+    };
     view! {
+        <Masthead />
         <main class="phone-screen">
             <div class="phone-body">
                 <Problem advice />
-                {move || (lost.get() > 0).then(|| view! { <p class="phone-warning">{words::released(lost.get())}</p> })}
+                {move || any().then(|| view! { <p class="phone-warning">{told}</p> })}
             </div>
+            {move || (keeps && any()).then(|| view! {
+                <div class="phone-actions">
+                    <button class="button primary" type="button" on:click=move |_| resume.run(true)>
+                        {words::SCANNED_AGAIN}
+                    </button>
+                </div>
+            })}
         </main>
     }
 }
@@ -60,4 +77,12 @@ pub(super) fn Closed(
 /// Moves the focus to the screen's heading, once it is on the page.
 pub(super) fn focus_title() {
     request_animation_frame(|| browser::focus("screen-title"));
+}
+
+/// Shows a new screen from its top, with the focus on its heading.
+pub(super) fn begin_screen() {
+    request_animation_frame(|| {
+        browser::focus("screen-title");
+        browser::to_top();
+    });
 }

@@ -1,9 +1,10 @@
 //! First screen: is this your patient?
 
-use super::header::{DemoMark, number};
+use super::header::number;
 use super::visit::Visit;
 use crate::api::{confirm_patient, decline_patient};
 use crate::browser;
+use crate::part::DemoMark;
 use crate::text;
 use crate::text::phone as words;
 use clinical_images::session::EndOfLink;
@@ -36,7 +37,7 @@ pub(super) fn Confirm() -> impl IntoView {
     view! {
         <main class="phone-screen on-confirm">
             <div class="phone-body stack">
-                <DemoMark text=words::DEMO />
+                <DemoMark text=text::DEMO />
                 <h1 id="screen-title" tabindex="-1">{words::CONFIRM}</h1>
                 <Patient visit />
                 <div class="match-number">

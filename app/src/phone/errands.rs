@@ -1,8 +1,9 @@
 //! What a visit does by itself: it keeps address and screen together, follows what the server says about this phone's
-//! photos, announces, guards against leaving, and clears up at the end.
+//! photos, announces, and clears up at the end.
 
-use super::closed::focus_title;
-use super::visit::{Visit, release_all};
+use super::closed::begin_screen;
+use super::stock::{release_all, unsent};
+use super::visit::Visit;
 use crate::api::ApiError;
 use crate::browser;
 use crate::state::{Shot, Tone};
@@ -11,7 +12,7 @@ use crate::text::phone as words;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::PictureState;
 use clinical_images::refusal::Refusal;
-use clinical_images::session::{LinkState, SessionView};
+use clinical_images::session::{EndOfLink, LinkState, SessionView};
 use clinical_images::upload::Upload;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -24,16 +25,17 @@ fn home_of(view: &SessionView) -> Home {
 }
 
 /// Starts them all. Called in a component.
-pub(super) fn run(visit: Visit) {
+pub(super) fn run(visit: Visit, resume: Callback<bool>) {
     keep_address(visit);
     reconcile(visit);
     announce(visit);
-    Effect::new(move |_| browser::guard_leaving(move || untrack(|| visit.unsent()) > 0));
     // A cookie holds one link at a time: a tab that comes back may find that another one has taken its place.
     Effect::new(move |_| {
         browser::on_return(move || {
             if visit.live.closed.get_untracked().is_none() {
                 spawn_local(visit.live.refresh());
+            } else if untrack(|| unsent(visit.queue)) > 0 {
+                resume.run(false);
             }
         });
     });
@@ -55,7 +57,7 @@ fn keep_address(visit: Visit) {
     });
     Effect::new(move |_| {
         visit.shown.track();
-        focus_title();
+        begin_screen();
     });
 }
 
@@ -111,33 +113,75 @@ fn announce(visit: Visit) {
     });
 }
 
-/// Why the visit is over, once it is, and how many photos went with it. Called in a component.
-pub(super) fn ending(visit: Visit) -> (Memo<Option<Advice>>, Signal<usize>) {
+/// Why a visit is over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Over {
+    /// What to say.
+    pub advice: Advice,
+    /// Whether photos may stay on this page for the same patient.
+    pub keeps: bool,
+}
+
+impl Over {
+    /// A phone that was idle or that has scanned a newer code is still with its patient as far as anybody knows. Where
+    /// the desktop, the phone's user or the session said that it is over, nothing stays.
+    fn by(error: &ApiError) -> Self {
+        let keeps = matches!(
+            error,
+            ApiError::Refused(
+                Refusal::OtherLink
+                    | Refusal::LinkEnded {
+                        why: EndOfLink::Idle
+                    }
+            )
+        );
+        Self {
+            advice: words::explain(error),
+            keeps,
+        }
+    }
+}
+
+/// Why the visit is over, once it is, and how many photos were removed with it or, where they may, stay. Called in a
+/// component.
+pub(super) fn ending(visit: Visit, resume: Callback<bool>) -> (Memo<Option<Over>>, Signal<usize>) {
     let live = visit.live;
     let home = live.view.with_untracked(home_of);
-    let over = Memo::new(move |before: Option<&Option<Advice>>| {
+    let over = Memo::new(move |before: Option<&Option<Over>>| {
         before.copied().flatten().or_else(|| {
             let said = live.closed.get();
             said.or_else(|| live.view.with(ended))
-                .map(|error| words::explain(&error))
+                .map(|error| Over::by(&error))
                 .or_else(|| {
                     live.view
-                        .with(|view| (home_of(view) != home).then_some(words::JOINED_ELSEWHERE))
+                        .with(|view| (home_of(view) != home).then_some(MOVED))
                 })
         })
     });
-    let lost = RwSignal::new(0);
+    let photos = RwSignal::new(0);
     Effect::new(move |_| {
-        if over.get().is_some() {
-            lost.update(|lost| *lost += untrack(|| visit.unsent()));
+        let Some(over) = over.get() else { return };
+        let left = untrack(|| unsent(visit.queue));
+        photos.update(|photos| *photos += left);
+        if live.closed.get_untracked().is_none() {
+            live.shut(ApiError::Refused(Refusal::NoKey));
+        }
+        if over.keeps && left > 0 {
+            visit.queue.set_aside();
+            // A newer code may have been scanned by now, in another tab.
+            resume.run(false);
+        } else {
             release_all(visit.queue);
-            if live.closed.get_untracked().is_none() {
-                live.shut(ApiError::Refused(Refusal::NoKey));
-            }
         }
     });
-    (over, lost.into())
+    (over, photos.into())
 }
+
+/// Another tab of this browser has joined another session.
+const MOVED: Over = Over {
+    advice: words::JOINED_ELSEWHERE,
+    keeps: true,
+};
 
 /// The session's end or this link's, as an error that has its sentence.
 fn ended(view: &SessionView) -> Option<ApiError> {
@@ -149,4 +193,21 @@ fn ended(view: &SessionView) -> Option<ApiError> {
         })
     };
     session.or_else(link).map(ApiError::Refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clinical_images::session::EndOfSession;
+
+    #[test]
+    fn photos_stay_where_the_same_patient_may_come_back_and_nowhere_else() {
+        let keeps = |refusal| Over::by(&ApiError::Refused(refusal)).keeps;
+        let ended = |why| keeps(Refusal::LinkEnded { why });
+        assert!(ended(EndOfLink::Idle) && keeps(Refusal::OtherLink));
+        assert!(!ended(EndOfLink::Revoked) && !ended(EndOfLink::Declined));
+        assert!(!ended(EndOfLink::Left) && !keeps(Refusal::NoKey));
+        let why = EndOfSession::Finished;
+        assert!(!keeps(Refusal::SessionEnded { why }));
+    }
 }

@@ -1,6 +1,7 @@
 //! Whose photos these are, on every screen.
 
 use crate::browser;
+use crate::part::DemoMark;
 use crate::state::{Connection, Live};
 use crate::text;
 use crate::text::phone as words;
@@ -39,20 +40,6 @@ pub(super) fn PatientLine() -> impl IntoView {
     view! {
         <strong>{name}</strong>
         <span class="small">{born}</span>
-    }
-}
-
-/// Says that the patients are fictional, when they are.
-#[component]
-pub(super) fn DemoMark(
-    /// In which words.
-    text: &'static str,
-) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let demo = Memo::new(move |_| live.view.with(|view| view.launch.demo));
-    move || {
-        demo.get()
-            .then(|| view! { <span class="demo-mark">{text}</span> })
     }
 }
 

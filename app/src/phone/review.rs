@@ -2,9 +2,11 @@
 
 use super::file_button::{FileButton, Opens};
 use super::header::PatientLine;
-use super::visit::{Visit, is_unusable};
+use super::stock::is_unusable;
+use super::visit::Visit;
 use super::zoom::{Gesture, Touched, Zoom};
 use crate::browser;
+use crate::part::DemoMark;
 use crate::state::Shot;
 use crate::text;
 use crate::text::phone as words;
@@ -42,7 +44,7 @@ fn One(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
         Memo::new(move |_| upload.with(|upload| matches!(upload, Upload::Stopped { .. })));
     let (below, actions) = (shot.clone(), shot.clone());
     view! {
-        <TopBar visit at gesture />
+        <TopBar visit at gesture stopped />
         {move || if stopped.get() {
             view! { <CannotBeUsed visit shot=below.clone() /> }.into_any()
         } else {
@@ -53,7 +55,12 @@ fn One(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
 }
 
 #[component]
-fn TopBar(visit: Visit, at: usize, gesture: RwSignal<Gesture>) -> impl IntoView {
+fn TopBar(
+    visit: Visit,
+    at: usize,
+    gesture: RwSignal<Gesture>,
+    stopped: Memo<bool>,
+) -> impl IntoView {
     let count = Memo::new(move |_| visit.kept().len());
     let near = Memo::new(move |_| gesture.with(|gesture| gesture.zoom.is_near()));
     let toggle = move |_| {
@@ -66,10 +73,14 @@ fn TopBar(visit: Visit, at: usize, gesture: RwSignal<Gesture>) -> impl IntoView 
         <div class="review-bar">
             <button class="button quiet" type="button" on:click=|_| browser::back()>{words::BACK}</button>
             <div class="review-title">
-                <h1 id="screen-title" tabindex="-1">{move || words::photo_of(at, count.get())}</h1>
+                <div class="review-count">
+                    <h1 id="screen-title" tabindex="-1">{move || words::photo_of(at, count.get())}</h1>
+                    <DemoMark text=words::DEMO_SHORT />
+                </div>
                 <p class="review-patient"><PatientLine /></p>
             </div>
-            <button class="button quiet" type="button" on:click=toggle>
+            // Where there is no photo, there is nothing to look at closely.
+            <button class="button quiet" type="button" hidden=move || stopped.get() on:click=toggle>
                 {move || if near.get() { words::ZOOM_OUT } else { words::ZOOM_IN }}
             </button>
         </div>

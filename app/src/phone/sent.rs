@@ -1,6 +1,7 @@
 //! What arrived, as the server confirmed it; more photos, or the end.
 
-use super::visit::{Arrival, Visit};
+use super::stock::{self, Arrival};
+use super::visit::Visit;
 use crate::api::leave_link;
 use crate::part::{Badge, BadgeTone};
 use crate::text::phone as words;
@@ -62,7 +63,7 @@ fn Tile(arrival: Arrival, at: usize) -> impl IntoView {
 fn Finish(visit: Visit) -> impl IntoView {
     let busy = RwSignal::new(false);
     let warned = RwSignal::new(false);
-    let unsent = Memo::new(move |_| visit.unsent());
+    let unsent = Memo::new(move |_| stock::unsent(visit.queue));
     let leave = move || {
         busy.set(true);
         spawn_local(async move {

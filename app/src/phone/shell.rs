@@ -29,6 +29,8 @@ pub(super) fn Open(
     link: LinkId,
     /// This phone's photos.
     queue: Queue,
+    /// Comes back with photos that stayed, after a newer code was scanned.
+    resume: Callback<bool>,
 ) -> impl IntoView {
     let surface = Surface::Phone(link);
     queue.send_by(surface);
@@ -37,18 +39,18 @@ pub(super) fn Open(
     provide_context(live);
     provide_context(queue);
     provide_context(visit);
-    errands::run(visit);
-    let (over, lost) = errands::ending(visit);
+    errands::run(visit, resume);
+    let (over, photos) = errands::ending(visit, resume);
     let title = move || {
         over.get().map_or_else(
             || words::title(visit.shown.get()),
-            |advice| advice.what.to_owned(),
+            |over| over.advice.what.to_owned(),
         )
     };
     view! {
         <Title text=title />
         {move || match over.get() {
-            Some(advice) => view! { <Closed advice lost /> }.into_any(),
+            Some(over) => view! { <Closed over photos resume /> }.into_any(),
             None => view! { <Screens visit /> }.into_any(),
         }}
     }

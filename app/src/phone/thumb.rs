@@ -1,6 +1,6 @@
 //! A photo of this phone, small.
 
-use super::visit::is_unusable;
+use super::stock::is_unusable;
 use crate::state::Shot;
 use crate::text::phone as words;
 use clinical_images::upload::Upload;

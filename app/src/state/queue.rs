@@ -161,6 +161,34 @@ impl Queue {
             .update(|shots| shots.retain(|shot| shot.id != id));
     }
 
+    /// Takes back what was told to go, so that it can be looked at and sent anew, by another surface and perhaps to
+    /// another session. Each photo gets a new name: the old one may be known there as another device's.
+    pub fn set_aside(self) {
+        let mut shots = self.shots.get_untracked();
+        for shot in &mut shots {
+            let upload = shot.upload.get_untracked();
+            if upload == Upload::Sent {
+                continue;
+            }
+            shot.stop_run();
+            shot.id = PictureId::from_bits(browser::random_bits());
+            shot.wanted.set(false);
+            if upload != Upload::Preparing && shot.prepared.get_value().is_some() {
+                shot.upload.set(Upload::Prepared);
+            }
+        }
+        self.shots.set(shots);
+    }
+
+    /// Forgets photos that the server has.
+    pub fn forget_sent(self) {
+        let sent = |shot: &&Shot| shot.upload.get_untracked() == Upload::Sent;
+        let names: Vec<_> = self
+            .shots
+            .with_untracked(|shots| shots.iter().filter(sent).map(|shot| shot.id).collect());
+        names.into_iter().for_each(|id| self.remove(id));
+    }
+
     /// The photo with this name.
     #[must_use]
     pub fn shot(self, id: PictureId) -> Option<Shot> {

@@ -29,8 +29,6 @@ pub fn sentence(advice: Advice) -> String {
     format!("{}. {}", advice.what, advice.next)
 }
 
-/// On every screen of the demo.
-pub const DEMO: &str = "Demo – fictional patients";
 /// While the stream is broken.
 pub const RECONNECTING: &str = "Reconnecting – this may be out of date";
 /// Reads the session anew.
@@ -47,7 +45,7 @@ pub const CAPTURE: &str = "Add photos";
 /// Chooses files.
 pub const CHOOSE_FILES: &str = "Choose files";
 /// The other two ways in.
-pub const DROP_OR_PASTE: &str = "Or drop photos anywhere in this window, or paste with Ctrl+V.";
+pub const DROP_OR_PASTE: &str = "Or drop or paste photos anywhere.";
 /// While files are dragged over the window.
 pub const DROP_HERE: &str = "Drop the photos here";
 /// When the session is full.
@@ -247,6 +245,12 @@ mod tests {
             "2 ready · 3 in the record"
         );
         assert_eq!(standing(&[(0, READY)]), "");
+    }
+
+    #[test]
+    fn what_a_person_saw_does_not_read_like_an_id() {
+        assert_eq!(record("4f0c-1"), "Record 4f0c-1");
+        assert_eq!(record("seen in Medtech"), SEEN);
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! What the phone page says.
 
+mod sending;
+
+pub use sending::*;
+
 use super::{Advice, photos};
 use crate::api::ApiError;
 use clinical_images::capture::Screen;
@@ -9,12 +13,10 @@ use clinical_images::refusal::Refusal;
 pub const CHECKING: &str = "Checking the link…";
 /// Under it.
 pub const CHECKING_NEXT: &str = "This takes a second or two.";
-/// For browsers without scripts.
-pub const NO_SCRIPT: &str = "This page needs JavaScript. Allow it in the browser’s settings, then scan the QR code on \
-                             the desktop again.";
-/// On the first screen of a demo.
-pub const DEMO: &str = "Demo – fictional patients";
-/// On every other screen of a demo.
+/// For browsers without scripts, as HTML.
+pub const NO_SCRIPT: &str = "<h1>This page needs JavaScript</h1><p>Allow it in the browser’s settings, then scan the \
+                             QR code on the desktop again.</p>";
+/// Beside the patient's name in a demo.
 pub const DEMO_SHORT: &str = "Demo";
 /// Tries the same thing again.
 pub const TRY_AGAIN: &str = "Try again";
@@ -95,26 +97,6 @@ pub const DONE: &str = "Done";
 pub const MIXED: &str =
     "The photos differ where a field is empty. What you choose goes to all of them.";
 
-/// Stops one photo.
-pub const CANCEL: &str = "Cancel";
-/// Tries every stopped photo again.
-pub const RETRY_ALL: &str = "Try all again";
-/// Leaves a page with running uploads open.
-pub const KEEP_OPEN: &str = "Keep this page open until everything is sent.";
-/// When a person is needed.
-pub const SOME_STOPPED: &str = "Some photos could not be sent. They are still on this phone.";
-
-/// Under the heading of what arrived.
-pub const CONFIRMED: &str = "Confirmed by the server. The clinician can see them on the desktop.";
-/// Badge of a photo that the clinician has committed.
-pub const FILED: &str = "In record";
-/// Back to the camera.
-pub const TAKE_MORE: &str = "Take more";
-/// Ends the link.
-pub const FINISH: &str = "Finish and disconnect";
-/// Does not finish after all.
-pub const STAY: &str = "Do not finish";
-
 /// What the document's title says; never who the patient is, for titles go into the browser's history.
 #[must_use]
 pub fn title(screen: Screen) -> String {
@@ -130,16 +112,10 @@ pub fn title(screen: Screen) -> String {
     }
 }
 
-/// `3 of 20`.
+/// `3 of 20 photos`: places taken.
 #[must_use]
 pub fn used(count: usize, most: usize) -> String {
-    format!("{count} of {most}")
-}
-
-/// `3 of 20 photos`, for those who only hear it.
-#[must_use]
-pub fn used_in_words(count: usize, most: usize) -> String {
-    format!("{count} of {most} photos used")
+    format!("{count} of {most} photos")
 }
 
 /// `Photo 2`, counted from 0.
@@ -207,12 +183,6 @@ pub fn took_first(taken: usize, chosen: usize) -> String {
     )
 }
 
-/// The primary action of the grid.
-#[must_use]
-pub fn send(count: usize) -> String {
-    format!("Send {}", photos(count))
-}
-
 /// Heading of one photo's details.
 #[must_use]
 pub fn describe_one(at: usize) -> String {
@@ -231,80 +201,6 @@ pub fn describe_all(count: usize) -> String {
         }
     )
 }
-
-/// Heading while photos are on their way.
-#[must_use]
-pub fn sending(sent: usize, count: usize) -> String {
-    format!("Sending: {sent} of {count} done")
-}
-
-/// Name of a photo's bar.
-#[must_use]
-pub fn progress_of(at: usize) -> String {
-    format!("Progress of photo {}", at + 1)
-}
-
-/// Name of the overall bar.
-pub const PROGRESS: &str = "Progress of all photos";
-
-/// Name of a button that does something to one photo: `Cancel photo 2`.
-#[must_use]
-pub fn act_on(act: &str, at: usize) -> String {
-    format!("{act}: photo {}", at + 1)
-}
-
-/// Heading of what arrived.
-#[must_use]
-pub fn arrived(count: usize) -> String {
-    format!("{} arrived", photos(count))
-}
-
-/// Announced once for all photos that arrived or stopped together.
-#[must_use]
-pub fn sent_notice(sent: usize, stopped: usize) -> String {
-    match (sent, stopped) {
-        (0, stopped) => format!("{} not sent", photos(stopped)),
-        (sent, 0) => format!("{} sent", photos(sent)),
-        (sent, stopped) => format!("{} sent, {stopped} not sent", photos(sent)),
-    }
-}
-
-/// Asked before a link ends while photos wait.
-#[must_use]
-pub fn finish_warning(count: usize) -> String {
-    let verb = if count == 1 { "has" } else { "have" };
-    let them = if count == 1 { "it" } else { "them" };
-    format!(
-        "{} {verb} not been sent. Finishing deletes {them} from this phone.",
-        photos(count)
-    )
-}
-
-/// Finishes all the same.
-#[must_use]
-pub fn finish_anyway(count: usize) -> String {
-    format!("Delete {} and finish", photos(count))
-}
-
-/// Told when the page closed while photos waited.
-#[must_use]
-pub fn released(count: usize) -> String {
-    let (verb, them) = if count == 1 {
-        ("was", "it")
-    } else {
-        ("were", "them")
-    };
-    format!(
-        "{} had not been sent and {verb} removed from this phone. Take {them} again if needed.",
-        photos(count)
-    )
-}
-
-/// Another tab of this browser joined another session; this one must not go on.
-pub const JOINED_ELSEWHERE: Advice = Advice {
-    what: "This phone has joined another session",
-    next: "A newer QR code was scanned with this phone. Go on in that tab, and close this one.",
-};
 
 /// Explains an error to somebody who holds a phone.
 #[must_use]
@@ -342,12 +238,6 @@ mod tests {
 
     #[test]
     fn one_photo_is_not_spoken_of_in_the_plural() {
-        assert_eq!(sent_notice(1, 0), "1 photo sent");
-        assert_eq!(sent_notice(2, 1), "2 photos sent, 1 not sent");
-        assert_eq!(
-            finish_warning(1),
-            "1 photo has not been sent. Finishing deletes it from this phone."
-        );
         assert_eq!(describe_all(1), "Describe 1 photo");
         assert_eq!(describe_all(3), "Describe all 3 photos");
     }

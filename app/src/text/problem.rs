@@ -57,8 +57,7 @@ fn explain_refusal(refusal: &Refusal) -> Advice {
         Refusal::LinkEnded { why } => explain_link(*why),
         Refusal::OtherLink => advice(
             "This phone has joined another session",
-            "Photos of this page were not sent there. Close this page; to go on with this patient, scan the QR code \
-             on the desktop.",
+            "Close this page. To go on with its patient, scan the QR code on the desktop.",
         ),
         Refusal::PatientNotConfirmed => advice(
             "The patient has not been confirmed",

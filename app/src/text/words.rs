@@ -127,6 +127,12 @@ pub fn photos(count: usize) -> String {
     }
 }
 
+/// `12 of 1000 characters`.
+#[must_use]
+pub fn note_length(have: usize, most: usize) -> String {
+    format!("{have} of {most} characters")
+}
+
 /// `412 kB`.
 #[must_use]
 pub fn kilobytes(bytes: u64) -> String {

@@ -72,10 +72,19 @@ pub fn progress(filed: usize, of: usize) -> String {
     format!("{filed} of {} in the record", photos(of))
 }
 
-/// `Record 4f0c…`.
+/// In place of a record's id, where a person looked into Medtech and found the photo there.
+pub const SEEN: &str = "A person found it in Medtech";
+
+/// The id of a record, if this is one: what a person saw is written down in words, and no id of FHIR has a space.
 #[must_use]
-pub fn record(id: &str) -> String {
-    format!("Record {id}")
+pub fn record_id(record: &str) -> Option<&str> {
+    (!record.contains(' ')).then_some(record)
+}
+
+/// `Record 4f0c…`, or who says that it is there.
+#[must_use]
+pub fn record(record: &str) -> String {
+    record_id(record).map_or_else(|| SEEN.to_owned(), |id| format!("Record {id}"))
 }
 
 /// Explains a picture that certainly was not filed. Nobody knows is no longer true once somebody looked.

@@ -9,11 +9,11 @@ pub const USE_PHONE: &str = "Use a phone";
 /// Shows a code when a phone is here already.
 pub const ADD_PHONE: &str = "Add another phone";
 /// What to do with the code.
-pub const SCAN: &str = "Scan this code with the phone’s camera.";
+pub const SCAN: &str = "Scan with the phone’s camera.";
 /// What the picture is.
 pub const QR_CODE: &str = "QR code that opens this session on a phone";
 /// What the number is for.
-pub const MATCH: &str = "Both screens show this number:";
+pub const MATCH: &str = "Number on both screens:";
 /// The copyable link.
 pub const LINK: &str = "Link for the phone";
 /// Makes a new code.
