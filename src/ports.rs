@@ -8,7 +8,7 @@ mod vault;
 pub use crate::picture::ObjectKey;
 pub use ehr::{Ehr, EhrFault, FilingOrder, LaunchTicket};
 pub use sessions::{Append, Appended, Request, SessionStore, Wakes};
-pub use vault::{ObjectHead, ObjectVault, PutOrder, SignedGet, SignedPut};
+pub use vault::{ObjectHead, ObjectVault, PutOrder, SignedGet, SignedPut, StoredObject};
 
 use crate::moment::Moment;
 

@@ -9,11 +9,15 @@ mod follow;
 mod handoff;
 mod launch;
 mod pictures;
+mod retention;
+mod strays;
 
 pub use access::Door;
 pub use follow::{Cursor, Followed};
 pub use handoff::{Claimed, OfferedLink};
 pub use launch::Opened;
+pub use retention::{Pile, Retention};
+pub use strays::Round;
 
 use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId};

@@ -20,6 +20,7 @@ use crate::patient::Sex;
 use crate::picture::{ObjectKey, Picture, PictureState, Rendition, Source};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// What the surfaces see of a session. Browsers hold exactly this and fold events into it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +74,9 @@ pub struct Session {
     pub room: u128,
     /// Where the pictures' bytes are expected or lie.
     pub uploads: BTreeMap<PictureId, Upload>,
+    /// Attempts at sending pictures so far. Numbers the next one, so that no object key is ever used twice, not even
+    /// for a picture that was removed and announced again while its first object waits for deletion.
+    pub attempts: u32,
     /// Objects that nobody needs any more.
     pub doomed: Vec<Doomed>,
     /// Since when a picture has been at ALEX without an answer.
@@ -101,13 +105,19 @@ pub struct Keyring {
 pub struct Upload {
     /// Where its bytes go.
     pub key: ObjectKey,
-    /// 1 for the first.
+    /// Which of the session's attempts, from 1.
     pub attempt: u32,
     /// What was announced.
     pub expected: Rendition,
     /// Until when the permission to put it lives.
     pub open_until: Moment,
+    /// When the server looks by itself whether the bytes are there, as long as nobody has said so.
+    pub look_at: Moment,
 }
+
+/// How long after the end of a permission its object may still appear: a put that began in time may last, and clocks
+/// differ.
+pub const LATE_BYTES: Duration = Duration::from_secs(60);
 
 /// An object to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,6 +202,7 @@ impl Session {
             keys,
             room,
             uploads: BTreeMap::new(),
+            attempts: 0,
             doomed: Vec::new(),
             sending_since: BTreeMap::new(),
             active_at: now,
@@ -214,12 +225,13 @@ impl Session {
         phone.map(|(link, _)| Actor::Phone(*link))
     }
 
-    /// When somebody must look after this session by itself: a link or the session runs out, a copy must go, an
-    /// answer of ALEX is overdue.
+    /// When somebody must look after this session by itself: a link or the session runs out, a copy must go, bytes
+    /// that nobody spoke of may have come, an answer of ALEX is overdue.
     #[must_use]
     pub fn next_due(&self) -> Option<Moment> {
         let limits = &self.limits;
         let mut due: Vec<Moment> = self.doomed.iter().map(|doomed| doomed.after).collect();
+        due.extend(self.awaited().map(|(_, upload)| upload.look_at));
         due.extend(
             self.sending_since
                 .values()
@@ -232,22 +244,49 @@ impl Session {
         }
         match self.ended_at {
             Some(at) => due.push(at.plus(limits.keep_ended)),
-            None => due.push(self.active_at.plus(limits.session_idle)),
+            None => due.push(self.idle_at()),
         }
         for link in &self.view.links {
             match link.state {
                 LinkState::Offered => due.push(link.expires_at),
-                LinkState::Claimed { .. } => {
-                    due.extend(
-                        self.phone_active_at
-                            .get(&link.id)
-                            .map(|at| at.plus(limits.phone_idle)),
-                    );
-                }
+                LinkState::Claimed { .. } => due.extend(self.phone_idle_at(link.id)),
                 LinkState::Ended { .. } => {}
             }
         }
         due.into_iter().min()
+    }
+
+    /// When it ends for want of anybody who does something.
+    #[must_use]
+    pub fn idle_at(&self) -> Moment {
+        self.active_at.plus(self.limits.session_idle)
+    }
+
+    /// Whether nobody has done anything for too long. Pictures on their way to ALEX keep a session open.
+    #[must_use]
+    pub fn is_idle(&self, now: Moment) -> bool {
+        let under_way = |picture: &Picture| picture.state.is_under_way();
+        now >= self.idle_at() && !self.view.pictures.iter().any(under_way)
+    }
+
+    /// When the phone on this link has done nothing for too long; `None` when no phone holds it.
+    #[must_use]
+    pub fn phone_idle_at(&self, link: LinkId) -> Option<Moment> {
+        let active = self.phone_active_at.get(&link)?;
+        Some(active.plus(self.limits.phone_idle))
+    }
+
+    /// Pictures that have a place and whose bytes nobody has spoken for yet.
+    pub fn awaited(&self) -> impl Iterator<Item = (PictureId, &Upload)> {
+        let reserved = |picture: &&Picture| picture.state == PictureState::Reserved;
+        let pictures = self.view.pictures.iter().filter(reserved);
+        pictures.filter_map(|picture| Some((picture.id, self.uploads.get(&picture.id)?)))
+    }
+
+    /// Every object that this session knows of: those it needs, and those it has yet to delete.
+    pub fn objects(&self) -> impl Iterator<Item = &ObjectKey> {
+        let needed = self.uploads.values().map(|upload| &upload.key);
+        needed.chain(self.doomed.iter().map(|doomed| &doomed.key))
     }
 
     /// Whether nothing is left to do for it, so that it can be forgotten.

@@ -1,10 +1,12 @@
-//! Looks after sessions that are due, a few at a time, for as long as the server runs.
+//! Looks after sessions that are due, a few at a time, for as long as the server runs; and every now and then for
+//! stored objects that no session knows.
 
 use crate::stop::Stop;
 use clinical_images::id::SessionId;
+use clinical_images::ports::ObjectKey;
 use clinical_images::service::Services;
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How often to look. Also the longest a committed picture waits for its turn.
@@ -14,21 +16,33 @@ const AT_ONCE: usize = 64;
 /// How long a session that could not be looked after is left alone.
 const REST: Duration = Duration::from_secs(2);
 
-type Busy = Arc<Mutex<HashSet<SessionId>>>;
+/// Sessions that are not to be begun with: somebody is at it, or it just did not work. Those that rest take no place
+/// away from others, however many they are.
+#[derive(Default)]
+struct Hands {
+    working: HashSet<SessionId>,
+    resting: HashSet<SessionId>,
+}
 
-/// Runs until the stop, and returns when everything under way has ended or `patience` is over.
-pub async fn run(services: Services, mut stop: Stop, patience: Duration) {
-    let busy = Busy::default();
+type Shared = Arc<Mutex<Hands>>;
+
+/// Runs until the stop, and returns when everything under way has ended or `patience` is over. `sweep_every` is how
+/// long after one search for stray objects the next begins.
+pub async fn run(services: Services, mut stop: Stop, patience: Duration, sweep_every: Duration) {
+    let hands = Shared::default();
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let sweeper = tokio::spawn(sweep(services.clone(), stop.clone(), sweep_every));
     loop {
         tokio::select! {
-            _ = period.tick() => round(&services, &busy).await,
+            _ = period.tick() => round(&services, &hands).await,
             () = stop.wished() => break,
         }
     }
+    // Nothing is lost when it breaks off: the next round finds what this one left.
+    sweeper.abort();
     let quiet = async {
-        while !locked(&busy).is_empty() {
+        while !locked(&hands).working.is_empty() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
@@ -39,12 +53,17 @@ pub async fn run(services: Services, mut stop: Stop, patience: Duration) {
     }
 }
 
-fn locked(busy: &Busy) -> std::sync::MutexGuard<'_, HashSet<SessionId>> {
-    busy.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked(hands: &Shared) -> MutexGuard<'_, Hands> {
+    hands.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn round(services: &Services, busy: &Busy) {
-    let due = match services.sessions_due(AT_ONCE).await {
+async fn round(services: &Services, hands: &Shared) {
+    // The store names the most overdue first, and those are the ones that did not work: ask past them.
+    let passed_over = {
+        let hands = locked(hands);
+        hands.working.len() + hands.resting.len()
+    };
+    let due = match services.sessions_due(AT_ONCE + passed_over).await {
         Ok(due) => due,
         Err(fault) => {
             tracing::error!(%fault, "cannot see which sessions are due");
@@ -53,15 +72,63 @@ async fn round(services: &Services, busy: &Busy) {
         }
     };
     for session in due {
-        if locked(busy).insert(session) {
-            let (services, busy) = (services.clone(), Arc::clone(busy));
-            tokio::spawn(async move {
-                if let Err(refusal) = services.look_after(session).await {
-                    tracing::warn!(session.id = %session, %refusal, "session not looked after; will try again");
-                    tokio::time::sleep(REST).await;
-                }
-                locked(&busy).remove(&session);
-            });
+        if !take(&mut locked(hands), session) {
+            continue;
         }
+        let (services, hands) = (services.clone(), Arc::clone(hands));
+        tokio::spawn(async move {
+            let looked_after = services.look_after(session).await;
+            locked(&hands).working.remove(&session);
+            if let Err(refusal) = looked_after {
+                tracing::warn!(session.id = %session, %refusal, "session not looked after; will try again");
+                locked(&hands).resting.insert(session);
+                tokio::time::sleep(REST).await;
+                locked(&hands).resting.remove(&session);
+            }
+        });
+    }
+}
+
+/// Whether this session is to be looked after now; if so, it counts as worked upon.
+fn take(hands: &mut Hands, session: SessionId) -> bool {
+    let free = hands.working.len() < AT_ONCE && !hands.resting.contains(&session);
+    free && hands.working.insert(session)
+}
+
+/// Searches for stray objects until the stop. Begins one period after the start.
+async fn sweep(services: Services, mut stop: Stop, every: Duration) {
+    let mut next: Option<ObjectKey> = None;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            () = stop.wished() => return,
+        }
+        next = match services.sweep_strays(next.take()).await {
+            Ok(round) => round.next,
+            Err(refusal) => {
+                tracing::warn!(%refusal, "stray objects not searched for; will try again");
+                None
+            }
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_that_rest_keep_no_others_waiting() {
+        let mut hands = Hands::default();
+        let session = |number: usize| SessionId::from_bits(number as u128);
+        hands.resting.extend((0..10 * AT_ONCE).map(session));
+        assert!(!take(&mut hands, session(3)), "it rests");
+        let others = 10 * AT_ONCE..12 * AT_ONCE;
+        let begun = others.filter(|number| take(&mut hands, session(*number)));
+        assert_eq!(begun.count(), AT_ONCE);
+        assert!(
+            !take(&mut hands, session(10 * AT_ONCE)),
+            "somebody is at it"
+        );
     }
 }

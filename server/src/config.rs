@@ -1,6 +1,10 @@
 //! What an operator can set: one struct a concern, every variable with its default. `.env.example` lists the same
 //! variables with their meaning; a test compares.
 
+mod limits;
+
+pub use limits::SessionLimits;
+
 use clap::{Args, Parser};
 use clinical_images::launch::FacilityCode;
 use secrecy::SecretString;
@@ -23,6 +27,9 @@ pub struct Config {
     /// The record system.
     #[command(flatten)]
     pub alex: Alex,
+    /// What a session may hold and how long things last.
+    #[command(flatten)]
+    pub limits: SessionLimits,
     /// What is logged.
     #[command(flatten)]
     pub log: Log,
@@ -74,7 +81,7 @@ pub struct S3 {
     /// Bucket.
     #[arg(long, env = "S3_BUCKET")]
     pub s3_bucket: Option<String>,
-    /// Access key.
+    /// Access key. Without it and its secret, the credentials that the machine provides are used.
     #[arg(long, env = "S3_ACCESS_KEY_ID", hide_env_values = true)]
     pub s3_access_key_id: Option<SecretString>,
     /// Secret key.
@@ -129,21 +136,67 @@ pub enum ConfigFault {
     /// A variable is missing.
     #[error("{0} is not set; see .env.example, or set DEMO=true to try the product without it")]
     Missing(&'static str),
+    /// One of the two keys of the picture store is missing.
+    #[error(
+        "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both, or neither to use the credentials that the machine provides"
+    )]
+    HalfAKey,
+    /// A number lies outside of what works.
+    #[error("{name} is {value}; it must lie between {least} and {most}")]
+    OutOfRange {
+        /// The variable.
+        name: &'static str,
+        /// What it is.
+        value: u64,
+        /// The least it may be.
+        least: u64,
+        /// The most it may be.
+        most: u64,
+    },
     /// The demo must not run where a real record system is configured.
     #[error("DEMO is set and ALEX_BASE_URL names a record system: unset one of them")]
     DemoWithAlex,
 }
 
 impl Config {
-    /// Checks what clap cannot: settings that contradict each other.
+    /// Checks what clap cannot: settings that are missing, contradict each other or lie out of range.
     ///
     /// # Errors
-    /// Names the setting.
+    /// Names the first such setting.
     pub fn check(&self) -> Result<(), ConfigFault> {
+        self.faults().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Everything that keeps the server from starting with these settings.
+    #[must_use]
+    pub fn faults(&self) -> Vec<ConfigFault> {
+        let mut faults = Vec::new();
         if self.web.demo && self.alex.alex_base_url.is_some() {
-            return Err(ConfigFault::DemoWithAlex);
+            faults.push(ConfigFault::DemoWithAlex);
         }
-        Ok(())
+        if self.s3.s3_access_key_id.is_some() != self.s3.s3_secret_access_key.is_some() {
+            faults.push(ConfigFault::HalfAKey);
+        }
+        if !self.web.demo {
+            faults.extend(self.missing().map(ConfigFault::Missing));
+        }
+        faults.extend(self.limits.faults());
+        faults
+    }
+
+    /// Variables that production cannot do without and that are not set.
+    fn missing(&self) -> impl Iterator<Item = &'static str> {
+        let (s3, alex) = (&self.s3, &self.alex);
+        [
+            ("S3_BUCKET", s3.s3_bucket.is_some()),
+            ("ALEX_BASE_URL", alex.alex_base_url.is_some()),
+            ("ALEX_TOKEN_URL", alex.alex_token_url.is_some()),
+            ("ALEX_CLIENT_ID", alex.alex_client_id.is_some()),
+            ("ALEX_CLIENT_SECRET", alex.alex_client_secret.is_some()),
+            ("ALEX_SCOPE", alex.alex_scope.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(name, set)| (!set).then_some(name))
     }
 }
 
@@ -202,6 +255,25 @@ mod tests {
             config.unwrap().check(),
             Err(ConfigFault::DemoWithAlex)
         ));
+    }
+
+    #[test]
+    fn what_production_lacks_is_named_all_at_once() {
+        let config = Config::try_parse_from(["server", "--s3-access-key-id", "only-this"]).unwrap();
+        let named: Vec<String> = config.faults().iter().map(ToString::to_string).collect();
+        for name in [
+            "S3_BUCKET",
+            "S3_SECRET_ACCESS_KEY",
+            "ALEX_BASE_URL",
+            "ALEX_TOKEN_URL",
+            "ALEX_CLIENT_ID",
+            "ALEX_CLIENT_SECRET",
+            "ALEX_SCOPE",
+        ] {
+            let naming = named.iter().filter(|sentence| sentence.contains(name));
+            assert_eq!(naming.count(), 1, "{name} in {named:?}");
+        }
+        assert!(named.iter().all(|sentence| !sentence.contains("only-this")));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod adapter;
 pub mod caretaker;
+pub mod command;
 pub mod config;
 pub mod embedded;
 mod http;

@@ -3,6 +3,7 @@
 #![recursion_limit = "1024"]
 
 use clap::Parser as _;
+use clinical_server::command::{self, Command, CommandLine};
 use clinical_server::config::Config;
 use clinical_server::embedded::demo::Demo;
 use clinical_server::stop::Stopper;
@@ -17,12 +18,24 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let config = Config::parse();
-    telemetry::begin(&config.log);
-    match serve(config).await {
-        Ok(()) => ExitCode::SUCCESS,
+    let CommandLine { config, command } = CommandLine::parse();
+    let command = command.unwrap_or_default();
+    if command == Command::Serve {
+        telemetry::begin(&config.log, telemetry::Stream::Output);
+        return match serve(config).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(sentence) => {
+                tracing::error!("cannot start: {sentence}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    telemetry::begin(&config.log, telemetry::Stream::Error);
+    match command::run(config, command).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(sentence) => {
-            tracing::error!("cannot start: {sentence}");
+            eprintln!("{sentence}");
             ExitCode::FAILURE
         }
     }
@@ -58,7 +71,9 @@ async fn serve(config: Config) -> Result<(), String> {
         .map_err(|fault| fault.to_string())?
         .leptos_options;
     let app = router::router(services.clone(), options, stop.clone());
-    let care = tokio::spawn(caretaker::run(services, stop.clone(), PATIENCE / 2));
+    let sweep_every = config.limits.sweep_every();
+    let care = caretaker::run(services, stop.clone(), PATIENCE / 2, sweep_every);
+    let care = tokio::spawn(care);
     tracing::info!("ready at {}", config.web.public_url(port));
     axum::serve(listener, app)
         .with_graceful_shutdown(stop.wish())

@@ -1,14 +1,30 @@
 //! Logs: one message that reads alone, with dotted fields. Never a name, an NHI, a note, a token or a query string.
 
 use crate::config::Log;
+use std::io;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
+
+/// Where logs go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output: the log is what the program says.
+    Output,
+    /// Standard error: what the program says is something else.
+    Error,
+}
 
 /// Begins to log as configured. A level that cannot be read counts as `info`.
-pub fn begin(log: &Log) {
+pub fn begin(log: &Log, stream: Stream) {
     // s3s prints whole requests at debug and every 404 at error; what happened is logged by whoever asked.
     let levels = format!("{},s3s=off", log.log);
     let filter = EnvFilter::try_new(levels).unwrap_or_else(|_| EnvFilter::new("info,s3s=off"));
+    let writer = match stream {
+        Stream::Output => BoxMakeWriter::new(io::stdout),
+        Stream::Error => BoxMakeWriter::new(io::stderr),
+    };
     let to = tracing_subscriber::fmt()
+        .with_writer(writer)
         .with_env_filter(filter)
         .with_target(false);
     let begun = if log.log_json {

@@ -3,12 +3,11 @@
 use crate::adapter::ehr::{AlexEhr, AlexSettings};
 use crate::adapter::session::redb::RedbSessions;
 use crate::adapter::system::{OsEntropy, SystemClock};
-use crate::adapter::vault::s3::{S3Settings, S3Vault};
+use crate::adapter::vault::s3::{Keys, Patience, S3Settings, S3Vault};
 use crate::config::{Config, ConfigFault};
 use crate::embedded::demo::Demo;
 use clinical_images::ports::PortFault;
 use clinical_images::service::{Services, Settings};
-use clinical_images::session::Limits;
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -21,6 +20,9 @@ pub enum WireFault {
     /// A store cannot be used.
     #[error(transparent)]
     Port(#[from] PortFault),
+    /// The bucket is missing.
+    #[error("S3_BUCKET is {0}, and there is no such bucket; clinical-server setup-bucket makes it")]
+    NoBucket(String),
     /// ALEX's settings make no sense.
     #[error("the settings of ALEX make no sense: {0}")]
     Alex(String),
@@ -43,13 +45,12 @@ pub async fn services(
     std::fs::create_dir_all(data)
         .map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
     let sessions = RedbSessions::open(&data.join("sessions.redb"))?;
-    let s3 = match demo {
-        Some(demo) => demo.s3(),
-        None => s3_settings(config)?,
-    };
+    let s3 = s3_settings(config, demo)?;
     let vault = S3Vault::new(&s3);
     if demo.is_some() {
         vault.ensure_bucket().await?;
+    } else {
+        look_at_bucket(&vault, &s3.bucket).await?;
     }
     let alex = match demo {
         Some(demo) => demo.alex().map_err(WireFault::Alex)?,
@@ -57,7 +58,7 @@ pub async fn services(
     };
     let ehr = AlexEhr::new(alex).map_err(|fault| WireFault::Alex(fault.to_string()))?;
     let settings = Settings {
-        limits: Limits::default(),
+        limits: config.limits.for_sessions(),
         facility: config.alex.alex_facility.clone(),
         public_url: config.web.public_url(port),
         demo_medtech: demo.map(|demo| demo.medtech_url().to_owned()),
@@ -77,20 +78,51 @@ pub async fn services(
     })
 }
 
+/// Without its bucket the server could not do anything, and somebody has to act. A store that merely does not answer
+/// may be back in a minute; sessions go on meanwhile.
+async fn look_at_bucket(vault: &S3Vault, name: &str) -> Result<(), WireFault> {
+    match vault.has_bucket().await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(WireFault::NoBucket(name.to_owned())),
+        Err(fault) => {
+            tracing::error!(%fault, "starting although the picture store cannot be asked for its bucket");
+            Ok(())
+        }
+    }
+}
+
 fn needed<T: Clone>(value: Option<&T>, name: &'static str) -> Result<T, ConfigFault> {
     value.cloned().ok_or(ConfigFault::Missing(name))
 }
 
-fn s3_settings(config: &Config) -> Result<S3Settings, ConfigFault> {
+/// The picture store alone, for commands that set it up.
+///
+/// # Errors
+/// Names the setting that is missing.
+pub fn vault(config: &Config, demo: Option<&Demo>) -> Result<S3Vault, ConfigFault> {
+    Ok(S3Vault::new(&s3_settings(config, demo)?))
+}
+
+fn s3_settings(config: &Config, demo: Option<&Demo>) -> Result<S3Settings, ConfigFault> {
+    if let Some(demo) = demo {
+        return Ok(demo.s3());
+    }
     let s3 = &config.s3;
     Ok(S3Settings {
         endpoint: s3.s3_endpoint.clone(),
         public_endpoint: s3.s3_public_endpoint.clone(),
         region: s3.s3_region.clone(),
         bucket: needed(s3.s3_bucket.as_ref(), "S3_BUCKET")?,
-        access_key: needed(s3.s3_access_key_id.as_ref(), "S3_ACCESS_KEY_ID")?,
-        secret_key: needed(s3.s3_secret_access_key.as_ref(), "S3_SECRET_ACCESS_KEY")?,
+        keys: match (&s3.s3_access_key_id, &s3.s3_secret_access_key) {
+            (Some(access_key), Some(secret_key)) => Keys::Fixed {
+                access_key: access_key.clone(),
+                secret_key: secret_key.clone(),
+            },
+            (None, None) => Keys::Found,
+            _ => return Err(ConfigFault::HalfAKey),
+        },
         path_style: s3.s3_path_style,
+        patience: Patience::default(),
     })
 }
 

@@ -8,6 +8,8 @@
 
 #[path = "http/away.rs"]
 mod away;
+#[path = "http/bad_input.rs"]
+mod bad_input;
 #[path = "http/browser.rs"]
 mod browser;
 #[path = "http/claims.rs"]
@@ -28,6 +30,8 @@ mod functions;
 mod headers;
 #[path = "http/launching.rs"]
 mod launching;
+#[path = "http/limits.rs"]
+mod limits;
 #[path = "http/log.rs"]
 mod log;
 #[path = "http/practice.rs"]
@@ -44,6 +48,8 @@ mod server;
 mod shot;
 #[path = "http/sight.rs"]
 mod sight;
+#[path = "http/strays.rs"]
+mod strays;
 #[path = "http/stream.rs"]
 mod stream;
 #[path = "http/streams.rs"]

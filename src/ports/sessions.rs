@@ -90,6 +90,17 @@ pub trait SessionStore: Send + Sync {
     /// When the store does not answer.
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault>;
 
+    /// Names of sessions behind `after`, in their order, at most `most` of them; an empty page is the end. A walk over
+    /// all pages meets every session that exists from its beginning to its end.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn sessions(
+        &self,
+        after: Option<SessionId>,
+        most: usize,
+    ) -> Result<Vec<SessionId>, PortFault>;
+
     /// Forgets a session with everything that belongs to it. Forgetting nothing is fine.
     ///
     /// # Errors

@@ -50,6 +50,17 @@ pub struct ObjectHead {
     pub sha256: Option<Sha256>,
 }
 
+/// An object as a listing tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredObject {
+    /// Where it lies.
+    pub key: ObjectKey,
+    /// Number of bytes.
+    pub length: u64,
+    /// When the store took it, by the store's clock.
+    pub stored_at: Moment,
+}
+
 /// A store of picture bytes.
 #[async_trait]
 pub trait ObjectVault: Send + Sync {
@@ -68,7 +79,7 @@ pub trait ObjectVault: Send + Sync {
     /// What lies at `key`; `None` when nothing does.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// When the store does not answer, or has no place for objects at all.
     async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, PortFault>;
 
     /// The bytes at `key`; `None` when nothing lies there. Refuses to read more than `limit` bytes.
@@ -82,4 +93,15 @@ pub trait ObjectVault: Send + Sync {
     /// # Errors
     /// When the store does not answer.
     async fn delete(&self, key: &ObjectKey) -> Result<(), PortFault>;
+
+    /// Objects under `sessions/` behind `after`, by key, at most `most` of them. An empty page is the end. What was
+    /// stored before the call is in it; what comes or goes meanwhile may be.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn list(
+        &self,
+        after: Option<&ObjectKey>,
+        most: usize,
+    ) -> Result<Vec<StoredObject>, PortFault>;
 }

@@ -1,5 +1,5 @@
-//! Looking after sessions that nobody touches: links and sessions run out, queued pictures are filed, temporary copies
-//! are deleted, and what is over is forgotten.
+//! Looking after sessions that nobody touches: links and sessions run out, queued pictures are filed, lost uploads are
+//! found, temporary copies are deleted, and what is over is forgotten. Objects that no session knows are `strays`' part.
 
 use super::Services;
 use crate::id::SessionId;
@@ -24,6 +24,7 @@ impl Services {
     pub async fn look_after(&self, id: SessionId) -> Result<(), Refusal> {
         self.file_queued(id).await?;
         let (session, _) = self.carry_out(id, Actor::Server, Act::Tick).await?;
+        let session = self.look_for_lost(session).await?;
         let session = self.sweep(session).await?;
         if session.can_be_forgotten(self.clock.now()) {
             self.sessions
@@ -35,31 +36,37 @@ impl Services {
         Ok(())
     }
 
-    /// Deletes objects whose time has come and makes sure that they are gone before forgetting about them.
+    /// Deletes objects whose time has come, and forgets about those that are seen to be gone.
     async fn sweep(&self, session: Session) -> Result<Session, Refusal> {
-        let now = self.clock.now();
+        let (id, now) = (session.view.id, self.clock.now());
         let mut gone: Vec<ObjectKey> = Vec::new();
+        let mut stays = 0;
         for doomed in session.doomed.iter().filter(|doomed| doomed.after <= now) {
-            let deleted = self.vault.delete(&doomed.key).await;
-            deleted.map_err(|fault| super::refused(&fault))?;
-            if self
-                .vault
-                .head(&doomed.key)
-                .await
-                .map_err(|fault| super::refused(&fault))?
-                .is_none()
-            {
+            if self.delete_for_good(&doomed.key).await? {
                 gone.push(doomed.key.clone());
+            } else {
+                stays += 1;
             }
         }
-        if gone.is_empty() {
-            return Ok(session);
+        let mut session = session;
+        if !gone.is_empty() {
+            let objects = gone.len();
+            (session, _) = self
+                .carry_out(id, Actor::Server, Act::Swept { keys: gone })
+                .await?;
+            tracing::info!(session.id = %id, objects, "temporary copies deleted");
         }
-        let count = gone.len();
-        let swept = self
-            .carry_out(session.view.id, Actor::Server, Act::Swept { keys: gone })
-            .await?;
-        tracing::info!(session.id = %session.view.id, objects = count, "temporary copies deleted");
-        Ok(swept.0)
+        if stays > 0 {
+            tracing::error!(session.id = %id, objects = stays, "the picture store keeps copies that it said were deleted");
+            return Err(Refusal::VaultAway);
+        }
+        Ok(session)
+    }
+
+    /// Deletes an object and looks whether it is gone.
+    pub(super) async fn delete_for_good(&self, key: &ObjectKey) -> Result<bool, Refusal> {
+        let vault = |fault: PortFault| super::refused(&fault);
+        self.vault.delete(key).await.map_err(vault)?;
+        Ok(self.vault.head(key).await.map_err(vault)?.is_none())
     }
 }

@@ -7,11 +7,7 @@ use crate::id::PictureId;
 use crate::picture::{JPEG, MOST_BYTES, PictureState, jpeg};
 use crate::ports::{ObjectKey, PutOrder, SignedGet, SignedPut};
 use crate::refusal::Refusal;
-use crate::session::{Act, Actor, Evidence, Key, Reply, Session, UploadClaim};
-use std::time::Duration;
-
-/// How long a permission to look at a picture lives.
-const LOOK: Duration = Duration::from_secs(15 * 60);
+use crate::session::{Act, Actor, Evidence, Key, Reply, Session, Upload, UploadClaim};
 
 impl Services {
     /// Keeps a place for a picture and signs the permission to put its bytes. Asked again for a picture that has not
@@ -60,8 +56,8 @@ impl Services {
         picture: PictureId,
     ) -> Result<(), Refusal> {
         let (session, actor) = self.enter(door, key).await?;
-        let evidence = match upload_key(&session, picture) {
-            Some(key) => self.evidence(&key).await?,
+        let evidence = match session.uploads.get(&picture) {
+            Some(upload) => self.evidence(upload).await?,
             None => None,
         };
         self.carry_out(session.view.id, actor, Act::Arrive { picture, evidence })
@@ -69,9 +65,45 @@ impl Services {
             .map(drop)
     }
 
+    /// Looks for the bytes of pictures that nobody has spoken for: a confirmation that got lost is made good, and a
+    /// picture that never came gives its place back.
+    pub(super) async fn look_for_lost(&self, session: Session) -> Result<Session, Refusal> {
+        let began = self.clock.now();
+        let overdue: Vec<(PictureId, Upload)> = session
+            .awaited()
+            .filter(|(_, upload)| upload.look_at <= began)
+            .map(|(picture, upload)| (picture, upload.clone()))
+            .collect();
+        let mut session = session;
+        for (picture, upload) in overdue {
+            let evidence = self.evidence(&upload).await?;
+            let inspect = Act::Inspect {
+                picture,
+                evidence,
+                began,
+            };
+            (session, _) = self
+                .carry_out(session.view.id, Actor::Server, inspect)
+                .await?;
+            let state = session.view.picture(picture).map(|picture| &picture.state);
+            let id = session.view.id;
+            match state {
+                Some(PictureState::Reserved) => {}
+                Some(_) => {
+                    tracing::info!(session.id = %id, picture.id = %picture, "found a picture whose arrival nobody announced");
+                }
+                None => {
+                    tracing::info!(session.id = %id, picture.id = %picture, "gave up the place of a picture that never came");
+                }
+            }
+        }
+        Ok(session)
+    }
+
     /// Reads the object whole: at 1 MB that costs milliseconds, and nothing less proves that the bytes the GP will
     /// see are the bytes that were announced.
-    async fn evidence(&self, key: &ObjectKey) -> Result<Option<Evidence>, Refusal> {
+    pub(super) async fn evidence(&self, upload: &Upload) -> Result<Option<Evidence>, Refusal> {
+        let key = &upload.key;
         let Some(head) = self
             .vault
             .head(key)
@@ -81,7 +113,13 @@ impl Services {
             return Ok(None);
         };
         if head.length > MOST_BYTES {
-            return Err(Refusal::UploadDiffers);
+            // Not read: its length alone says that it is not what was announced.
+            return Ok(Some(Evidence {
+                attempt: upload.attempt,
+                length: head.length,
+                sha256: Sha256::of(&[]),
+                jpeg: None,
+            }));
         }
         let bytes = self
             .vault
@@ -89,6 +127,7 @@ impl Services {
             .await
             .map_err(|fault| refused(&fault))?;
         Ok(bytes.map(|bytes| Evidence {
+            attempt: upload.attempt,
             length: bytes.len() as u64,
             sha256: Sha256::of(&bytes),
             jpeg: jpeg::read_header(&bytes),
@@ -112,7 +151,7 @@ impl Services {
             upload_key(&session, id).filter(|_| own && picture.state != PictureState::Reserved);
         let key = key.ok_or(Refusal::PictureUnknown)?;
         self.vault
-            .sign_get(&key, LOOK)
+            .sign_get(&key, session.limits.get)
             .await
             .map_err(|fault| refused(&fault))
     }

@@ -121,6 +121,16 @@ pub enum Act {
         /// Whether it is there.
         present: bool,
     },
+    /// Server: nobody has said that the bytes are sent, so it looked by itself. Right bytes arrive; where there are none
+    /// in the end, the place is given up.
+    Inspect {
+        /// Which picture.
+        picture: PictureId,
+        /// What lies under its key; nothing when nothing does.
+        evidence: Option<Evidence>,
+        /// When it began to look: bytes that came later are not in the evidence.
+        began: Moment,
+    },
     /// Desktop: end the session.
     End {
         /// How.
@@ -152,6 +162,8 @@ pub struct UploadClaim {
 /// What the server found under a picture's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
+    /// Whose object it is: the attempt that the key was made for.
+    pub attempt: u32,
     /// Number of bytes.
     pub length: u64,
     /// Their digest.

@@ -9,7 +9,7 @@ mod filing;
 mod links;
 mod pictures;
 
-use super::{Act, Actor, Command, Event, Numbered, Reply, Session};
+use super::{Act, Actor, Command, EndOfSession, Event, Numbered, Reply, Session};
 use crate::id::LinkId;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
@@ -95,7 +95,7 @@ impl Draft {
 /// A [`Refusal`] when the command may not or cannot be carried out; nothing changes then.
 pub fn decide(session: &Session, command: Command, now: Moment) -> Result<Decision, Refusal> {
     let Command { by, act } = command;
-    permit(session, by, &act)?;
+    permit(session, by, &act, now)?;
     let mut draft = Draft::new(session, now);
     let reply = match act {
         Act::OfferLink { link, code, number } => links::offer(&mut draft, link, code, number),
@@ -110,6 +110,11 @@ pub fn decide(session: &Session, command: Command, now: Moment) -> Result<Decisi
         Act::RevokeLink { link } => links::revoke(&mut draft, link),
         Act::Reserve(claim) => pictures::reserve(&mut draft, by, claim),
         Act::Arrive { picture, evidence } => pictures::arrive(&mut draft, by, picture, evidence),
+        Act::Inspect {
+            picture,
+            evidence,
+            began,
+        } => pictures::inspect(&mut draft, picture, evidence, began),
         Act::Describe { pictures, change } => pictures::describe(&mut draft, by, pictures, change),
         Act::Remove { picture } => pictures::remove(&mut draft, by, picture),
         Act::Commit { pictures, seen } => filing::commit(&mut draft, pictures, seen),
@@ -123,8 +128,9 @@ pub fn decide(session: &Session, command: Command, now: Moment) -> Result<Decisi
     Ok(draft.finish(by, reply))
 }
 
-/// Which commands are open to whom, and which to nobody once the session is over.
-fn permit(session: &Session, by: Actor, act: &Act) -> Result<(), Refusal> {
+/// Which commands are open to whom, and which to nobody once the session or the link is over. Whoever comes after the
+/// time is refused, whether or not the server has ticked meanwhile.
+fn permit(session: &Session, by: Actor, act: &Act, now: Moment) -> Result<(), Refusal> {
     let allowed = match act {
         Act::OfferLink { .. }
         | Act::RevokeLink { .. }
@@ -136,9 +142,11 @@ fn permit(session: &Session, by: Actor, act: &Act) -> Result<(), Refusal> {
         Act::Reserve(_) | Act::Arrive { .. } | Act::Describe { .. } | Act::Remove { .. } => {
             matches!(by, Actor::Desktop | Actor::Phone(_))
         }
-        Act::BeginFiling { .. } | Act::ConcludeFiling { .. } | Act::Tick | Act::Swept { .. } => {
-            by == Actor::Server
-        }
+        Act::Inspect { .. }
+        | Act::BeginFiling { .. }
+        | Act::ConcludeFiling { .. }
+        | Act::Tick
+        | Act::Swept { .. } => by == Actor::Server,
     };
     if !allowed {
         return Err(Refusal::NotAllowed);
@@ -149,8 +157,12 @@ fn permit(session: &Session, by: Actor, act: &Act) -> Result<(), Refusal> {
     if let Some(why) = session.view.ended {
         return Err(Refusal::SessionEnded { why });
     }
+    if session.is_idle(now) {
+        let why = EndOfSession::Idle;
+        return Err(Refusal::SessionEnded { why });
+    }
     if let Actor::Phone(link) = by {
-        links::must_be_held(session, link)?;
+        links::must_be_held(session, link, now)?;
     }
     Ok(())
 }

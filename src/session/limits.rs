@@ -16,6 +16,8 @@ pub struct Limits {
     pub session_idle: Duration,
     /// How long a permission to upload lives.
     pub put: Duration,
+    /// How long a permission to look at a picture lives.
+    pub get: Duration,
     /// How long an ended session can still say that it ended.
     pub keep_ended: Duration,
     /// How long an answer of ALEX may take before the outcome counts as unknown: longer than its gateway waits
@@ -33,6 +35,7 @@ impl Default for Limits {
             phone_idle: Duration::from_secs(10 * MINUTE),
             session_idle: Duration::from_secs(120 * MINUTE),
             put: Duration::from_secs(5 * MINUTE),
+            get: Duration::from_secs(15 * MINUTE),
             keep_ended: Duration::from_secs(30 * MINUTE),
             filing_patience: Duration::from_secs(6 * MINUTE),
         }

@@ -69,7 +69,7 @@ fn explain_refusal(refusal: &Refusal) -> Advice {
         ),
         Refusal::PictureUnknown => advice(
             "This photo is gone",
-            "It was deleted, perhaps on the other device.",
+            "It was deleted, perhaps on the other device, or did not arrive in time. If it is still on this device, you can send it again.",
         ),
         Refusal::PictureFixed => advice(
             "This photo is being filed",

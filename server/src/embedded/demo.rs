@@ -3,7 +3,7 @@
 
 use crate::adapter::ehr::{AlexEhr, AlexSettings};
 use crate::adapter::system::OsEntropy;
-use crate::adapter::vault::s3::S3Settings;
+use crate::adapter::vault::s3::{Keys, Patience, S3Settings};
 use crate::config::Config;
 use crate::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
 use crate::stop::Stop;
@@ -70,9 +70,12 @@ impl Demo {
             public_endpoint: None,
             region: "us-east-1".to_owned(),
             bucket: BUCKET.to_owned(),
-            access_key,
-            secret_key: secret,
+            keys: Keys::Fixed {
+                access_key,
+                secret_key: secret,
+            },
             path_style: true,
+            patience: Patience::default(),
         };
         let listener = TcpListener::bind(listen(2))
             .await

@@ -10,22 +10,21 @@
 //! crash parts from the first. To wrap it would be to write the staging, the locking and the label anyway, and to then
 //! have everything twice; what is left of it, `open` and `read`, is the small part.
 //!
+//! Lifecycle rules are carried out when the store starts; in between, what expires is the application's to delete.
+//!
 //! Not for the open internet: there is no limit on connections and none on slow request heads.
 
 mod counter;
+mod door;
 mod shelf;
 
 use axum::Router;
 use axum::error_handling::HandleError;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
+use axum::middleware::from_fn_with_state;
 use axum::serve::ListenerExt as _;
 use counter::Counter;
-use http::header::{
-    ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, HeaderName, IF_NONE_MATCH, ORIGIN,
-};
-use http::{HeaderValue, Method, StatusCode};
+use door::{Door, at_the_door};
+use http::{HeaderValue, StatusCode};
 use s3s::auth::SimpleAuth;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -35,19 +34,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::SystemTime;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tower_http::cors::CorsLayer;
 
 /// The largest object that is taken.
 pub const OBJECT_LIMIT: u64 = 8 * 1024 * 1024;
-/// The largest body that is not an object (the XML of a new bucket).
+/// The largest body that is not an object (the XML of a new bucket or of its rules).
 const XML_LIMIT: usize = 64 * 1024;
-/// How long a browser may remember a preflight's answer.
-const PREFLIGHT: Duration = Duration::from_secs(3600);
-/// The header that carries an object's checksum.
-const CHECKSUM: HeaderName = HeaderName::from_static("x-amz-checksum-sha256");
 
 /// What the server is started with.
 #[derive(Clone, Debug)]
@@ -103,7 +97,7 @@ impl EmbeddedS3 {
         settings: EmbeddedS3Settings,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Self, StartFault> {
-        let origins = origins_of(&settings.allowed_origins)?;
+        check_origins(&settings.allowed_origins)?;
         let shelf = Arc::new(open_shelf(&settings).await?);
         let unheard = |error| StartFault::Listen(settings.listen, error);
         let listener = TcpListener::bind(settings.listen).await.map_err(unheard)?;
@@ -112,7 +106,8 @@ impl EmbeddedS3 {
             // Without it answers may wait for an acknowledgement; with a failure here they merely do.
             let _ = connection.set_nodelay(true);
         });
-        let app = router(service(&settings, Arc::clone(&shelf)), origins);
+        let door = Door::new(settings.allowed_origins.clone(), Arc::clone(&shelf));
+        let app = router(service(&settings, Arc::clone(&shelf)), door);
         let task = tokio::spawn(async move {
             let served = axum::serve(listener, app)
                 .with_graceful_shutdown(shutdown)
@@ -147,7 +142,15 @@ async fn open_shelf(settings: &EmbeddedS3Settings) -> Result<Shelf, StartFault> 
     }
     let opened = tokio::task::spawn_blocking(move || {
         let shelf = Shelf::open(&data_dir)?;
-        shelf.make_bucket(&bucket).map(|_| shelf)
+        shelf.make_bucket(&bucket)?;
+        let gone = shelf.expire(SystemTime::now())?;
+        if gone > 0 {
+            tracing::info!(
+                objects = gone,
+                "Objects went by their bucket's lifecycle rule"
+            );
+        }
+        Ok(shelf)
     });
     opened
         .await
@@ -174,55 +177,24 @@ fn service(settings: &EmbeddedS3Settings, shelf: Arc<Shelf>) -> S3Service {
     builder.build()
 }
 
-fn router(service: S3Service, origins: Vec<HeaderValue>) -> Router {
-    let cors = CorsLayer::new()
-        .allow_origin(origins.clone())
-        .allow_methods([Method::PUT, Method::GET, Method::HEAD])
-        .allow_headers([CONTENT_TYPE, IF_NONE_MATCH, CHECKSUM])
-        .max_age(PREFLIGHT);
+fn router(service: S3Service, door: Door) -> Router {
     let service = HandleError::new(service, |_| async { StatusCode::INTERNAL_SERVER_ERROR });
     Router::new()
         .fallback_service(service)
-        .layer(cors)
-        .layer(from_fn_with_state(
-            Arc::<[HeaderValue]>::from(origins),
-            at_the_door,
-        ))
+        .layer(from_fn_with_state(Arc::new(door), at_the_door))
 }
 
-/// Turns away what nobody here needs: form uploads and the like, and preflights of strangers, which Amazon answers
-/// with 403 too.
-async fn at_the_door(
-    State(origins): State<Arc<[HeaderValue]>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let headers = request.headers();
-    let refused = match *request.method() {
-        Method::GET | Method::HEAD | Method::PUT | Method::DELETE => None,
-        Method::OPTIONS if headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) => {
-            let known = headers
-                .get(ORIGIN)
-                .is_some_and(|origin| origins.contains(origin));
-            (!known).then_some(StatusCode::FORBIDDEN)
-        }
-        _ => Some(StatusCode::METHOD_NOT_ALLOWED),
-    };
-    match refused {
-        Some(status) => status.into_response(),
-        None => next.run(request).await,
-    }
-}
-
-fn origins_of(texts: &[String]) -> Result<Vec<HeaderValue>, StartFault> {
-    let origin = |text: &String| {
-        let wrong = || StartFault::Origin(text.clone());
+/// Refuses what no browser sends as an origin.
+fn check_origins(texts: &[String]) -> Result<(), StartFault> {
+    let plain = |host: &str| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@', ' ']);
+    let is_origin = |text: &str| {
         let host = text
             .strip_prefix("https://")
             .or_else(|| text.strip_prefix("http://"));
-        let plain = |host: &str| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@', ' ']);
-        host.filter(|host| plain(host)).ok_or_else(wrong)?;
-        HeaderValue::from_str(text).map_err(|_| wrong())
+        host.is_some_and(plain) && HeaderValue::from_str(text).is_ok()
     };
-    texts.iter().map(origin).collect()
+    match texts.iter().find(|text| !is_origin(text)) {
+        Some(text) => Err(StartFault::Origin(text.clone())),
+        None => Ok(()),
+    }
 }

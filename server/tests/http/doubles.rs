@@ -1,13 +1,17 @@
-//! Stand-ins for what a test must hold in its hand: the time, and a session store that can go away or dawdle.
+//! Stand-ins for what a test must hold in its hand: the time, and stores that can go away or dawdle.
 
 use super::server::eventually;
 use async_trait::async_trait;
 use clinical_images::digest::Sha256;
 use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, Clock, PortFault, SessionStore, Wakes};
+use clinical_images::ports::{
+    Append, Appended, Clock, ObjectHead, ObjectKey, ObjectVault, PortFault, PutOrder, SessionStore,
+    SignedGet, SignedPut, StoredObject, Wakes,
+};
 use clinical_images::session::{Numbered, Session};
 use clinical_server::adapter::system::SystemClock;
+use clinical_server::adapter::vault::s3::S3Vault;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -34,13 +38,85 @@ impl Clock for ManualClock {
     }
 }
 
-/// A session store behind a switch and a gate: while it is away, nothing gets through; while the gate is held, events
-/// are not read.
+/// A gate that lets everybody through until a test holds it.
+#[derive(Default)]
+pub struct Gate {
+    gate: RwLock<()>,
+    waiting: AtomicUsize,
+}
+
+impl Gate {
+    /// Keeps whoever comes waiting until what is returned is dropped.
+    pub async fn hold(&self) -> RwLockWriteGuard<'_, ()> {
+        self.gate.write().await
+    }
+
+    /// Waits until somebody waits.
+    pub async fn somebody_waits(&self) {
+        eventually(async || self.waiting.load(Ordering::SeqCst) > 0).await;
+    }
+
+    async fn pass(&self) {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        drop(self.gate.read().await);
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A picture store with a gate before its listings.
+pub struct GatedVault {
+    inner: S3Vault,
+    pub listing: Gate,
+}
+
+impl GatedVault {
+    pub fn over(inner: S3Vault) -> Arc<Self> {
+        Arc::new(Self {
+            inner,
+            listing: Gate::default(),
+        })
+    }
+}
+
+#[async_trait]
+impl ObjectVault for GatedVault {
+    async fn sign_put(&self, order: &PutOrder, now: Moment) -> Result<SignedPut, PortFault> {
+        self.inner.sign_put(order, now).await
+    }
+
+    async fn sign_get(&self, key: &ObjectKey, lifetime: Duration) -> Result<SignedGet, PortFault> {
+        self.inner.sign_get(key, lifetime).await
+    }
+
+    async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, PortFault> {
+        self.inner.head(key).await
+    }
+
+    async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<Vec<u8>>, PortFault> {
+        self.inner.read(key, limit).await
+    }
+
+    async fn delete(&self, key: &ObjectKey) -> Result<(), PortFault> {
+        self.inner.delete(key).await
+    }
+
+    async fn list(
+        &self,
+        after: Option<&ObjectKey>,
+        most: usize,
+    ) -> Result<Vec<StoredObject>, PortFault> {
+        self.listing.pass().await;
+        self.inner.list(after, most).await
+    }
+}
+
+/// A session store behind a switch and two gates: while it is away, nothing gets through; while a gate is held, events
+/// are not read or sessions not walked.
 pub struct FragileSessions {
     inner: Box<dyn SessionStore>,
     away: AtomicBool,
-    gate: RwLock<()>,
-    at_the_gate: AtomicUsize,
+    pub events: Gate,
+    pub walk: Gate,
 }
 
 impl FragileSessions {
@@ -48,8 +124,8 @@ impl FragileSessions {
         Arc::new(Self {
             inner: Box::new(inner),
             away: AtomicBool::new(false),
-            gate: RwLock::default(),
-            at_the_gate: AtomicUsize::new(0),
+            events: Gate::default(),
+            walk: Gate::default(),
         })
     }
 
@@ -59,16 +135,6 @@ impl FragileSessions {
 
     pub fn come_back(&self) {
         self.away.store(false, Ordering::SeqCst);
-    }
-
-    /// Keeps readers of events waiting until what is returned is dropped.
-    pub async fn hold_events(&self) -> RwLockWriteGuard<'_, ()> {
-        self.gate.write().await
-    }
-
-    /// Waits until somebody waits for events.
-    pub async fn somebody_waits(&self) {
-        eventually(async || self.at_the_gate.load(Ordering::SeqCst) > 0).await;
     }
 
     fn present(&self) -> Result<&dyn SessionStore, PortFault> {
@@ -98,9 +164,7 @@ impl SessionStore for FragileSessions {
         id: SessionId,
         revision: u64,
     ) -> Result<Option<Vec<Numbered>>, PortFault> {
-        self.at_the_gate.fetch_add(1, Ordering::SeqCst);
-        drop(self.gate.read().await);
-        self.at_the_gate.fetch_sub(1, Ordering::SeqCst);
+        self.events.pass().await;
         self.present()?.events_after(id, revision).await
     }
 
@@ -110,6 +174,15 @@ impl SessionStore for FragileSessions {
 
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
         self.present()?.due(now, most).await
+    }
+
+    async fn sessions(
+        &self,
+        after: Option<SessionId>,
+        most: usize,
+    ) -> Result<Vec<SessionId>, PortFault> {
+        self.walk.pass().await;
+        self.present()?.sessions(after, most).await
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {

@@ -1,11 +1,15 @@
 //! What stands around the server: a picture store and a simulated ALEX, on ports of their own and with data of their
 //! own, so that they outlive a restart of the server.
 
+use super::seat::Ticket;
 use alex_simulator::{DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, Settings, Simulator};
+use clinical_images::digest::Sha256;
 use clinical_images::launch::FacilityCode;
-use clinical_images::ports::{ObjectKey, ObjectVault as _};
+use clinical_images::picture::JPEG;
+use clinical_images::ports::{Clock as _, ObjectKey, ObjectVault as _, PutOrder};
 use clinical_server::adapter::ehr::{AlexEhr, AlexSettings};
-use clinical_server::adapter::vault::s3::{S3Settings, S3Vault};
+use clinical_server::adapter::system::SystemClock;
+use clinical_server::adapter::vault::s3::{Keys, Patience, S3Settings, S3Vault};
 use clinical_server::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
 use clinical_server::stop::Stopper;
 use serde_json::{Value, json};
@@ -76,9 +80,12 @@ impl Practice {
             public_endpoint: None,
             region: "us-east-1".to_owned(),
             bucket: BUCKET.to_owned(),
-            access_key: "access".into(),
-            secret_key: "Canary-S3-Secret".into(),
+            keys: Keys::Fixed {
+                access_key: "access".into(),
+                secret_key: "Canary-S3-Secret".into(),
+            },
             path_style: true,
+            patience: Patience::default(),
         })
     }
 
@@ -140,6 +147,24 @@ impl Practice {
         let url = format!("{}/medtech/media/{media}", self.medtech);
         let reply = self.client.get(url).send().await.unwrap();
         reply.bytes().await.unwrap().to_vec()
+    }
+
+    /// Puts bytes at this key behind the server's back.
+    pub async fn slip_in(&self, key: &ObjectKey, bytes: &[u8]) {
+        let order = PutOrder {
+            key: key.clone(),
+            length: bytes.len() as u64,
+            content_type: JPEG,
+            sha256: Sha256::of(bytes),
+            lifetime: Duration::from_secs(300),
+        };
+        let signed = self.vault().sign_put(&order, SystemClock.now()).await;
+        let signed = signed.unwrap();
+        let ticket = Ticket {
+            url: signed.url,
+            headers: signed.headers,
+        };
+        assert_eq!(ticket.put(bytes).await, 200);
     }
 
     /// Whether something lies at this key in the picture store.

@@ -45,6 +45,8 @@ pub struct Plan {
     /// Address under which browsers believe to reach the server, when it is not its own.
     pub public_url: Option<String>,
     pub frame_ancestors: Vec<String>,
+    /// Limits of sessions, when they are not the product's.
+    pub limits: Limits,
 }
 
 /// A running server.
@@ -53,6 +55,8 @@ pub struct Server {
     pub practice: Arc<Practice>,
     pub clock: Arc<ManualClock>,
     pub sessions: Arc<FragileSessions>,
+    /// The server's own use cases, for what no browser can ask for.
+    pub services: Services,
     plan: Plan,
     requests: Arc<Mutex<Vec<String>>>,
     stopper: Stopper,
@@ -105,7 +109,8 @@ impl Server {
             .enable_all()
             .build()
             .unwrap();
-        let care = runtime.spawn(caretaker::run(services, stop.clone(), PATIENCE));
+        let care = caretaker::run(services.clone(), stop.clone(), PATIENCE, PATIENCE * 100);
+        let care = runtime.spawn(care);
         let serve = runtime.spawn(async move {
             let listener = TcpListener::from_std(listener).unwrap();
             let serve = axum::serve(listener, app).with_graceful_shutdown(stop.wish());
@@ -116,6 +121,7 @@ impl Server {
             practice,
             clock,
             sessions,
+            services,
             plan,
             requests,
             stopper,
@@ -176,7 +182,7 @@ impl Drop for Server {
 
 fn settings(plan: &Plan, url: &str, practice: &Practice) -> Settings {
     Settings {
-        limits: Limits::default(),
+        limits: plan.limits.clone(),
         facility: FacilityCode::parse(alex_simulator::DEMO_FACILITY).unwrap(),
         public_url: plan.public_url.clone().unwrap_or_else(|| url.to_owned()),
         demo_medtech: None,

@@ -102,10 +102,10 @@ async fn a_phone_hears_of_a_picture_that_came_while_its_events_were_being_read()
     let phone = server.phone(&desk.offer().await).await;
     let mut stream = phone.follow().await;
     let snapshot = stream.next().await.unwrap();
-    let held = server.sessions.hold_events().await;
+    let held = server.sessions.events.hold().await;
     // The stream wakes for this, looks at the session, and then has to wait for the events.
     desk.offer().await;
-    server.sessions.somebody_waits().await;
+    server.sessions.events.somebody_waits().await;
     let shot = Shot::new();
     phone.send(&shot).await;
     let expected = phone.snapshot().await;

@@ -122,9 +122,9 @@ async fn is_over(server: &Server, desk: &Seat, phone: &Seat, ticket: &Ticket, mu
     let links = desk.snapshot().await.links;
     assert!(links.iter().all(|link| over(&link.state)));
 
-    server.clock.pass(5 * MINUTE);
+    server.clock.pass(6 * MINUTE);
     eventually(async || !server.practice.holds(&ticket.key()).await).await;
-    server.clock.pass(25 * MINUTE);
+    server.clock.pass(24 * MINUTE);
     let kept = || server.sessions.load(desk.session);
     eventually(async || kept().await.unwrap().is_none()).await;
     let gone = desk.ask("desk/snapshot", json!({})).await;

@@ -103,6 +103,7 @@ pub async fn a_large_session_with_many_events_comes_back_whole(place: impl Place
         });
         let Rendition { length, sha256, .. } = rendition(number);
         let evidence = Some(Evidence {
+            attempt: u32::try_from(number).unwrap() + 1,
             length,
             sha256,
             jpeg,

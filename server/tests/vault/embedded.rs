@@ -309,7 +309,7 @@ async fn a_put_without_conditions_replaces_and_other_promises_are_refused() {
 }
 
 /// The SDK as others would use it, except that it adds no checksums of its own.
-fn sdk(stand: &Stand) -> aws_sdk_s3::Client {
+pub fn sdk(stand: &Stand) -> aws_sdk_s3::Client {
     use aws_sdk_s3::config::{Config, Region, RequestChecksumCalculation};
     let settings = settings(stand.server.address().port());
     let mut config = Config::builder();

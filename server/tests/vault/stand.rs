@@ -3,7 +3,7 @@
 use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{ObjectKey, ObjectVault as _, PutOrder, SignedPut};
-use clinical_server::adapter::vault::s3::{S3Settings, S3Vault};
+use clinical_server::adapter::vault::s3::{Keys, Patience, S3Settings, S3Vault};
 use clinical_server::embedded::s3::{EmbeddedS3, EmbeddedS3Settings, StartFault};
 use reqwest::{Method, RequestBuilder, Response};
 use std::path::Path;
@@ -86,6 +86,12 @@ impl Stand {
         file
     }
 
+    /// The file that holds the object at `key`.
+    pub fn file(&self, key: &str) -> std::path::PathBuf {
+        let name = format!("{}.object", Sha256::of(key.as_bytes()));
+        self.dir.path().join("pictures").join(name)
+    }
+
     /// How many files the store keeps, half-arrived ones too.
     pub fn files(&self) -> usize {
         ["pictures", ".staging"]
@@ -125,9 +131,12 @@ pub fn settings(port: u16) -> S3Settings {
         public_endpoint: Some(format!("http://localhost:{port}")),
         region: "ap-southeast-2".to_owned(),
         bucket: "pictures".to_owned(),
-        access_key: "demo-access".into(),
-        secret_key: "demo-secret-canary".into(),
+        keys: Keys::Fixed {
+            access_key: "demo-access".into(),
+            secret_key: "demo-secret-canary".into(),
+        },
         path_style: true,
+        patience: Patience::default(),
     }
 }
 

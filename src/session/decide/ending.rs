@@ -24,14 +24,7 @@ pub(super) fn tick(draft: &mut Draft) -> Result<Reply, Refusal> {
     if draft.next.ended_at.is_some() {
         return Ok(Reply::Done);
     }
-    let waiting = draft
-        .next
-        .view
-        .pictures
-        .iter()
-        .any(|picture| picture.state.is_under_way());
-    let idle = draft.now >= draft.next.active_at.plus(draft.next.limits.session_idle);
-    if idle && !waiting {
+    if draft.next.is_idle(draft.now) {
         close(draft, EndOfSession::Idle);
         return Ok(Reply::Done);
     }
@@ -43,7 +36,6 @@ pub(super) fn tick(draft: &mut Draft) -> Result<Reply, Refusal> {
 
 /// Links whose time is over.
 fn run_out(draft: &Draft) -> Vec<(LinkId, EndOfLink)> {
-    let idle = draft.next.limits.phone_idle;
     let links = draft.next.view.links.iter();
     links
         .filter_map(|link| match link.state {
@@ -51,8 +43,8 @@ fn run_out(draft: &Draft) -> Vec<(LinkId, EndOfLink)> {
                 Some((link.id, EndOfLink::Expired))
             }
             LinkState::Claimed { .. } => {
-                let active = draft.next.phone_active_at.get(&link.id)?;
-                (draft.now >= active.plus(idle)).then_some((link.id, EndOfLink::Idle))
+                let idle_at = draft.next.phone_idle_at(link.id)?;
+                (draft.now >= idle_at).then_some((link.id, EndOfLink::Idle))
             }
             _ => None,
         })

@@ -3,14 +3,19 @@
 use super::Draft;
 use crate::digest::Sha256;
 use crate::id::LinkId;
+use crate::moment::Moment;
 use crate::refusal::Refusal;
 use crate::session::{
     DeviceLabel, EndOfLink, Event, HandoffLink, LinkState, MatchNumber, Reply, Session,
 };
 
-/// Refuses a phone whose link is over.
-pub(super) fn must_be_held(session: &Session, link: LinkId) -> Result<(), Refusal> {
+/// Refuses a phone whose link is over, or whose time is.
+pub(super) fn must_be_held(session: &Session, link: LinkId, now: Moment) -> Result<(), Refusal> {
+    let idle = session.phone_idle_at(link).is_some_and(|at| now >= at);
     match session.view.link(link).map(|link| &link.state) {
+        Some(LinkState::Claimed { .. }) if idle => Err(Refusal::LinkEnded {
+            why: EndOfLink::Idle,
+        }),
         Some(LinkState::Claimed { .. }) => Ok(()),
         Some(LinkState::Ended { why, .. }) => Err(Refusal::LinkEnded { why: *why }),
         Some(LinkState::Offered) | None => Err(Refusal::LinkUnknown),

@@ -2,11 +2,17 @@
 
 use super::{Draft, links};
 use crate::id::PictureId;
+use crate::moment::Moment;
 use crate::picture::{
     DetailsChange, LONGEST_SIDE, MOST_BYTES, ObjectKey, Picture, PictureState, Rendition, Source,
 };
 use crate::refusal::Refusal;
-use crate::session::{Actor, Doomed, Event, Evidence, Reply, Upload, UploadClaim};
+use crate::session::{Actor, Doomed, Event, Evidence, LATE_BYTES, Reply, Upload, UploadClaim};
+use std::time::Duration;
+
+/// How long after a reservation the server first looks by itself whether the bytes are there: longer than most uploads
+/// take, and soon enough for a GP who waits for a picture whose confirmation got lost.
+const FIRST_LOOK: Duration = Duration::from_secs(15);
 
 /// The picture, if this actor may touch it: the desktop all, a phone its own.
 fn reachable(draft: &Draft, by: Actor, id: PictureId) -> Result<&Picture, Refusal> {
@@ -55,12 +61,9 @@ pub(super) fn reserve(draft: &mut Draft, by: Actor, claim: UploadClaim) -> Resul
         state: PictureState::Reserved,
         revision: known.map_or(0, |picture| picture.revision),
     };
-    let attempt = draft
-        .next
-        .uploads
-        .get(&claim.picture)
-        .map_or(1, |upload| upload.attempt + 1);
     doom(draft, claim.picture);
+    let attempt = draft.next.attempts.saturating_add(1);
+    draft.next.attempts = attempt;
     let key = ObjectKey::of_attempt(draft.next.room, claim.picture, attempt);
     let open_until = draft.now.plus(draft.next.limits.put);
     let upload = Upload {
@@ -68,6 +71,7 @@ pub(super) fn reserve(draft: &mut Draft, by: Actor, claim: UploadClaim) -> Resul
         attempt,
         expected: claim.rendition,
         open_until,
+        look_at: draft.now.plus(FIRST_LOOK),
     };
     draft.next.uploads.insert(claim.picture, upload);
     draft.happened(Event::PictureReserved {
@@ -86,21 +90,58 @@ pub(super) fn arrive(
     if reachable(draft, by, picture)?.state != PictureState::Reserved {
         return Ok(Reply::Done);
     }
-    let expected = draft
-        .next
-        .uploads
-        .get(&picture)
-        .ok_or(Refusal::PictureUnknown)?
-        .expected;
-    let found = evidence.ok_or(Refusal::UploadMissing)?;
+    let upload = draft.next.uploads.get(&picture);
+    proven(upload.ok_or(Refusal::PictureUnknown)?, evidence)?;
+    draft.happened(Event::PictureArrived { picture });
+    Ok(Reply::Done)
+}
+
+/// Whether what was found is what this attempt announced. Evidence about an earlier attempt says nothing: its object
+/// is about to be deleted.
+fn proven(upload: &Upload, evidence: Option<Evidence>) -> Result<(), Refusal> {
+    let found = evidence
+        .filter(|found| found.attempt == upload.attempt)
+        .ok_or(Refusal::UploadMissing)?;
     let jpeg = found.jpeg.ok_or(Refusal::UploadDiffers)?;
+    let expected = &upload.expected;
     let same = found.length == expected.length
         && found.sha256 == expected.sha256
         && (jpeg.width, jpeg.height) == (expected.width, expected.height);
     if !same || jpeg.has_metadata {
         return Err(Refusal::UploadDiffers);
     }
-    draft.happened(Event::PictureArrived { picture });
+    Ok(())
+}
+
+/// What the server does about a picture whose arrival nobody announced: its confirmation got lost, its phone is still
+/// at it, or it never comes. The last is known when no permission could bring the bytes any more; then the place is
+/// free again, and a device that still holds the photo announces it anew.
+pub(super) fn inspect(
+    draft: &mut Draft,
+    picture: PictureId,
+    evidence: Option<Evidence>,
+    began: Moment,
+) -> Result<Reply, Refusal> {
+    let (now, lifetime) = (draft.now, draft.next.limits.put);
+    let awaited = draft.next.awaited().find(|(id, _)| *id == picture);
+    let Some((_, upload)) = awaited.filter(|(_, upload)| now >= upload.look_at) else {
+        return Ok(Reply::Done);
+    };
+    if proven(upload, evidence).is_ok() {
+        draft.happened(Event::PictureArrived { picture });
+        return Ok(Reply::Done);
+    }
+    let last_look = upload.open_until.plus(LATE_BYTES);
+    if began >= last_look {
+        return remove(draft, Actor::Server, picture);
+    }
+    // Each look twice as long after the reservation as the one before.
+    let waited = now.since(upload.open_until.minus(lifetime));
+    let look_at = now.plus(waited.max(FIRST_LOOK)).min(last_look);
+    if let Some(upload) = draft.next.uploads.get_mut(&picture) {
+        upload.look_at = look_at;
+        draft.touched = true;
+    }
     Ok(Reply::Done)
 }
 
@@ -149,7 +190,7 @@ pub(super) fn doom(draft: &mut Draft, picture: PictureId) {
     if let Some(upload) = draft.next.uploads.remove(&picture) {
         draft.next.doomed.push(Doomed {
             key: upload.key,
-            after: upload.open_until,
+            after: upload.open_until.plus(LATE_BYTES),
         });
         draft.touched = true;
     }

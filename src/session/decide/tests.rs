@@ -123,7 +123,7 @@ impl Room {
 
     fn ready(&mut self, by: Actor, picture: u128) {
         self.reserve(by, picture).expect("reserved");
-        let evidence = Some(true_evidence(picture));
+        let evidence = Some(self.true_evidence(picture));
         self.go(
             by,
             Act::Arrive {
@@ -150,6 +150,31 @@ impl Room {
                 seen,
             },
         )
+    }
+
+    /// What the server finds when the announced bytes are there.
+    fn true_evidence(&self, picture: u128) -> Evidence {
+        let upload = self.session.uploads.get(&PictureId::from_bits(picture));
+        let jpeg = Some(JpegHeader {
+            width: 640,
+            height: 480,
+            has_metadata: false,
+        });
+        Evidence {
+            attempt: upload.map_or(0, |upload| upload.attempt),
+            length: 1000,
+            sha256: rendition(picture).sha256,
+            jpeg,
+        }
+    }
+
+    /// The server looks by itself now, and finds all or nothing.
+    fn look(&self, picture: u128, there: bool) -> Act {
+        Act::Inspect {
+            picture: PictureId::from_bits(picture),
+            evidence: there.then(|| self.true_evidence(picture)),
+            began: at(self.now),
+        }
     }
 
     fn state(&self, picture: u128) -> &PictureState {
@@ -182,19 +207,6 @@ fn rendition(picture: u128) -> Rendition {
         sha256: Sha256::of(&picture.to_le_bytes()),
         width: 640,
         height: 480,
-    }
-}
-
-fn true_evidence(picture: u128) -> Evidence {
-    let jpeg = Some(JpegHeader {
-        width: 640,
-        height: 480,
-        has_metadata: false,
-    });
-    Evidence {
-        length: 1000,
-        sha256: rendition(picture).sha256,
-        jpeg,
     }
 }
 

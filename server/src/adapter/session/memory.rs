@@ -149,6 +149,19 @@ impl SessionStore for MemorySessions {
         Ok(due.into_iter().take(most).map(|(_, id)| id).collect())
     }
 
+    async fn sessions(
+        &self,
+        after: Option<SessionId>,
+        most: usize,
+    ) -> Result<Vec<SessionId>, PortFault> {
+        let shelf = self.shelf();
+        let mut ids: Vec<SessionId> = shelf.sessions.keys().copied().collect();
+        ids.retain(|id| after.is_none_or(|after| *id > after));
+        ids.sort_unstable();
+        ids.truncate(most);
+        Ok(ids)
+    }
+
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
         self.shelf().sessions.remove(&id);
         self.followers.wake(id);

@@ -141,6 +141,15 @@ impl SessionStore for RedbSessions {
             .await
     }
 
+    async fn sessions(
+        &self,
+        after: Option<SessionId>,
+        most: usize,
+    ) -> Result<Vec<SessionId>, PortFault> {
+        self.read(move |snapshot| tables::sessions(snapshot, after, most))
+            .await
+    }
+
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
         self.write(Change::Forget(id)).await?.done()
     }

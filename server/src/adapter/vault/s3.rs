@@ -9,55 +9,30 @@
 //! Checksums are asked for only where this module wants them. The SDK would otherwise add headers of its own to what
 //! it signs, and each signed header is one more that the browser has to send exactly so.
 
+mod bucket;
+mod client;
 mod fault;
+mod keys;
+
+pub use bucket::{Ruled, SetUp};
+pub use client::{Patience, S3Settings};
+pub use keys::Keys;
 
 use async_trait::async_trait;
-use aws_credential_types::Credentials;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::retry::RetryConfig;
-use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{Config, Region, RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::presigning::PresigningConfig;
-use aws_sdk_s3::types::{BucketLocationConstraint, ChecksumMode, CreateBucketConfiguration};
+use aws_sdk_s3::types::{ChecksumMode, Object};
 use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{ObjectHead, ObjectKey, ObjectVault, PortFault};
-use clinical_images::ports::{PutOrder, SignedGet, SignedPut};
+use clinical_images::ports::{PutOrder, SignedGet, SignedPut, StoredObject};
 use fault::{PORT, of_body, of_call, status_of};
-use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How long until a connection stands.
-const CONNECT: Duration = Duration::from_secs(3);
-/// How long one attempt may take until the head of the reply is there.
-const ATTEMPT: Duration = Duration::from_secs(5);
-/// How long all attempts of one call may take together.
-const OPERATION: Duration = Duration::from_secs(15);
-/// How long the body of a reply may take once its head is there.
-const BODY: Duration = Duration::from_secs(15);
-/// The region whose name must not be given when a bucket is made.
-const FIRST_REGION: &str = "us-east-1";
-
-/// Where the store is, and who we are there.
-#[derive(Clone, Debug)]
-pub struct S3Settings {
-    /// Address of the store as the server reaches it; `None` for Amazon's own of the region.
-    pub endpoint: Option<String>,
-    /// Address of the store as browsers reach it; `None` when it is the same.
-    pub public_endpoint: Option<String>,
-    /// Region, part of every signature. Other stores than Amazon's take any, as long as it is the one they expect.
-    pub region: String,
-    /// The bucket that holds the pictures.
-    pub bucket: String,
-    /// Access key. Fixed credentials only: the chain (instance role, web identity) needs `aws-config`.
-    pub access_key: SecretString,
-    /// Its secret.
-    pub secret_key: SecretString,
-    /// Bucket in the path instead of in the host name: most stores that are not Amazon's want it so.
-    pub path_style: bool,
-}
+/// Objects that one page of a listing holds at most; S3 allows no more.
+const LISTED_AT_ONCE: usize = 1000;
 
 /// A bucket as [`ObjectVault`]. Cheap to clone.
 #[derive(Clone)]
@@ -66,6 +41,7 @@ pub struct S3Vault {
     public: Client,
     region: String,
     bucket: String,
+    body: Duration,
 }
 
 impl fmt::Debug for S3Vault {
@@ -85,47 +61,13 @@ impl S3Vault {
             .public_endpoint
             .as_deref()
             .or(settings.endpoint.as_deref());
+        let keys = settings.keys.provider(&settings.region);
         Self {
-            inner: Client::from_conf(configured(settings, settings.endpoint.as_deref())),
-            public: Client::from_conf(configured(settings, public)),
+            inner: client::client(settings, keys.clone(), settings.endpoint.as_deref()),
+            public: client::client(settings, keys, public),
             region: settings.region.clone(),
             bucket: settings.bucket.clone(),
-        }
-    }
-
-    /// Whether the bucket is there. A read-only question, for start-up and readiness.
-    ///
-    /// # Errors
-    /// When the store does not answer, or does not let us in.
-    pub async fn has_bucket(&self) -> Result<bool, PortFault> {
-        match self.inner.head_bucket().bucket(&self.bucket).send().await {
-            Ok(_) => Ok(true),
-            Err(error) if status_of(&error) == Some(404) => Ok(false),
-            Err(error) => Err(of_call("asking for the bucket", &error)),
-        }
-    }
-
-    /// Makes the bucket if it is missing. For the demo; in production the bucket is made with its policies by others.
-    ///
-    /// # Errors
-    /// When the store does not answer, or does not allow it.
-    pub async fn ensure_bucket(&self) -> Result<(), PortFault> {
-        if self.has_bucket().await? {
-            return Ok(());
-        }
-        let place = (self.region != FIRST_REGION).then(|| {
-            let region = BucketLocationConstraint::from(self.region.as_str());
-            CreateBucketConfiguration::builder()
-                .location_constraint(region)
-                .build()
-        });
-        let made = self.inner.create_bucket().bucket(&self.bucket);
-        match made.set_create_bucket_configuration(place).send().await {
-            Ok(_) => Ok(()),
-            Err(error) => match error.as_service_error() {
-                Some(answer) if answer.is_bucket_already_owned_by_you() => Ok(()),
-                _ => Err(of_call("making the bucket", &error)),
-            },
+            body: settings.patience.body,
         }
     }
 
@@ -212,8 +154,14 @@ impl ObjectVault for S3Vault {
             .key(key.as_str());
         let reply = match asked.checksum_mode(ChecksumMode::Enabled).send().await {
             Ok(reply) => reply,
-            // A reply to HEAD has no body, so a missing bucket looks the same: start-up checks that one.
-            Err(error) if status_of(&error) == Some(404) => return Ok(None),
+            // A reply to HEAD has no body, so a missing bucket looks the same. It must not: "nothing there" is taken
+            // as proof that a copy is gone.
+            Err(error) if status_of(&error) == Some(404) => {
+                return match self.has_bucket().await? {
+                    true => Ok(None),
+                    false => Err(PortFault::broken(PORT, "the bucket is not there")),
+                };
+            }
             Err(error) => return Err(of_call("looking at an object", &error)),
         };
         let length = length_of(reply.content_length)?;
@@ -238,7 +186,7 @@ impl ObjectVault for S3Vault {
                 _ => return Err(of_call("reading", &error)),
             },
         };
-        let body = tokio::time::timeout(BODY, self.drain(reply, limit));
+        let body = tokio::time::timeout(self.body, self.drain(reply, limit));
         body.await
             .map_err(|_| PortFault::away(PORT, "reading: the body took too long"))?
             .map(Some)
@@ -259,31 +207,49 @@ impl ObjectVault for S3Vault {
             },
         }
     }
+
+    async fn list(
+        &self,
+        after: Option<&ObjectKey>,
+        most: usize,
+    ) -> Result<Vec<StoredObject>, PortFault> {
+        let most = most.clamp(1, LISTED_AT_ONCE);
+        let mut token = None;
+        loop {
+            let page = self
+                .inner
+                .list_objects_v2()
+                .bucket(&self.bucket)
+                .prefix(ObjectKey::PREFIX)
+                .set_start_after(after.map(|key| key.as_str().to_owned()))
+                .set_continuation_token(token)
+                .max_keys(i32::try_from(most).unwrap_or(1));
+            let page = page.send().await;
+            let page = page.map_err(|error| of_call("listing", &error))?;
+            let more = page.is_truncated() == Some(true);
+            token = page.next_continuation_token().map(str::to_owned);
+            let objects: Vec<_> = page
+                .contents()
+                .iter()
+                .map(listed)
+                .collect::<Result<_, _>>()?;
+            // S3 may give a page without an object that is not the last; only the end may look like the end.
+            if !objects.is_empty() || !more || token.is_none() {
+                return Ok(objects);
+            }
+        }
+    }
 }
 
-fn configured(settings: &S3Settings, endpoint: Option<&str>) -> Config {
-    let credentials = Credentials::new(
-        settings.access_key.expose_secret(),
-        settings.secret_key.expose_secret(),
-        None,
-        None,
-        "settings",
-    );
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT)
-        .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(OPERATION);
-    let mut config = Config::builder();
-    config.set_endpoint_url(endpoint.map(str::to_owned));
-    config
-        .region(Region::new(settings.region.clone()))
-        .credentials_provider(credentials)
-        .force_path_style(settings.path_style)
-        .timeout_config(timeouts.build())
-        .retry_config(RetryConfig::standard())
-        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-        .build()
+fn listed(object: &Object) -> Result<StoredObject, PortFault> {
+    let odd = || PortFault::broken(PORT, "listing: an object without key or time");
+    let key = object.key().ok_or_else(odd)?;
+    let at = object.last_modified().ok_or_else(odd)?;
+    Ok(StoredObject {
+        key: ObjectKey::new(key),
+        length: length_of(object.size())?,
+        stored_at: Moment::from_millis(at.to_millis().map_err(|_| odd())?),
+    })
 }
 
 /// A permission from `since_epoch` for `lifetime`. S3 allows no more than a week.

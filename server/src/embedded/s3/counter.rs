@@ -5,26 +5,26 @@
 //! nodding: other checksums than SHA-256, conditions other than create-only, trailers, copies, multipart uploads.
 //! Metadata, tags and access lists that come with a put are not kept.
 
-use super::shelf::{Kept, Label, Published, Shelf, Staged};
+mod intake;
+
+use super::shelf::{Kept, Label, Published, Rules, Shelf};
 use bytes::Bytes;
 use clinical_images::digest::Sha256;
-use futures::StreamExt as _;
+use intake::{Received, refuse_what_is_not_done};
 use s3s::dto::{
     ChecksumMode, ChecksumType, CreateBucketInput, CreateBucketOutput, DeleteObjectInput,
-    DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput, HeadBucketInput,
-    HeadBucketOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output,
-    Object, PutObjectInput, PutObjectOutput, StreamingBlob,
+    DeleteObjectOutput, ETag, GetBucketCorsInput, GetBucketCorsOutput,
+    GetBucketLifecycleConfigurationInput, GetBucketLifecycleConfigurationOutput,
+    GetBucketVersioningInput, GetBucketVersioningOutput, GetObjectInput, GetObjectOutput,
+    HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input,
+    ListObjectsV2Output, Object, PutBucketCorsInput, PutBucketCorsOutput,
+    PutBucketLifecycleConfigurationInput, PutBucketLifecycleConfigurationOutput, PutObjectInput,
+    PutObjectOutput,
 };
 use s3s::{Body, S3, S3Error, S3Request, S3Response, S3Result, s3_error};
-use sha2::Digest as _;
-use std::fs::File;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::io::AsyncWriteExt as _;
 
-/// How long a sender may pause within a body.
-const PAUSE: Duration = Duration::from_secs(30);
 /// How many keys one page of a listing holds at most.
 const PAGE: i32 = 1000;
 
@@ -33,14 +33,6 @@ const PAGE: i32 = 1000;
 pub(super) struct Counter {
     shelf: Arc<Shelf>,
     limit: u64,
-}
-
-/// A body that has come in whole.
-struct Received {
-    staged: Staged,
-    file: File,
-    length: u64,
-    sha256: Sha256,
 }
 
 impl Counter {
@@ -61,36 +53,6 @@ impl Counter {
             .map_err(S3Error::internal_error)
     }
 
-    async fn receive(&self, body: Option<StreamingBlob>) -> S3Result<Received> {
-        let (staged, file) = self.at_shelf(Shelf::stage).await?;
-        let mut file = tokio::fs::File::from_std(file);
-        let mut digest = sha2::Sha256::new();
-        let mut length = 0;
-        let mut body = body.unwrap_or_else(|| Body::empty().into());
-        while let Some(chunk) = tokio::time::timeout(PAUSE, body.next())
-            .await
-            .map_err(|_| s3_error!(RequestTimeout, "The body stopped coming."))?
-        {
-            let chunk = chunk.map_err(|_| s3_error!(IncompleteBody))?;
-            length += chunk.len() as u64;
-            if length > self.limit {
-                return Err(s3_error!(EntityTooLarge));
-            }
-            digest.update(&chunk);
-            file.write_all(&chunk)
-                .await
-                .map_err(S3Error::internal_error)?;
-        }
-        file.flush().await.map_err(S3Error::internal_error)?;
-        let file = file.into_std().await;
-        Ok(Received {
-            staged,
-            file,
-            length,
-            sha256: Sha256::from_bytes(digest.finalize().into()),
-        })
-    }
-
     async fn found(&self, bucket: &str, key: String) -> S3Result<Kept> {
         let bucket = self.bucket(bucket).await?;
         let kept = self
@@ -109,6 +71,30 @@ impl Counter {
         } else {
             Err(s3_error!(NoSuchBucket))
         }
+    }
+
+    async fn rules(&self, bucket: &str) -> S3Result<Rules> {
+        let bucket = self.bucket(bucket).await?;
+        Ok(self.shelf.rules(&bucket))
+    }
+
+    /// Changes a bucket's rules; refuses what this store would not carry out.
+    async fn change_rules(
+        &self,
+        bucket: &str,
+        change: impl FnOnce(&mut Rules) + Send,
+    ) -> S3Result<()> {
+        let bucket = self.bucket(bucket).await?;
+        let mut rules = self.shelf.rules(&bucket);
+        change(&mut rules);
+        if !rules.can_be_kept() {
+            return Err(s3_error!(
+                NotImplemented,
+                "This store knows rules by origin, method, header, prefix and days."
+            ));
+        }
+        self.at_shelf(move |shelf| shelf.set_rules(&bucket, rules))
+            .await
     }
 }
 
@@ -284,31 +270,63 @@ impl S3 for Counter {
         self.bucket(&request.input.bucket).await?;
         Ok(S3Response::new(HeadBucketOutput::default()))
     }
-}
 
-/// Whether the put is create-only; an error when it asks for something that this store would have to ignore.
-fn refuse_what_is_not_done(request: &S3Request<PutObjectInput>) -> S3Result<bool> {
-    let input = &request.input;
-    let other_checksum = input.checksum_crc32.is_some()
-        || input.checksum_crc32c.is_some()
-        || input.checksum_crc64nvme.is_some()
-        || input.checksum_sha1.is_some()
-        || input.content_md5.is_some()
-        || request.trailing_headers.is_some();
-    if other_checksum {
-        return Err(s3_error!(
-            NotImplemented,
-            "This store checks x-amz-checksum-sha256 only."
-        ));
+    async fn get_bucket_cors(
+        &self,
+        request: S3Request<GetBucketCorsInput>,
+    ) -> S3Result<S3Response<GetBucketCorsOutput>> {
+        let cors_rules = self.rules(&request.input.bucket).await?.cors;
+        if cors_rules.is_empty() {
+            return Err(s3_error!(NoSuchCORSConfiguration));
+        }
+        let cors_rules = Some(cors_rules);
+        Ok(S3Response::new(GetBucketCorsOutput { cors_rules }))
     }
-    let other_condition = input.if_match.is_some() || input.write_offset_bytes.is_some();
-    match &input.if_none_match {
-        None if !other_condition => Ok(false),
-        Some(ETagCondition::Any) if !other_condition => Ok(true),
-        _ => Err(s3_error!(
-            NotImplemented,
-            "This store knows one condition: if-none-match *."
-        )),
+
+    async fn put_bucket_cors(
+        &self,
+        request: S3Request<PutBucketCorsInput>,
+    ) -> S3Result<S3Response<PutBucketCorsOutput>> {
+        let cors = request.input.cors_configuration.cors_rules;
+        let change = |rules: &mut Rules| rules.cors = cors;
+        self.change_rules(&request.input.bucket, change).await?;
+        Ok(S3Response::new(PutBucketCorsOutput::default()))
+    }
+
+    async fn get_bucket_lifecycle_configuration(
+        &self,
+        request: S3Request<GetBucketLifecycleConfigurationInput>,
+    ) -> S3Result<S3Response<GetBucketLifecycleConfigurationOutput>> {
+        let rules = self.rules(&request.input.bucket).await?.lifecycle;
+        if rules.is_empty() {
+            return Err(s3_error!(NoSuchLifecycleConfiguration));
+        }
+        Ok(S3Response::new(GetBucketLifecycleConfigurationOutput {
+            rules: Some(rules),
+            ..Default::default()
+        }))
+    }
+
+    async fn put_bucket_lifecycle_configuration(
+        &self,
+        request: S3Request<PutBucketLifecycleConfigurationInput>,
+    ) -> S3Result<S3Response<PutBucketLifecycleConfigurationOutput>> {
+        let configuration = request.input.lifecycle_configuration;
+        let lifecycle = configuration.map_or_else(Vec::new, |it| it.rules);
+        let change = |rules: &mut Rules| rules.lifecycle = lifecycle;
+        self.change_rules(&request.input.bucket, change).await?;
+        Ok(S3Response::new(
+            PutBucketLifecycleConfigurationOutput::default(),
+        ))
+    }
+
+    /// There are no versions here: what is deleted is gone.
+    async fn get_bucket_versioning(
+        &self,
+        request: S3Request<GetBucketVersioningInput>,
+    ) -> S3Result<S3Response<GetBucketVersioningOutput>> {
+        self.bucket(&request.input.bucket).await?;
+        Ok(S3Response::new(GetBucketVersioningOutput::default()))
     }
 }
 

@@ -6,6 +6,7 @@
 //! ```text
 //! {root}/.lock                 held by the one process that may write here
 //! {root}/.staging/{n}          bytes that are still coming in; emptied at start
+//! {root}/.rules/{bucket}.json   who may come from a browser, and what goes by itself
 //! {root}/{bucket}/{sha256 of the key}.object
 //! ```
 //!
@@ -15,11 +16,17 @@
 //! for a replacing one. Keys are hashed into file names: no key can leave the directory, be too long, or be a file
 //! where another key needs a directory.
 
+mod rules;
+
+pub(super) use rules::Rules;
+
 use clinical_images::digest::Sha256;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Error, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
@@ -69,6 +76,7 @@ pub(super) struct Shelf {
     root: PathBuf,
     next: AtomicU64,
     lock: File,
+    rules: RwLock<BTreeMap<String, Rules>>,
 }
 
 /// Bytes on their way in. Its file is gone when this is dropped.
@@ -104,6 +112,7 @@ impl Shelf {
             root: root.to_owned(),
             next: AtomicU64::new(0),
             lock,
+            rules: RwLock::new(rules::kept_in(root)?),
         };
         for left in fs::read_dir(root.join(".staging"))? {
             fs::remove_file(left?.path())?;

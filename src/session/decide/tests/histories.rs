@@ -3,7 +3,7 @@
 use super::*;
 
 fn any_step() -> impl Strategy<Value = (u8, u128, u8, u64)> {
-    (0u8..17, 0u128..6, 0u8..4, 0u64..200)
+    (0u8..19, 0u128..6, 0u8..4, 0u64..200)
 }
 
 /// One step of a random history. Refusals are as good as anything else.
@@ -46,7 +46,7 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
             by,
             Act::Arrive {
                 picture,
-                evidence: Some(true_evidence(which)),
+                evidence: Some(room.true_evidence(which)),
             },
         ),
         9 => (by, Act::Remove { picture }),
@@ -79,6 +79,8 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
                 outcome: FilingOutcome::Unknown(failure()),
             },
         ),
+        16 => (Actor::Server, room.look(which, true)),
+        17 => (Actor::Server, room.look(which, false)),
         _ => (Actor::Server, Act::Tick),
     };
     let decision = decide(&room.session, Command { by, act }, at(room.now)).ok()?;

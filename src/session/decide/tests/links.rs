@@ -98,3 +98,48 @@ fn a_phone_touches_its_own_pictures_only() {
         (0, 1, None)
     );
 }
+
+#[test]
+fn an_idle_phone_is_refused_at_its_deadline_whether_or_not_the_server_has_ticked() {
+    for limit in [600, 75] {
+        let mut room = Room::new();
+        room.session.limits.phone_idle = Duration::from_secs(limit);
+        let phone = room.phone(1);
+        room.now = limit - 1;
+        room.reserve(phone, 5).unwrap();
+        room.now += limit - 1;
+        assert!(room.reserve(phone, 6).is_ok(), "its own act keeps it");
+        room.now += limit;
+        let why = EndOfLink::Idle;
+        assert_eq!(room.reserve(phone, 7), Err(Refusal::LinkEnded { why }));
+        assert!(room.reserve(Actor::Desktop, 7).is_ok());
+    }
+}
+
+#[test]
+fn an_idle_session_is_over_at_its_deadline_for_everybody_but_the_server() {
+    let mut room = Room::new();
+    room.session.limits.session_idle = Duration::from_secs(900);
+    room.offer(1);
+    let over = Err(Refusal::SessionEnded {
+        why: EndOfSession::Idle,
+    });
+    room.now = 900;
+    assert_eq!(room.claim(1), over);
+    assert_eq!(room.reserve(Actor::Desktop, 5), over);
+    room.go(Actor::Server, Act::Tick);
+    assert_eq!(room.session.view.ended, Some(EndOfSession::Idle));
+}
+
+#[test]
+fn a_code_lives_as_long_as_was_set() {
+    let mut room = Room::new();
+    room.session.limits.pairing = Duration::from_secs(30);
+    room.offer(1);
+    room.now = 30;
+    let why = EndOfLink::Expired;
+    assert_eq!(room.claim(1), Err(Refusal::LinkEnded { why }));
+    room.offer(2);
+    room.now = 59;
+    assert!(room.claim(2).is_ok());
+}

@@ -40,7 +40,9 @@ fn what_arrived_counts_only_when_it_is_what_was_announced() {
             has_metadata,
         })
     };
-    let honest = true_evidence(5);
+    let mut room = Room::new();
+    room.reserve(Actor::Desktop, 5).unwrap();
+    let honest = room.true_evidence(5);
     let lies = [
         (None, Refusal::UploadMissing),
         (
@@ -78,11 +80,16 @@ fn what_arrived_counts_only_when_it_is_what_was_announced() {
             }),
             Refusal::UploadDiffers,
         ),
+        (
+            Some(Evidence {
+                attempt: 0,
+                ..honest
+            }),
+            Refusal::UploadMissing,
+        ),
     ];
     let picture = PictureId::from_bits(5);
     for (evidence, refusal) in lies {
-        let mut room = Room::new();
-        room.reserve(Actor::Desktop, 5).unwrap();
         assert_eq!(
             room.try_to(Actor::Desktop, Act::Arrive { picture, evidence }),
             Err(refusal)
@@ -120,4 +127,126 @@ fn a_repeated_announcement_does_not_undo_what_was_said_meanwhile() {
         room.session.view.pictures[0].details.laterality,
         Some(Laterality::Right)
     );
+}
+
+#[test]
+fn no_key_is_ever_used_twice() {
+    let mut room = Room::new();
+    let picture = PictureId::from_bits(5);
+    let first = room.reserve(Actor::Desktop, 5).unwrap();
+    room.go(Actor::Desktop, Act::Remove { picture });
+    let second = room.reserve(Actor::Desktop, 5).unwrap();
+    assert_ne!(
+        first, second,
+        "the first object still waits for its deletion"
+    );
+    let doomed: Vec<_> = room.session.doomed.iter().map(|it| &it.key).collect();
+    let needed = &room.session.uploads[&picture].key;
+    assert!(!doomed.contains(&needed));
+}
+
+fn next_look(room: &Room) -> Option<Moment> {
+    room.session
+        .awaited()
+        .map(|(_, upload)| upload.look_at)
+        .min()
+}
+
+#[test]
+fn a_confirmation_that_got_lost_is_made_good() {
+    let mut room = Room::new();
+    room.reserve(Actor::Desktop, 5).unwrap();
+    room.now = 15;
+    assert_eq!(room.session.next_due(), Some(at(15)));
+    let found = room.look(5, true);
+    room.go(Actor::Server, found);
+    assert_eq!(room.state(5), &PictureState::Ready);
+    assert_eq!(next_look(&room), None);
+}
+
+#[test]
+fn the_server_looks_ever_more_seldom_and_a_last_time_when_nothing_can_come_any_more() {
+    let mut room = Room::new();
+    room.reserve(Actor::Desktop, 5).unwrap();
+    for seconds in [15, 30, 60, 120, 240, 360] {
+        assert_eq!(next_look(&room), Some(at(seconds)));
+        room.now = seconds;
+        assert_eq!(room.state(5), &PictureState::Reserved);
+        let nothing = room.look(5, false);
+        room.go(Actor::Server, nothing);
+    }
+    assert!(
+        room.session.view.pictures.is_empty(),
+        "its place is free again"
+    );
+    assert_eq!(
+        room.session.doomed.len(),
+        1,
+        "should its bytes come all the same"
+    );
+    assert_eq!(room.session.view.ended, None);
+    assert!(
+        room.reserve(Actor::Desktop, 5).is_ok(),
+        "the photo is announced anew"
+    );
+}
+
+#[test]
+fn a_place_is_not_given_up_on_what_was_seen_too_early() {
+    let mut room = Room::new();
+    room.reserve(Actor::Desktop, 5).unwrap();
+    room.now = 360;
+    let act = Act::Inspect {
+        picture: PictureId::from_bits(5),
+        evidence: None,
+        began: at(359),
+    };
+    room.go(Actor::Server, act);
+    assert_eq!(room.state(5), &PictureState::Reserved);
+    assert_eq!(next_look(&room), Some(at(360)));
+}
+
+#[test]
+fn looking_decides_nothing_for_a_picture_that_is_not_waited_for() {
+    let mut room = Room::new();
+    room.ready(Actor::Desktop, 5);
+    room.reserve(Actor::Desktop, 6).unwrap();
+    let before = room.session.clone();
+    room.now = 14;
+    for picture in [5, 6, 7] {
+        let nothing = room.look(picture, false);
+        room.go(Actor::Server, nothing);
+    }
+    assert_eq!(room.session, before);
+}
+
+#[test]
+fn evidence_about_an_earlier_attempt_proves_nothing() {
+    let mut room = Room::new();
+    room.reserve(Actor::Desktop, 5).unwrap();
+    let earlier = room.true_evidence(5);
+    room.reserve(Actor::Desktop, 5).unwrap();
+    let picture = PictureId::from_bits(5);
+    let evidence = Some(earlier);
+    let refused = room.try_to(Actor::Desktop, Act::Arrive { picture, evidence });
+    assert_eq!(refused, Err(Refusal::UploadMissing));
+    room.now = 15;
+    let inspect = Act::Inspect {
+        picture,
+        evidence,
+        began: at(15),
+    };
+    room.go(Actor::Server, inspect);
+    assert_eq!(room.state(5), &PictureState::Reserved);
+}
+
+#[test]
+fn a_limit_that_was_set_otherwise_is_kept_at_its_edge() {
+    let mut room = Room::new();
+    room.session.limits.most_pictures = 2;
+    room.session.view.most_pictures = 2;
+    assert!(room.reserve(Actor::Desktop, 1).is_ok());
+    assert!(room.reserve(Actor::Desktop, 2).is_ok());
+    let full = Refusal::SessionFull { limit: 2 };
+    assert_eq!(room.reserve(Actor::Desktop, 3), Err(full));
 }

@@ -14,6 +14,7 @@ use clinical_images::moment::Moment;
 use clinical_images::ports::{Appended, PortFault, Request};
 use clinical_images::session::{Event, Numbered, Session};
 use serde::de::DeserializeOwned;
+use std::ops::Bound;
 
 /// Version, revision, due time, session.
 type RowColumns = (u64, u64, Option<i64>, &'static [u8]);
@@ -320,6 +321,20 @@ pub(super) fn due(
         .range((i64::MIN, 0)..=(now.millis(), u128::MAX))?;
     due.take(most)
         .map(|entry| Ok(SessionId::from_bits(entry?.0.value().1)))
+        .collect()
+}
+
+pub(super) fn sessions(
+    snapshot: &ReadTransaction,
+    after: Option<SessionId>,
+    most: usize,
+) -> Result<Vec<SessionId>, Trouble> {
+    let behind = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.bits()));
+    let rows = snapshot
+        .open_table(SESSIONS)?
+        .range::<u128>((behind, Bound::Unbounded))?;
+    rows.take(most)
+        .map(|row| Ok(SessionId::from_bits(row?.0.value())))
         .collect()
 }
 

@@ -3,6 +3,7 @@
 //! Owns what of an error is told. The SDK's own texts may hold addresses with signatures in their query, so none of
 //! them is passed on: only what was being done, a status, the store's error code, the kind of an I/O error.
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStreamError;
@@ -17,12 +18,26 @@ pub(super) fn status_of<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
     error.raw_response().map(|reply| reply.status().as_u16())
 }
 
+/// Whether the store does not know what it was asked to do, so that asking again is no use.
+pub(super) fn is_beyond<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    let code = error.as_service_error().and_then(|answer| answer.code());
+    matches!(status_of(error), Some(405 | 501))
+        || matches!(
+            code,
+            Some("NotImplemented" | "MethodNotAllowed" | "XNotImplemented")
+        )
+}
+
 /// What went wrong while `doing` something.
-pub(super) fn of_call<E: ProvideErrorMetadata>(
+pub(super) fn of_call<E: ProvideErrorMetadata + Error + 'static>(
     doing: &str,
     error: &SdkError<E, HttpResponse>,
 ) -> PortFault {
     match error {
+        // Wherever in the SDK the lack of keys comes up, it is this at the bottom.
+        error if chain(error).any(|cause| cause.is::<CredentialsError>()) => {
+            PortFault::away(PORT, format!("{doing}: no credentials could be had"))
+        }
         SdkError::TimeoutError(_) => PortFault::away(PORT, format!("{doing}: no answer in time")),
         SdkError::DispatchFailure(failure) => {
             let cause = failure

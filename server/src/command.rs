@@ -1,0 +1,154 @@
+//! What can be asked of the program on the command line: to serve, which is what it does unasked, or to do one thing
+//! and end. Every setting can come from the environment or stand before the command.
+
+mod bucket;
+mod check;
+mod report;
+
+use crate::config::Config;
+use crate::embedded::demo::Demo;
+use crate::stop::{Stop, Stopper};
+use crate::wire;
+use clap::{Parser, Subcommand};
+use clinical_images::service::Services;
+use std::io::{self, Write as _};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct CommandLine {
+    /// The settings.
+    #[command(flatten)]
+    pub config: Config,
+    /// What to do; to serve when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve until Ctrl-C or SIGTERM (the default)
+    #[default]
+    Serve,
+    /// Check every setting and everything the server depends on, say what is missing, and end with 0 or 1
+    Check,
+    /// Make the bucket if it is missing and give it the rules it needs; doing it again changes nothing
+    SetupBucket,
+    /// Print a report
+    Report {
+        /// Which.
+        #[command(subcommand)]
+        about: Report,
+    },
+}
+
+/// What can be reported.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Report {
+    /// What is held of pictures and sessions, and for how long
+    Retention {
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Does one thing and ends; whether it went well. Not for [`Command::Serve`].
+///
+/// # Errors
+/// One sentence that says what to do.
+pub async fn run(config: Config, command: Command) -> Result<bool, String> {
+    let mut aside = Aside::of(config).await?;
+    let done = match command {
+        Command::Serve => Err("serving is not done aside".to_owned()),
+        Command::Check => check::check(&aside).await,
+        Command::SetupBucket => bucket::set_up(&aside).await,
+        Command::Report {
+            about: Report::Retention { json },
+        } => report::retention(&aside, json).await,
+    };
+    aside.end().await;
+    done
+}
+
+/// What a command works with: the settings and, in the demo, the same surroundings on ports of their own. Where a demo
+/// runs already, its directories are taken and the command says so.
+struct Aside {
+    config: Config,
+    demo: Option<Demo>,
+    stopper: Stopper,
+}
+
+impl Aside {
+    async fn of(config: Config) -> Result<Self, String> {
+        let (stopper, stop) = Stopper::new();
+        let demo = match config.web.demo {
+            true => Some(surroundings(&config, stop).await?),
+            false => None,
+        };
+        Ok(Self {
+            config,
+            demo,
+            stopper,
+        })
+    }
+
+    async fn services(&self) -> Result<Services, String> {
+        wire::services(&self.config, self.config.web.port, self.demo.as_ref())
+            .await
+            .map_err(|fault| fault.to_string())
+    }
+
+    /// The origin of the product's pages.
+    fn origin(&self) -> Result<String, String> {
+        let address = self.config.web.public_url(self.config.web.port);
+        let url = reqwest::Url::parse(&address)
+            .map_err(|_| format!("PUBLIC_URL is {address}, which is no address"))?;
+        Ok(url.origin().ascii_serialization())
+    }
+
+    async fn end(&mut self) {
+        self.stopper.stop();
+        if let Some(demo) = self.demo.take() {
+            demo.stopped().await;
+        }
+    }
+}
+
+async fn surroundings(config: &Config, stop: Stop) -> Result<Demo, String> {
+    let mut elsewhere = config.clone();
+    elsewhere.web.port = 0;
+    Demo::start(&elsewhere, config.web.port, stop).await
+}
+
+/// Prints for the person or program that asked. Nobody reading any more is not a fault.
+fn print(text: &str) {
+    let _ = writeln!(io::stdout().lock(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &[&str]) -> Command {
+        let line = std::iter::once(&"clinical-server").chain(line);
+        let read = CommandLine::try_parse_from(line).unwrap();
+        read.command.unwrap_or_default()
+    }
+
+    #[test]
+    fn without_a_command_it_serves() {
+        assert_eq!(read(&[]), Command::Serve);
+        assert_eq!(read(&["--demo"]), Command::Serve);
+    }
+
+    #[test]
+    fn commands_stand_behind_the_settings() {
+        assert_eq!(read(&["--demo", "check"]), Command::Check);
+        assert_eq!(read(&["setup-bucket"]), Command::SetupBucket);
+        let about = Report::Retention { json: true };
+        let report = read(&["report", "retention", "--json"]);
+        assert_eq!(report, Command::Report { about });
+    }
+}

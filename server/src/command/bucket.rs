@@ -1,0 +1,44 @@
+//! `setup-bucket`: the bucket with the rules that uploads from a browser and the second net need.
+
+use super::{Aside, print};
+use crate::adapter::vault::s3::{Ruled, SetUp};
+use crate::wire;
+
+pub(super) async fn set_up(aside: &Aside) -> Result<bool, String> {
+    let vault = wire::vault(&aside.config, aside.demo.as_ref()).map_err(|it| it.to_string())?;
+    let origin = aside.origin()?;
+    let done = vault.set_up(&origin).await.map_err(|fault| {
+        format!("the bucket could not be set up: {fault}; what had been done until then stays done, and the command can be run again")
+    })?;
+    for sentence in told(&origin, &done) {
+        print(&sentence);
+    }
+    Ok(true)
+}
+
+fn told(origin: &str, done: &SetUp) -> Vec<String> {
+    let made = if done.made {
+        "The bucket was made.".to_owned()
+    } else {
+        "The bucket was there.".to_owned()
+    };
+    let cors = match done.cors {
+        Ruled::Kept => format!("Pages of {origin} could upload already."),
+        Ruled::Set => format!("Pages of {origin} may upload now."),
+        Ruled::Beyond => format!(
+            "This store takes no CORS rules: allow PUT from {origin} with the headers content-type, if-none-match and x-amz-checksum-sha256 in its own configuration."
+        ),
+    };
+    let lifecycle = match done.lifecycle {
+        Ruled::Kept => "What is older than a day was deleted by the store already.".to_owned(),
+        Ruled::Set => "The store deletes what is older than a day from now on.".to_owned(),
+        Ruled::Beyond => {
+            "This store takes no lifecycle rules: deleting rests on the server's own sweeper alone, unless you set an expiry of one day for sessions/ in the store."
+                .to_owned()
+        }
+    };
+    let versions = "The bucket keeps older versions: what is deleted stays readable for a day. Turn versioning off.";
+    let mut told = vec![made, cors, lifecycle];
+    told.extend(done.keeps_versions.then(|| versions.to_owned()));
+    told
+}

@@ -1,0 +1,125 @@
+//! What is held and for how long: the numbers for whoever must be able to say that temporary copies are temporary. No
+//! patient, no picture, no key.
+
+use super::Services;
+use crate::moment::Moment;
+use crate::ports::{ObjectKey, StoredObject};
+use crate::refusal::Refusal;
+use crate::session::Session;
+use std::collections::BTreeMap;
+
+/// What is held at a moment. Both stores are read one after the other while others work with them, so that an object
+/// may be counted where it was a moment ago.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// The moment, by the server's clock.
+    pub at: Moment,
+    /// Sessions that somebody works with.
+    pub open_sessions: usize,
+    /// Sessions that are over and are kept until their copies are gone, and long enough to say that they ended.
+    pub ended_sessions: usize,
+    /// When the oldest of all these sessions was launched.
+    pub oldest_session: Option<Moment>,
+    /// Objects that open sessions need.
+    pub needed: Pile,
+    /// Objects that wait for their deletion.
+    pub doomed: Pile,
+    /// Objects that no session knows; the sweeper deletes them.
+    pub unknown: Pile,
+    /// Objects that this program did not make; it leaves them alone.
+    pub foreign: Pile,
+    /// When the next copy is due to be deleted: a doomed one, or one of a session that idles away. `None` when nothing
+    /// is held.
+    pub next_deletion: Option<Moment>,
+}
+
+/// Some objects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pile {
+    /// How many.
+    pub objects: usize,
+    /// Bytes in all of them.
+    pub bytes: u64,
+    /// When the oldest was stored, by the store's clock.
+    pub oldest: Option<Moment>,
+}
+
+impl Pile {
+    fn add(&mut self, object: &StoredObject) {
+        self.objects += 1;
+        self.bytes = self.bytes.saturating_add(object.length);
+        self.oldest = earlier(self.oldest, object.stored_at);
+    }
+}
+
+fn earlier(known: Option<Moment>, other: Moment) -> Option<Moment> {
+    Some(known.map_or(other, |known| known.min(other)))
+}
+
+impl Services {
+    /// Counts what is held.
+    ///
+    /// # Errors
+    /// When a store does not answer.
+    pub async fn retention(&self) -> Result<Retention, Refusal> {
+        let mut objects = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let (listed, next) = self.listed(after).await?;
+            objects.extend(
+                listed
+                    .into_iter()
+                    .map(|object| (object.key.clone(), object)),
+            );
+            if next.is_none() {
+                break;
+            }
+            after = next;
+        }
+        let mut held = Retention {
+            at: self.clock.now(),
+            open_sessions: 0,
+            ended_sessions: 0,
+            oldest_session: None,
+            needed: Pile::default(),
+            doomed: Pile::default(),
+            unknown: Pile::default(),
+            foreign: Pile::default(),
+            next_deletion: None,
+        };
+        self.for_every_session(|session| held.count(session, &mut objects))
+            .await?;
+        for object in objects.values() {
+            if object.key.is_an_attempt() {
+                held.unknown.add(object);
+            } else {
+                held.foreign.add(object);
+            }
+        }
+        Ok(held)
+    }
+}
+
+impl Retention {
+    /// Takes what this session knows of out of the stored objects.
+    fn count(&mut self, session: &Session, objects: &mut BTreeMap<ObjectKey, StoredObject>) {
+        if session.ended_at.is_some() {
+            self.ended_sessions += 1;
+        } else {
+            self.open_sessions += 1;
+        }
+        self.oldest_session = earlier(self.oldest_session, session.view.launch.launched_at);
+        for upload in session.uploads.values() {
+            if let Some(object) = objects.remove(&upload.key) {
+                self.needed.add(&object);
+                self.next_deletion = earlier(self.next_deletion, session.idle_at());
+            }
+        }
+        for doomed in &session.doomed {
+            if let Some(object) = objects.remove(&doomed.key) {
+                self.doomed.add(&object);
+                self.next_deletion = earlier(self.next_deletion, doomed.after);
+            }
+        }
+    }
+}
