@@ -96,12 +96,7 @@ impl Services {
                 request,
                 decision: &decision,
             };
-            match self
-                .sessions
-                .append(append)
-                .await
-                .map_err(|fault| refused(&fault))?
-            {
+            match sent_surely(|| self.sessions.append(append)).await? {
                 Appended::Done => return Ok((decision.next, decision.reply)),
                 Appended::Replayed(reply) => return Ok((self.load(id).await?, reply)),
                 Appended::Conflict => {}
@@ -127,6 +122,19 @@ impl Services {
             .map(|_| format!("{:032x}", self.entropy.bits()))
             .collect()
     }
+}
+
+/// Sends a write to the session store, and once more when no answer came: the very same one, so that it counts once
+/// however many of the two arrive.
+pub(crate) async fn sent_surely<T, F>(write: impl Fn() -> F) -> Result<T, Refusal>
+where
+    F: Future<Output = Result<T, PortFault>>,
+{
+    let answer = match write().await {
+        Err(PortFault::Away { .. }) => write().await,
+        answer => answer,
+    };
+    answer.map_err(|fault| refused(&fault))
 }
 
 /// Turns a store's fault into what a person is told, and logs it here, once.

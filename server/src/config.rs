@@ -5,7 +5,7 @@ mod limits;
 
 pub use limits::SessionLimits;
 
-use clap::{Args, Parser};
+use clap::{Args, Parser, value_parser};
 use clinical_images::launch::FacilityCode;
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr};
@@ -21,6 +21,9 @@ pub struct Config {
     /// What is kept on this machine.
     #[command(flatten)]
     pub store: Store,
+    /// Sessions that several servers share.
+    #[command(flatten)]
+    pub redis: Redis,
     /// The picture store.
     #[command(flatten)]
     pub s3: S3,
@@ -64,6 +67,23 @@ pub struct Store {
     /// Directory for sessions and, in the demo, pictures and the simulator's records.
     #[arg(long, env = "DATA_DIR", default_value = "data")]
     pub data_dir: PathBuf,
+}
+
+/// Sessions that several servers share. Without an address they lie in a file in the data directory, for one server.
+#[derive(Clone, Debug, Args)]
+pub struct Redis {
+    /// Address of Redis or Valkey, with user and password where needed.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: Option<SecretString>,
+    /// What every key begins with.
+    #[arg(long, env = "REDIS_PREFIX", default_value = "clinical")]
+    pub redis_prefix: String,
+    /// Milliseconds that a command may take.
+    #[arg(long, env = "REDIS_TIMEOUT_MS", default_value_t = 2000, value_parser = value_parser!(u64).range(100..=30_000))]
+    pub redis_timeout_ms: u64,
+    /// Be ready although Redis's own settings allow it to lose what it acknowledged.
+    #[arg(long, env = "REDIS_UNSAFE", default_value_t = false)]
+    pub redis_unsafe: bool,
 }
 
 /// The picture store. Not needed in the demo, which brings its own.

@@ -14,11 +14,15 @@ pub enum Stream {
     Error,
 }
 
+/// s3s prints whole requests at debug and every 404 at error; fred prints commands at trace, sessions and all. What
+/// happened is logged by whoever asked.
+const SILENCED: &str = "s3s=off,fred=off";
+
 /// Begins to log as configured. A level that cannot be read counts as `info`.
 pub fn begin(log: &Log, stream: Stream) {
-    // s3s prints whole requests at debug and every 404 at error; what happened is logged by whoever asked.
-    let levels = format!("{},s3s=off", log.log);
-    let filter = EnvFilter::try_new(levels).unwrap_or_else(|_| EnvFilter::new("info,s3s=off"));
+    let levels = format!("{},{SILENCED}", log.log);
+    let filter =
+        EnvFilter::try_new(levels).unwrap_or_else(|_| EnvFilter::new(format!("info,{SILENCED}")));
     let writer = match stream {
         Stream::Output => BoxMakeWriter::new(io::stdout),
         Stream::Error => BoxMakeWriter::new(io::stderr),

@@ -2,14 +2,16 @@
 
 use crate::adapter::ehr::{AlexEhr, AlexSettings};
 use crate::adapter::session::redb::RedbSessions;
+use crate::adapter::session::redis::{RedisSessions, RedisSettings};
 use crate::adapter::system::{OsEntropy, SystemClock};
 use crate::adapter::vault::s3::{Keys, Patience, S3Settings, S3Vault};
 use crate::config::{Config, ConfigFault};
 use crate::embedded::demo::Demo;
-use clinical_images::ports::PortFault;
+use clinical_images::ports::{PortFault, SessionStore};
 use clinical_images::service::{Services, Settings};
 use secrecy::SecretString;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Why the server cannot start, in one sentence each.
 #[derive(Debug, thiserror::Error)]
@@ -41,10 +43,7 @@ pub async fn services(
     demo: Option<&Demo>,
 ) -> Result<Services, WireFault> {
     config.check()?;
-    let data = &config.store.data_dir;
-    std::fs::create_dir_all(data)
-        .map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
-    let sessions = RedbSessions::open(&data.join("sessions.redb"))?;
+    let sessions = sessions(config).await?;
     let s3 = s3_settings(config, demo)?;
     let vault = S3Vault::new(&s3);
     if demo.is_some() {
@@ -66,7 +65,7 @@ pub async fn services(
         frame_ancestors: config.web.frame_ancestors.clone(),
     };
     Ok(Services {
-        sessions: Arc::new(sessions),
+        sessions,
         vault: Arc::new(vault),
         ehr: match demo {
             Some(demo) => demo.with_patients(ehr),
@@ -76,6 +75,24 @@ pub async fn services(
         entropy: Arc::new(OsEntropy),
         settings: Arc::new(settings),
     })
+}
+
+/// Redis where it is configured, a file in the data directory otherwise.
+async fn sessions(config: &Config) -> Result<Arc<dyn SessionStore>, WireFault> {
+    let redis = &config.redis;
+    if let Some(url) = &redis.redis_url {
+        let settings = RedisSettings {
+            url: url.clone(),
+            prefix: redis.redis_prefix.clone(),
+            time_out: Duration::from_millis(redis.redis_timeout_ms),
+            unsafe_allowed: redis.redis_unsafe,
+        };
+        return Ok(Arc::new(RedisSessions::connect(&settings).await?));
+    }
+    let data = &config.store.data_dir;
+    std::fs::create_dir_all(data)
+        .map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
+    Ok(Arc::new(RedbSessions::open(&data.join("sessions.redb"))?))
 }
 
 /// Without its bucket the server could not do anything, and somebody has to act. A store that merely does not answer

@@ -48,14 +48,15 @@ pub enum Appended {
 
 /// A store of sessions: compare-and-append, nothing cleverer.
 ///
-/// An answer `Ok` means durable. After a fault nothing is known about a write; sending it again with the same
-/// [`Request`] is safe. Reading never extends a life, and the store never forgets a session by itself.
+/// An answer `Ok` means durable. After a fault nothing is known about a write; sending the very same one again is
+/// safe. Reading never extends a life, and the store never forgets a session by itself.
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// Stores a new session (version 0, no events).
+    /// Stores a new session (version 0, no events). Doing so again with the very same session is fine, so that it can
+    /// be sent again when the answer got lost.
     ///
     /// # Errors
-    /// When the store does not answer, or holds a session of this name already.
+    /// When the store does not answer, or holds another session of this name.
     async fn open(&self, session: &Session) -> Result<(), PortFault>;
 
     /// The session as it is; `None` when there is none.
@@ -90,8 +91,9 @@ pub trait SessionStore: Send + Sync {
     /// When the store does not answer.
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault>;
 
-    /// Names of sessions behind `after`, in their order, at most `most` of them; an empty page is the end. A walk over
-    /// all pages meets every session that exists from its beginning to its end.
+    /// Sessions that are held, at most `most`, beginning after the named one, in an order of the store's own that does
+    /// not change. A walk that names the last one it got each time meets every session once that was there all the
+    /// while; one that was opened or forgotten meanwhile it may meet or miss.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -107,14 +109,16 @@ pub trait SessionStore: Send + Sync {
     /// When the store does not answer.
     async fn forget(&self, id: SessionId) -> Result<(), PortFault>;
 
-    /// Remembers a mark until `until`. `true` the first time, `false` when it was remembered already: of any number of
-    /// callers at once exactly one hears `true`. Marks whose time before `now` ran out are dropped.
+    /// Remembers a mark until `until`. `true` the first time, `false` when it was remembered for somebody else: of any
+    /// number of callers at once exactly one hears `true`, and hears it again when it asks again with the same `by`.
+    /// Marks whose time before `now` ran out are dropped.
     ///
     /// # Errors
     /// When the store does not answer.
     async fn remember_once(
         &self,
         mark: Sha256,
+        by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault>;

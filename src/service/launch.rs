@@ -1,8 +1,8 @@
 //! A launch from Medtech becomes a session.
 
-use super::{Services, refused, refused_by_ehr};
+use super::{Services, refused_by_ehr, sent_surely};
 use crate::digest::Sha256;
-use crate::id::SessionId;
+use crate::id::{RequestId, SessionId};
 use crate::launch::LaunchContext;
 use crate::patient::Patient;
 use crate::ports::EhrFault;
@@ -60,11 +60,12 @@ impl Services {
             .await
             .map_err(|fault| refused_by_ehr(&fault))?;
         let mark = Sha256::of(format!("{context}\u{0}{signature}").as_bytes());
-        let first = self
-            .sessions
-            .remember_once(mark, now.plus(FRESH * 2), now)
-            .await;
-        if !first.map_err(|fault| refused(&fault))? {
+        let by = RequestId::from_bits(self.entropy.bits());
+        let remember = || {
+            self.sessions
+                .remember_once(mark, by, now.plus(FRESH * 2), now)
+        };
+        if !sent_surely(remember).await? {
             return Err(Refusal::LaunchUsed);
         }
         let demo = self.settings.demo_medtech.is_some();
@@ -108,10 +109,7 @@ impl Services {
             limits,
             self.clock.now(),
         );
-        self.sessions
-            .open(&opened)
-            .await
-            .map_err(|fault| refused(&fault))?;
+        sent_surely(|| self.sessions.open(&opened)).await?;
         tracing::info!(session.id = %session, "session opened");
         Ok(Opened { session, key })
     }

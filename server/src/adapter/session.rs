@@ -7,8 +7,11 @@
 mod followers;
 pub mod memory;
 pub mod redb;
+pub mod redis;
 
 use clinical_images::ports::{Append, PortFault};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// At least so many of a session's latest requests are recognised when they are sent again. One that is much older meets
 /// a session that has moved on, and conflicts.
@@ -40,9 +43,23 @@ fn revision_before(append: &Append<'_>) -> Result<u64, PortFault> {
     Ok(revision)
 }
 
-/// The fault for a session whose name is taken.
+/// A value as the stores keep it.
+fn json(value: &impl Serialize) -> Result<Vec<u8>, PortFault> {
+    serde_json::to_vec(value)
+        .map_err(|error| PortFault::broken(PORT, format!("cannot be written as JSON: {error}")))
+}
+
+/// Reads what [`json`] wrote, or says where it makes no sense; not what stands there, which is about a patient.
+fn parsed<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(json).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        format!("stored JSON makes no sense at {line}:{column}")
+    })
+}
+
+/// The fault for another session of the same name.
 fn taken() -> PortFault {
-    PortFault::broken(PORT, "a session of this name is stored already")
+    PortFault::broken(PORT, "another session of this name is stored already")
 }
 
 /// The fault for events that do not follow on the stored ones.

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use clinical_images::ports::PortFault;
 use clinical_images::service::Services;
 use http::StatusCode;
 
@@ -10,17 +11,18 @@ pub(crate) async fn live() -> &'static str {
     "alive\n"
 }
 
-/// 200 when sessions can be stored, 503 otherwise.
+/// 200 when sessions can be stored and the store keeps them; 503 otherwise, with the reason where an operator can do
+/// something about it.
 pub(crate) async fn ready(State(services): State<Services>) -> Response {
     match services.sessions.probe().await {
         Ok(()) => "ready\n".into_response(),
         Err(fault) => {
             tracing::error!(%fault, "not ready");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the session store does not answer\n",
-            )
-                .into_response()
+            let why = match fault {
+                PortFault::Away { .. } => "the session store does not answer\n".to_owned(),
+                PortFault::Broken { detail, .. } => format!("{detail}\n"),
+            };
+            (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
         }
     }
 }

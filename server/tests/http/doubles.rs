@@ -3,7 +3,7 @@
 use super::server::eventually;
 use async_trait::async_trait;
 use clinical_images::digest::Sha256;
-use clinical_images::id::SessionId;
+use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
     Append, Appended, Clock, ObjectHead, ObjectKey, ObjectVault, PortFault, PutOrder, SessionStore,
@@ -192,10 +192,11 @@ impl SessionStore for FragileSessions {
     async fn remember_once(
         &self,
         mark: Sha256,
+        by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
-        self.present()?.remember_once(mark, until, now).await
+        self.present()?.remember_once(mark, by, until, now).await
     }
 
     async fn probe(&self) -> Result<(), PortFault> {

@@ -42,6 +42,13 @@ impl Followers {
         }
     }
 
+    /// Wakes everybody: something may have been missed.
+    pub(super) fn wake_all(&self) {
+        for channel in self.lock().values() {
+            channel.send_replace(());
+        }
+    }
+
     /// Ends all streams of wakes.
     pub(super) fn close(&self) {
         self.lock().clear();

@@ -5,11 +5,12 @@ use super::followers::Followers;
 use super::{REQUESTS_REMEMBERED, gap, revision_before, taken};
 use async_trait::async_trait;
 use clinical_images::digest::Sha256;
-use clinical_images::id::SessionId;
+use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Append, Appended, PortFault, Request, SessionStore, Wakes};
 use clinical_images::session::{Numbered, Reply, Session};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A session store for tests.
@@ -21,8 +22,8 @@ pub struct MemorySessions {
 
 #[derive(Default)]
 struct Shelf {
-    sessions: HashMap<SessionId, Kept>,
-    marks: HashMap<Sha256, Moment>,
+    sessions: BTreeMap<SessionId, Kept>,
+    marks: HashMap<Sha256, (Moment, RequestId)>,
 }
 
 struct Kept {
@@ -87,8 +88,12 @@ impl Drop for MemorySessions {
 impl SessionStore for MemorySessions {
     async fn open(&self, session: &Session) -> Result<(), PortFault> {
         let mut shelf = self.shelf();
-        if shelf.sessions.contains_key(&session.view.id) {
-            return Err(taken());
+        if let Some(kept) = shelf.sessions.get(&session.view.id) {
+            return if kept.session == *session {
+                Ok(())
+            } else {
+                Err(taken())
+            };
         }
         let kept = Kept {
             session: session.clone(),
@@ -154,12 +159,10 @@ impl SessionStore for MemorySessions {
         after: Option<SessionId>,
         most: usize,
     ) -> Result<Vec<SessionId>, PortFault> {
+        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
         let shelf = self.shelf();
-        let mut ids: Vec<SessionId> = shelf.sessions.keys().copied().collect();
-        ids.retain(|id| after.is_none_or(|after| *id > after));
-        ids.sort_unstable();
-        ids.truncate(most);
-        Ok(ids)
+        let rest = shelf.sessions.range((begin, Bound::Unbounded));
+        Ok(rest.take(most).map(|(id, _)| *id).collect())
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
@@ -171,16 +174,14 @@ impl SessionStore for MemorySessions {
     async fn remember_once(
         &self,
         mark: Sha256,
+        by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
         let marks = &mut self.shelf().marks;
-        marks.retain(|_, until| *until >= now);
-        let first = !marks.contains_key(&mark);
-        if first {
-            marks.insert(mark, until);
-        }
-        Ok(first)
+        marks.retain(|_, (until, _)| *until >= now);
+        let (_, first) = marks.entry(mark).or_insert((until, by));
+        Ok(*first == by)
     }
 
     async fn probe(&self) -> Result<(), PortFault> {

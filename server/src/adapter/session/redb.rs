@@ -22,7 +22,7 @@ use super::followers::Followers;
 use ::redb::ReadTransaction;
 use async_trait::async_trait;
 use clinical_images::digest::Sha256;
-use clinical_images::id::SessionId;
+use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Append, Appended, PortFault, SessionStore, Wakes};
 use clinical_images::session::{Numbered, Session};
@@ -157,12 +157,17 @@ impl SessionStore for RedbSessions {
     async fn remember_once(
         &self,
         mark: Sha256,
+        by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
-        self.write(Change::Remember { mark, until, now })
-            .await?
-            .first()
+        let change = Change::Remember {
+            mark,
+            by,
+            until,
+            now,
+        };
+        self.write(change).await?.first()
     }
 
     async fn probe(&self) -> Result<(), PortFault> {

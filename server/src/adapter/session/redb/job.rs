@@ -1,13 +1,12 @@
 //! What a caller hands to the writer, in bytes already: whatever can be done beside the one writing thread is done
 //! before.
 
-use crate::adapter::session::{PORT, revision_before};
+use crate::adapter::session::{PORT, json, revision_before};
 use clinical_images::digest::Sha256;
-use clinical_images::id::SessionId;
+use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Append, Appended, PortFault, Request};
 use clinical_images::session::Session;
-use serde::Serialize;
 use tokio::sync::oneshot;
 
 /// A change, and where its answer goes.
@@ -27,6 +26,7 @@ pub(super) enum Change {
     /// Remember a mark.
     Remember {
         mark: Sha256,
+        by: RequestId,
         until: Moment,
         now: Moment,
     },
@@ -59,7 +59,7 @@ pub(super) enum Outcome {
     Done,
     /// An append's answer.
     Appended(Appended),
-    /// Whether a mark was new.
+    /// Whether a mark was new, or remembered for this caller before.
     First(bool),
     /// It cannot be; nothing changed.
     Refused(PortFault),
@@ -73,12 +73,12 @@ impl Change {
     pub(super) fn append(append: &Append<'_>) -> Result<Self, PortFault> {
         let decision = append.decision;
         let events = decision.events.iter();
-        let events = events.map(|numbered| Ok((numbered.revision, bytes(&numbered.event)?)));
+        let events = events.map(|numbered| Ok((numbered.revision, json(&numbered.event)?)));
         Ok(Self::Append(Box::new(Step {
             expected: append.expected,
             revision_before: revision_before(append)?,
             request: append.request,
-            reply: bytes(&decision.reply)?,
+            reply: json(&decision.reply)?,
             events: events.collect::<Result<_, PortFault>>()?,
             next: Row::of(&decision.next)?,
         })))
@@ -101,7 +101,7 @@ impl Row {
             version: session.version,
             revision: session.view.revision,
             due: session.next_due(),
-            session: bytes(session)?,
+            session: json(session)?,
         })
     }
 }
@@ -134,9 +134,4 @@ impl Outcome {
             _ => PortFault::broken(PORT, "the writer answered something else than was asked"),
         }
     }
-}
-
-fn bytes(value: &impl Serialize) -> Result<Vec<u8>, PortFault> {
-    serde_json::to_vec(value)
-        .map_err(|error| PortFault::broken(PORT, format!("cannot be written as JSON: {error}")))
 }

@@ -4,12 +4,12 @@
 //! few numbers in front that the writer compares.
 
 use super::job::{Change, Outcome, Row, Step};
-use crate::adapter::session::{PORT, REQUESTS_REMEMBERED, gap, taken};
+use crate::adapter::session::{PORT, REQUESTS_REMEMBERED, gap, parsed, taken};
 use ::redb::{
     Database, ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction,
 };
 use clinical_images::digest::Sha256;
-use clinical_images::id::SessionId;
+use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Appended, PortFault, Request};
 use clinical_images::session::{Event, Numbered, Session};
@@ -31,6 +31,8 @@ const REQUESTS: TableDefinition<'_, (u128, u128), RequestColumns> =
 /// (moment, session)
 const DUE: TableDefinition<'_, (i64, u128), ()> = TableDefinition::new("due");
 const MARKS: TableDefinition<'_, &[u8; 32], i64> = TableDefinition::new("marks");
+/// For whom a mark is remembered.
+const MARKED_BY: TableDefinition<'_, &[u8; 32], u128> = TableDefinition::new("marked_by");
 /// (until, mark)
 const MARK_ENDS: TableDefinition<'_, (i64, &[u8; 32]), ()> = TableDefinition::new("mark_ends");
 
@@ -77,6 +79,7 @@ pub(super) struct Tables<'t> {
     requests: Table<'t, (u128, u128), RequestColumns>,
     due: Table<'t, (i64, u128), ()>,
     marks: Table<'t, &'static [u8; 32], i64>,
+    marked_by: Table<'t, &'static [u8; 32], u128>,
     mark_ends: Table<'t, (i64, &'static [u8; 32]), ()>,
     changed: bool,
 }
@@ -97,6 +100,7 @@ impl<'t> Tables<'t> {
             requests: transaction.open_table(REQUESTS)?,
             due: transaction.open_table(DUE)?,
             marks: transaction.open_table(MARKS)?,
+            marked_by: transaction.open_table(MARKED_BY)?,
             mark_ends: transaction.open_table(MARK_ENDS)?,
             changed: false,
         })
@@ -113,7 +117,12 @@ impl<'t> Tables<'t> {
             Change::Open(row) => self.open_session(row),
             Change::Append(step) => self.append(step),
             Change::Forget(id) => self.forget(*id),
-            Change::Remember { mark, until, now } => self.remember(mark, *until, *now),
+            Change::Remember {
+                mark,
+                by,
+                until,
+                now,
+            } => self.remember(mark, *by, *until, *now),
             Change::Probe => self.probe(),
         }
     }
@@ -131,8 +140,12 @@ impl<'t> Tables<'t> {
     }
 
     fn open_session(&mut self, row: &Row) -> Result<Outcome, Trouble> {
-        if self.head(row.id)?.is_some() {
-            return Ok(Outcome::Refused(taken()));
+        if let Some(stored) = self.sessions.get(row.id.bits())? {
+            return Ok(if stored.value().3 == row.session {
+                Outcome::Done
+            } else {
+                Outcome::Refused(taken())
+            });
         }
         self.put(row, None)?;
         Ok(Outcome::Done)
@@ -221,14 +234,22 @@ impl<'t> Tables<'t> {
         Ok(Outcome::Done)
     }
 
-    fn remember(&mut self, mark: &Sha256, until: Moment, now: Moment) -> Result<Outcome, Trouble> {
+    fn remember(
+        &mut self,
+        mark: &Sha256,
+        by: RequestId,
+        until: Moment,
+        now: Moment,
+    ) -> Result<Outcome, Trouble> {
         self.drop_marks_before(now)?;
         let (mark, until) = (mark.as_bytes(), until.millis());
         if self.marks.get(mark)?.is_some() {
-            return Ok(Outcome::First(false));
+            let first = self.marked_by.get(mark)?.map(|first| first.value());
+            return Ok(Outcome::First(first == Some(by.bits())));
         }
         self.changed = true;
         self.marks.insert(mark, until)?;
+        self.marked_by.insert(mark, by.bits())?;
         self.mark_ends.insert((until, mark), ())?;
         Ok(Outcome::First(true))
     }
@@ -245,6 +266,7 @@ impl<'t> Tables<'t> {
         self.changed = true;
         for mark in &marks {
             self.marks.remove(mark)?;
+            self.marked_by.remove(mark)?;
         }
         self.mark_ends.retain_in(ended, |_, _| false)?;
         Ok(())
@@ -329,19 +351,15 @@ pub(super) fn sessions(
     after: Option<SessionId>,
     most: usize,
 ) -> Result<Vec<SessionId>, Trouble> {
-    let behind = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.bits()));
-    let rows = snapshot
+    let begin = after.map_or(Bound::Unbounded, |id| Bound::Excluded(id.bits()));
+    let rest = snapshot
         .open_table(SESSIONS)?
-        .range::<u128>((behind, Bound::Unbounded))?;
-    rows.take(most)
+        .range((begin, Bound::Unbounded))?;
+    rest.take(most)
         .map(|row| Ok(SessionId::from_bits(row?.0.value())))
         .collect()
 }
 
 fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Trouble> {
-    // Where in the text, not what: it is about a patient.
-    serde_json::from_slice(json).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        Trouble::Unreadable(format!("stored JSON makes no sense at {line}:{column}"))
-    })
+    parsed(json).map_err(Trouble::Unreadable)
 }

@@ -5,13 +5,14 @@ use super::file::StoreFile;
 use ::redb::backends::FileBackend;
 use ::redb::{Database, StorageBackend};
 use clinical_images::digest::Sha256;
+use clinical_images::id::RequestId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{PortFault, SessionStore};
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 const WELL: u8 = 0;
 const FULL: u8 = 1;
@@ -83,10 +84,21 @@ fn store_on(path: &Path) -> (RedbSessions, Arc<AtomicU8>) {
     (RedbSessions::start(file).unwrap(), mood)
 }
 
+/// Somebody who has asked for nothing yet.
+fn anybody() -> RequestId {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    RequestId::from_bits(NEXT.fetch_add(1, Ordering::Relaxed).into())
+}
+
 async fn remember(store: &RedbSessions, what: &str) -> Result<bool, PortFault> {
     let mark = Sha256::of(what.as_bytes());
     store
-        .remember_once(mark, Moment::from_millis(10), Moment::from_millis(1))
+        .remember_once(
+            mark,
+            anybody(),
+            Moment::from_millis(10),
+            Moment::from_millis(1),
+        )
         .await
 }
 
@@ -127,6 +139,7 @@ async fn dropping_the_store_finishes_what_was_handed_in() {
     for number in 0..50 {
         let change = super::Change::Remember {
             mark: Sha256::of(&[number]),
+            by: anybody(),
             until: Moment::from_millis(10),
             now: Moment::from_millis(1),
         };
@@ -138,8 +151,9 @@ async fn dropping_the_store_finishes_what_was_handed_in() {
     let store = RedbSessions::open(&path).unwrap();
     for number in 0..50 {
         let (until, now) = (Moment::from_millis(10), Moment::from_millis(1));
+        let mark = Sha256::of(&[number]);
         assert_eq!(
-            store.remember_once(Sha256::of(&[number]), until, now).await,
+            store.remember_once(mark, anybody(), until, now).await,
             Ok(false)
         );
     }

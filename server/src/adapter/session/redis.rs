@@ -1,0 +1,424 @@
+//! Sessions in Redis (or Valkey), for any number of servers: one server, Sentinel or Cluster.
+//!
+//! Owns the connection, the key layout and the scripts. Must not know what a decision means: each change is one script,
+//! which Redis runs alone, so that comparing and storing cannot be torn apart.
+//!
+//! # What lies where
+//!
+//! Every session belongs to one of [`keys::SHARDS`] shards, and everything that a script touches carries the shard's
+//! number as its hash tag (`{a}`), because on a Cluster a script may touch one slot only:
+//!
+//! | key | type | holds |
+//! | --- | --- | --- |
+//! | `prefix:{a}:session:ID` | hash | `state` (JSON), `version`, `revision`; since the opening `epoch` and `line` |
+//! | `prefix:{a}:events:ID` | stream | one entry an event, its id `REVISION-0`, so that a gap or a repeat is refused |
+//! | `prefix:{a}:requests:ID` | hash | request → fingerprint and reply; `v` and a version → the request that led there |
+//! | `prefix:{a}:due` | sorted set | session → the moment it is due, in milliseconds |
+//! | `prefix:{a}:all` | sorted set | every session of the shard, in the order of their names |
+//! | `prefix:{a}:marks`, `:marked_by` | sorted set, hash | mark → until when, and for whom |
+//! | `prefix:wakes` | channel | names of sessions that changed |
+//!
+//! Nothing has an expiry: what must not be forgotten must not depend on Redis remembering to forget. Deadlines are
+//! compared with the caller's clock. A further thing that must be true together with an append (an outbox) becomes one
+//! more key of the shard and one more line of the script.
+//!
+//! # What a script promises
+//!
+//! It looks whether the change was made before, and then answers as it did then: every change may be sent twice. All
+//! that can be refused is refused before the first write. The answer leaves Redis after the append-only file is written
+//! (`appendfsync always`), so `Ok` means durable; [`durability`] tells when Redis is not set up like that.
+//!
+//! # Which history
+//!
+//! A replica that takes over may lack what the lost server had acknowledged. Redis gives each line of history a name
+//! (the replication id: new with each start and each take-over). The script that loads a session reads that name in the
+//! same breath; when it is not the one the session was opened under, the session gets another epoch, and every reader
+//! starts over from a snapshot instead of continuing in a history that never was.
+//!
+//! `keys` names what lies where, `script` runs the Lua files beside it, `link` is the connection and its manners when
+//! Redis is away, `wakes` hears of other servers' changes, `durability` reads Redis's own settings.
+
+mod durability;
+mod keys;
+mod link;
+mod script;
+mod wakes;
+
+use self::durability::Durability;
+use self::keys::Keys;
+use self::link::Link;
+use self::script::Scripts;
+use self::wakes::Listener;
+use super::followers::Followers;
+use super::{PORT, REQUESTS_REMEMBERED, gap, json, parsed, revision_before, taken};
+use async_trait::async_trait;
+use clinical_images::digest::Sha256;
+use clinical_images::id::{RequestId, SessionId};
+use clinical_images::moment::Moment;
+use clinical_images::ports::{Append, Appended, PortFault, SessionStore, Wakes};
+use clinical_images::session::{Event, Numbered, Session};
+use fred::types::Value;
+use futures::future::try_join_all;
+use secrecy::SecretString;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How Redis is reached.
+#[derive(Clone, Debug)]
+pub struct RedisSettings {
+    /// `redis://`, `rediss://`, `redis-sentinel://`, `redis-cluster://` …, with user and password where needed.
+    pub url: SecretString,
+    /// What every key begins with. Letters, digits, `-`, `_`, `.` and `:`.
+    pub prefix: String,
+    /// How long a command may take.
+    pub time_out: Duration,
+    /// Be ready although Redis's settings allow it to lose or drop what it acknowledged.
+    pub unsafe_allowed: bool,
+}
+
+/// A session store that several servers share.
+///
+/// Needs a tokio runtime. Dropping it closes its connections and ends all streams of wakes.
+pub struct RedisSessions {
+    keys: Keys,
+    scripts: Scripts,
+    link: Link,
+    durability: Durability,
+    followers: Arc<Followers>,
+    _listener: Listener,
+}
+
+impl RedisSessions {
+    /// Connects, begins to listen, and looks whether Redis keeps what it acknowledges.
+    ///
+    /// # Errors
+    /// One sentence without the password: when the settings make no sense, when Redis cannot be reached or refuses.
+    pub async fn connect(settings: &RedisSettings) -> Result<Self, PortFault> {
+        let keys = Keys::under(&settings.prefix)?;
+        let followers = Arc::new(Followers::default());
+        let link = Link::open(settings).await?;
+        let listener = Listener::begin(settings, keys.channel(), Arc::clone(&followers)).await?;
+        let durability = Durability::new(settings.unsafe_allowed);
+        durability.warn(&link).await;
+        Ok(Self {
+            keys,
+            scripts: Scripts::new(),
+            link,
+            durability,
+            followers,
+            _listener: listener,
+        })
+    }
+
+    /// The most overdue sessions of one shard, with their moments.
+    async fn due_in(
+        &self,
+        shard: String,
+        now: Moment,
+        most: usize,
+    ) -> Result<Vec<(Moment, SessionId)>, PortFault> {
+        let arguments = vec![text(now.millis()), text(most)];
+        let answer = self
+            .link
+            .run(&self.scripts.due, vec![shard], arguments)
+            .await?;
+        let mut due = Vec::new();
+        let mut answer = list(answer)?.into_iter();
+        while let (Some(member), Some(score)) = (answer.next(), answer.next()) {
+            let at = score
+                .as_f64()
+                .ok_or_else(|| strange("a score that is no number"))?;
+            due.push((Moment::from_millis(at as i64), session_named(member)?));
+        }
+        Ok(due)
+    }
+}
+
+impl Drop for RedisSessions {
+    fn drop(&mut self) {
+        self.followers.close();
+    }
+}
+
+#[async_trait]
+impl SessionStore for RedisSessions {
+    async fn open(&self, session: &Session) -> Result<(), PortFault> {
+        let id = session.view.id;
+        let keys = vec![self.keys.session(id), self.keys.due(id), self.keys.all(id)];
+        let arguments = vec![
+            id.to_string().into(),
+            Value::Bytes(json(session)?.into()),
+            text(session.version),
+            text(session.view.revision),
+            text(session.view.epoch),
+            due_of(session),
+        ];
+        let answer = self.link.run(&self.scripts.open, keys, arguments).await?;
+        match word(answer)?.as_str() {
+            "done" => Ok(()),
+            "taken" => Err(taken()),
+            other => Err(strange(other)),
+        }
+    }
+
+    async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
+        let keys = vec![self.keys.session(id)];
+        let answer = self.link.run(&self.scripts.load, keys, vec![]).await?;
+        let Some([state, epoch, born, present]) = parts(answer)? else {
+            return Ok(None);
+        };
+        let mut session: Session =
+            parsed(&bytes(state)?).map_err(|sentence| PortFault::broken(PORT, sentence))?;
+        let epoch = word(epoch)?
+            .parse()
+            .map_err(|_| strange("an epoch that is no number"))?;
+        session.view.epoch = present_epoch(epoch, &word(born)?, &word(present)?);
+        Ok(Some(session))
+    }
+
+    async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
+        let before = revision_before(&append)?;
+        let decision = append.decision;
+        let next = &decision.next;
+        let id = next.view.id;
+        let keys = vec![
+            self.keys.session(id),
+            self.keys.events(id),
+            self.keys.requests(id),
+            self.keys.due(id),
+        ];
+        let let_go = next.version.checked_sub(REQUESTS_REMEMBERED);
+        let mut arguments = vec![
+            id.to_string().into(),
+            append.request.id.to_string().into(),
+            append.request.fingerprint.to_string().into(),
+            Value::Bytes(json(&decision.reply)?.into()),
+            text(append.expected),
+            text(next.version),
+            text(before),
+            text(next.view.revision),
+            Value::Bytes(json(next)?.into()),
+            due_of(next),
+            let_go.map_or_else(nothing, text),
+            self.keys.channel().into(),
+        ];
+        for numbered in &decision.events {
+            arguments.push(text(numbered.revision));
+            arguments.push(Value::Bytes(json(&numbered.event)?.into()));
+        }
+        let answer = self.link.run(&self.scripts.append, keys, arguments).await?;
+        let mut answer = list(answer)?.into_iter();
+        let verdict = word(answer.next().unwrap_or(Value::Null))?;
+        match (verdict.as_str(), answer.next()) {
+            ("done", None) => Ok(Appended::Done),
+            ("conflict", None) => Ok(Appended::Conflict),
+            ("mismatch", None) => Ok(Appended::Mismatch),
+            ("gap", None) => Err(gap()),
+            ("replayed", Some(reply)) => parsed(&bytes(reply)?)
+                .map(Appended::Replayed)
+                .map_err(|sentence| PortFault::broken(PORT, sentence)),
+            (other, _) => Err(strange(other)),
+        }
+    }
+
+    async fn events_after(
+        &self,
+        id: SessionId,
+        revision: u64,
+    ) -> Result<Option<Vec<Numbered>>, PortFault> {
+        let keys = vec![self.keys.session(id), self.keys.events(id)];
+        // Beyond the last number that there is, nothing can follow; Redis would take it for a malformed id.
+        let first = revision.checked_add(1).map_or_else(nothing, text);
+        let answer = self
+            .link
+            .run(&self.scripts.events, keys, vec![first])
+            .await?;
+        if answer.is_null() {
+            return Ok(None);
+        }
+        list(answer)?
+            .into_iter()
+            .map(event)
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    fn follow(&self, id: SessionId) -> Wakes {
+        self.followers.follow(id)
+    }
+
+    async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
+        let shards = self.keys.every_due();
+        let asked = shards.map(|key| self.due_in(key, now, most));
+        let mut due: Vec<_> = try_join_all(asked).await?.into_iter().flatten().collect();
+        due.sort_unstable();
+        Ok(due.into_iter().take(most).map(|(_, id)| id).collect())
+    }
+
+    async fn sessions(
+        &self,
+        after: Option<SessionId>,
+        most: usize,
+    ) -> Result<Vec<SessionId>, PortFault> {
+        let mut found = Vec::new();
+        for (key, after) in self.keys.walk_from(after) {
+            let wanted = most - found.len();
+            if wanted == 0 {
+                break;
+            }
+            let after = after.map_or_else(nothing, text);
+            let arguments = vec![after, text(wanted)];
+            let answer = self
+                .link
+                .run(&self.scripts.walk, vec![key], arguments)
+                .await?;
+            for member in list(answer)? {
+                found.push(session_named(member)?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
+        let keys = vec![
+            self.keys.session(id),
+            self.keys.events(id),
+            self.keys.requests(id),
+            self.keys.due(id),
+            self.keys.all(id),
+        ];
+        let arguments = vec![id.to_string().into(), self.keys.channel().into()];
+        self.link
+            .run(&self.scripts.forget, keys, arguments)
+            .await
+            .map(drop)
+    }
+
+    async fn remember_once(
+        &self,
+        mark: Sha256,
+        by: RequestId,
+        until: Moment,
+        now: Moment,
+    ) -> Result<bool, PortFault> {
+        let keys = self.keys.marks(mark);
+        let arguments = vec![
+            mark.to_string().into(),
+            by.to_string().into(),
+            text(until.millis()),
+            text(now.millis()),
+        ];
+        let answer = self
+            .link
+            .run(&self.scripts.remember, keys, arguments)
+            .await?;
+        match word(answer)?.as_str() {
+            "first" => Ok(true),
+            "known" => Ok(false),
+            other => Err(strange(other)),
+        }
+    }
+
+    /// Writes to every shard, and looks whether Redis keeps what it acknowledges: see [`Durability::check`].
+    async fn probe(&self) -> Result<(), PortFault> {
+        let shards = self.keys.every_probe();
+        let written = shards.map(|key| self.link.run(&self.scripts.probe, vec![key], vec![]));
+        try_join_all(written).await?;
+        self.durability.check(&self.link).await
+    }
+}
+
+/// The epoch of a session that was opened with `epoch` under the line of history `born`, now that Redis continues
+/// `present`. Where Redis does not tell its lines, both are empty.
+fn present_epoch(epoch: u32, born: &str, present: &str) -> u32 {
+    if born == present {
+        return epoch;
+    }
+    let digest = Sha256::of(format!("{epoch} {present}").as_bytes());
+    let [a, b, c, d, ..] = *digest.as_bytes();
+    u32::from_be_bytes([a, b, c, d])
+}
+
+fn text(number: impl ToString) -> Value {
+    number.to_string().into()
+}
+
+fn nothing() -> Value {
+    Value::from_static_str("")
+}
+
+/// When a session is due, as the scripts want it: empty when it never is.
+fn due_of(session: &Session) -> Value {
+    session
+        .next_due()
+        .map_or_else(nothing, |at| text(at.millis()))
+}
+
+/// One entry of the stream: its id and its fields.
+fn event(entry: Value) -> Result<Numbered, PortFault> {
+    let odd = || strange("a stream entry of another shape");
+    let Some([id, fields]) = parts(entry)? else {
+        return Err(odd());
+    };
+    let id = word(id)?;
+    let revision = id
+        .split('-')
+        .next()
+        .and_then(|revision| revision.parse().ok());
+    let Some([_, event]) = parts(fields)? else {
+        return Err(odd());
+    };
+    Ok(Numbered {
+        revision: revision.ok_or_else(odd)?,
+        event: parsed::<Event>(&bytes(event)?)
+            .map_err(|sentence| PortFault::broken(PORT, sentence))?,
+    })
+}
+
+/// A list of exactly so many; `None` for nothing at all.
+fn parts<const N: usize>(answer: Value) -> Result<Option<[Value; N]>, PortFault> {
+    if answer.is_null() {
+        return Ok(None);
+    }
+    let parts = list(answer)?.try_into();
+    parts
+        .map(Some)
+        .map_err(|_| strange("a list of another length"))
+}
+
+fn list(answer: Value) -> Result<Vec<Value>, PortFault> {
+    match answer {
+        Value::Array(parts) => Ok(parts),
+        _ => Err(strange("no list")),
+    }
+}
+
+fn bytes(answer: Value) -> Result<bytes::Bytes, PortFault> {
+    answer.into_bytes().ok_or_else(|| strange("no bytes"))
+}
+
+fn word(answer: Value) -> Result<String, PortFault> {
+    answer.into_string().ok_or_else(|| strange("no word"))
+}
+
+fn session_named(member: Value) -> Result<SessionId, PortFault> {
+    let named = word(member)?.parse();
+    named.map_err(|_| strange("a name that is no session's"))
+}
+
+fn strange(what: &str) -> PortFault {
+    PortFault::broken(PORT, format!("Redis answered {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_line_of_history_is_another_epoch() {
+        assert_eq!(present_epoch(7, "a", "a"), 7);
+        assert_ne!(present_epoch(7, "a", "b"), 7);
+        assert_ne!(present_epoch(7, "a", "b"), present_epoch(7, "a", "c"));
+        assert_eq!(present_epoch(7, "a", "b"), present_epoch(7, "x", "b"));
+    }
+}

@@ -1,0 +1,276 @@
+//! The connection to Redis, and its manners: what is asked takes a bounded time, what cannot be asked now is refused at
+//! once, and nothing piles up while Redis is away.
+//!
+//! Nothing is sent a second time behind the caller's back: what was on its way when a connection broke is answered with a
+//! fault, and the caller, who knows what a repetition means, decides.
+
+use super::RedisSettings;
+use super::script::Script;
+use crate::adapter::session::PORT;
+use clinical_images::ports::PortFault;
+use fred::clients::{Client, WithOptions};
+use fred::error::{Error, ErrorKind};
+use fred::interfaces::{
+    ClientLike as _, ClusterInterface as _, ConfigInterface as _, FredResult, LuaInterface as _,
+};
+use fred::types::Builder;
+use fred::types::Value;
+use fred::types::config::{Config, Options, ReconnectPolicy, Server};
+use secrecy::ExposeSecret as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::task::AbortHandle;
+
+/// Commands that may wait for an answer at the same time. Each may carry a whole session.
+const PLACES: usize = 1024;
+
+/// How long a connection may give no sign of life, with commands waiting, before another is tried; in time-outs.
+const PATIENCE: u32 = 2;
+
+/// Between two tries to reach Redis, in milliseconds: at first, and at most.
+const RECONNECT: (u32, u32) = (50, 2_000);
+
+/// Wakes and notices of lost connections that may wait to be looked at.
+const NOTICES: usize = 1024;
+
+/// A background task that ends with whoever holds it.
+pub(super) struct Task(AbortHandle);
+
+impl Task {
+    pub(super) fn new(handle: AbortHandle) -> Self {
+        Self(handle)
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// The connection for commands.
+pub(super) struct Link {
+    client: WithOptions<Client>,
+    options: Options,
+    places: Semaphore,
+    /// For the one command that is let through to see whether Redis answers again.
+    trial: Semaphore,
+    stalled: AtomicBool,
+    _connection: Task,
+}
+
+impl Link {
+    pub(super) async fn open(settings: &RedisSettings) -> Result<Self, PortFault> {
+        let client = client(settings)?;
+        let connection = connect(&client).await?;
+        let options = Options {
+            timeout: Some(settings.time_out),
+            max_attempts: Some(1),
+            fail_fast: true,
+            ..Options::default()
+        };
+        Ok(Self {
+            client: client.with_options(&options),
+            options,
+            places: Semaphore::new(PLACES),
+            trial: Semaphore::new(1),
+            stalled: AtomicBool::new(false),
+            _connection: connection,
+        })
+    }
+
+    /// Runs a script. A Redis that has not seen it yet, or has forgotten it, is sent its text.
+    pub(super) async fn run(
+        &self,
+        script: &Script,
+        keys: Vec<String>,
+        arguments: Vec<Value>,
+    ) -> Result<Value, PortFault> {
+        let (client, sha1) = (&self.client, script.sha1.as_str());
+        self.ask(async {
+            match client.evalsha(sha1, keys.clone(), arguments.clone()).await {
+                Err(error) if error.details().starts_with("NOSCRIPT") => {
+                    client.eval(script.lua, keys, arguments).await
+                }
+                answer => answer,
+            }
+        })
+        .await
+    }
+
+    /// A setting of Redis itself, on every server that takes writes; nothing when Redis does not tell.
+    pub(super) async fn redis_setting(&self, name: &str) -> Result<Vec<String>, PortFault> {
+        let nodes = match self.client.cached_cluster_state() {
+            Some(cluster) => cluster
+                .unique_primary_nodes()
+                .into_iter()
+                .map(Some)
+                .collect(),
+            None => vec![None],
+        };
+        let mut values = Vec::new();
+        for node in nodes {
+            match self.ask(self.setting_on(node, name)).await {
+                // The name, then the value.
+                Ok(pair) => values.extend(pair.into_iter().nth(1)),
+                Err(PortFault::Broken { .. }) => return Ok(Vec::new()),
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(values)
+    }
+
+    async fn setting_on(&self, node: Option<Server>, name: &str) -> FredResult<Vec<String>> {
+        let options = Options {
+            cluster_node: node,
+            ..self.options.clone()
+        };
+        self.client.with_options(&options).config_get(name).await
+    }
+
+    /// Asks one thing, if it makes sense to ask now.
+    async fn ask<T>(&self, command: impl Future<Output = FredResult<T>>) -> Result<T, PortFault> {
+        let _place = self.place()?;
+        let answer = command.await;
+        let timed_out = |error: &Error| *error.kind() == ErrorKind::Timeout;
+        self.stalled
+            .store(answer.as_ref().is_err_and(timed_out), Ordering::Relaxed);
+        answer.map_err(|error| fault(&error))
+    }
+
+    /// After a time-out one command at a time tries its luck, so that nobody waits in vain and nothing piles up; any
+    /// answer opens the door again.
+    fn place(&self) -> Result<SemaphorePermit<'_>, PortFault> {
+        let (door, full) = if self.stalled.load(Ordering::Relaxed) {
+            (&self.trial, "Redis does not answer in time")
+        } else {
+            (&self.places, "too many commands wait for Redis")
+        };
+        door.try_acquire().map_err(|_| PortFault::away(PORT, full))
+    }
+}
+
+/// A client, not yet connected.
+pub(super) fn client(settings: &RedisSettings) -> Result<Client, PortFault> {
+    let config = Config::from_url(settings.url.expose_secret())
+        .map_err(|error| PortFault::broken(PORT, format!("REDIS_URL: {}", error.details())))?;
+    let time_out = settings.time_out;
+    let (soon, late) = RECONNECT;
+    let mut policy = ReconnectPolicy::new_exponential(0, soon, late, 2);
+    policy.set_jitter(soon / 2);
+    let mut builder = Builder::from_config(config);
+    builder
+        .with_connection_config(|connection| {
+            connection.connection_timeout = time_out;
+            connection.internal_command_timeout = time_out;
+            connection.max_command_attempts = 1;
+            connection.unresponsive.max_timeout = Some(time_out * PATIENCE);
+            connection.unresponsive.interval = time_out / 2;
+            connection.tcp.nodelay = Some(true);
+            // A peer that vanished without a word, when so much waits to be sent that nothing is read.
+            #[cfg(target_os = "linux")]
+            {
+                connection.tcp.user_timeout = Some(time_out * PATIENCE);
+            }
+        })
+        .with_performance_config(|performance| {
+            performance.default_command_timeout = time_out;
+            performance.broadcast_channel_capacity = NOTICES;
+        })
+        .set_policy(policy);
+    builder.build().map_err(|error| fault(&error))
+}
+
+/// Connects; from then on a lost connection is made anew by itself, for as long as the task is held.
+pub(super) async fn connect(client: &Client) -> Result<Task, PortFault> {
+    let connection = client.init().await.map_err(|error| {
+        let (PortFault::Away { detail, .. } | PortFault::Broken { detail, .. }) = fault(&error);
+        PortFault::away(PORT, format!("Redis at REDIS_URL cannot be used: {detail}"))
+    })?;
+    Ok(Task::new(connection.abort_handle()))
+}
+
+/// What an error means for the caller. Redis's own words stay out, but for the first: some repeat what they were sent.
+pub(super) fn fault(error: &Error) -> PortFault {
+    let first = error
+        .details()
+        .split_whitespace()
+        .next()
+        .unwrap_or_default();
+    match error.kind() {
+        ErrorKind::IO
+        | ErrorKind::Timeout
+        | ErrorKind::Canceled
+        | ErrorKind::Routing
+        | ErrorKind::Sentinel
+        | ErrorKind::Tls => PortFault::away(PORT, error),
+        ErrorKind::Auth | ErrorKind::Cluster | ErrorKind::Backpressure => {
+            PortFault::away(PORT, format!("Redis says {first}"))
+        }
+        // It cannot take writes for now: full, restarting, demoted, cut off from its disk or its replicas.
+        _ if PASSING.contains(&first) => PortFault::away(PORT, format!("Redis says {first}")),
+        kind => PortFault::broken(PORT, format!("Redis: {}, {first}", kind.to_str())),
+    }
+}
+
+/// First words of answers that may be another next time.
+const PASSING: [&str; 9] = [
+    "BUSY",
+    "CLUSTERDOWN",
+    "LOADING",
+    "MASTERDOWN",
+    "MISCONF",
+    "NOREPLICAS",
+    "OOM",
+    "READONLY",
+    "TRYAGAIN",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn said(words: &'static str) -> PortFault {
+        fault(&Error::new(ErrorKind::Unknown, words))
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_away_and_the_rest_is_broken() {
+        for words in [
+            "OOM command not allowed",
+            "READONLY You can't write",
+            "LOADING Redis is loading",
+        ] {
+            assert!(matches!(said(words), PortFault::Away { .. }), "{words}");
+        }
+        assert!(matches!(
+            said("ERR wrong number of arguments"),
+            PortFault::Broken { .. }
+        ));
+    }
+
+    #[test]
+    fn what_redis_repeats_of_a_command_is_not_told() {
+        let told = said("ERR unknown command 'x', with args beginning with: 'Aroha'").to_string();
+        assert!(told.contains("ERR") && !told.contains("Aroha"), "{told}");
+    }
+
+    #[test]
+    fn an_address_that_makes_no_sense_is_named_without_its_password() {
+        let settings = RedisSettings {
+            url: "redis-sentinel://:secret@localhost".to_owned().into(),
+            prefix: "clinical".into(),
+            time_out: Duration::from_secs(2),
+            unsafe_allowed: false,
+        };
+        let sentence = client(&settings)
+            .err()
+            .expect("no service is named")
+            .to_string();
+        assert!(
+            sentence.contains("REDIS_URL") && !sentence.contains("secret"),
+            "{sentence}"
+        );
+    }
+}
