@@ -5,7 +5,7 @@
 
 # shellcheck disable=SC2034,SC2054 # read by the scripts that source this file; cargo's own commas
 NATIVE=(-p clinical-images -p clinical-app -p clinical-server -p alex-simulator -p fault-proxy
-    --features clinical-images/codec,clinical-images/service,clinical-app/ssr)
+    -p clinic-faults --features clinical-images/codec,clinical-images/service,clinical-app/ssr)
 
 # The same for some of them: `native_only clinical-images clinical-app` sets SELECTION. A selection
 # of all of them equals NATIVE; a smaller one compiles less, though some of it a second time.

@@ -2,9 +2,9 @@
 # Tests of the scripts themselves. Needs tools/lib.sh and tools/tally.sh.
 
 self_tests() {
-    check "scripts: syntax" bash -n run test bench .ci/run tools/*.sh
+    check "scripts: syntax" bash -n run test bench .ci/run tools/*.sh end2end/bench/*.sh
     if have shellcheck; then
-        check "scripts: shellcheck" shellcheck -x --severity=warning run test bench .ci/run tools/*.sh
+        check "scripts: shellcheck" shellcheck -x --severity=warning run test bench .ci/run tools/*.sh end2end/bench/*.sh
     else
         say "    scripts: shellcheck skipped, it is not installed"
         tally "scripts: shellcheck" 0 0 1

@@ -1,0 +1,145 @@
+//! A reader of a session's event stream, as a page reads it: folds what it hears, and after a break comes back with the
+//! last id it heard, to the next server.
+
+use crate::browser::Browser;
+use crate::holdings::{Following, Heard};
+use crate::seat::{Seat, wait};
+use clinical_images::id::LinkId;
+use clinical_images::service::Cursor;
+use clinical_images::session::{Event, Numbered, SessionView};
+use futures::StreamExt as _;
+use http::{Method, StatusCode};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::task::JoinHandle;
+
+/// A stream that is read in the background until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    following: Arc<Mutex<Following>>,
+    reading: JoinHandle<()>,
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.reading.abort();
+    }
+}
+
+impl Follower {
+    /// Follows from the state that the page shows, by a stream that begins at another server than the page's requests.
+    pub(crate) fn new(seat: &Seat, view: SessionView) -> Self {
+        let from = Cursor {
+            epoch: view.epoch,
+            revision: view.revision,
+        };
+        let following = Arc::new(Mutex::new(Following {
+            session: seat.session,
+            link: seat.link,
+            from,
+            heard: Vec::new(),
+            over: view.ended.is_some(),
+            view,
+        }));
+        let reader = Reader {
+            browser: seat.browser.elsewhere(),
+            path: seat.events_path(),
+            cursor: from,
+            following: Arc::clone(&following),
+        };
+        Self {
+            following,
+            reading: tokio::spawn(reader.run()),
+        }
+    }
+
+    /// What it has heard so far.
+    pub(crate) fn following(&self) -> Following {
+        let following = self.following.lock();
+        following.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+struct Reader {
+    browser: Browser,
+    path: String,
+    cursor: Cursor,
+    following: Arc<Mutex<Following>>,
+}
+
+impl Reader {
+    async fn run(mut self) {
+        while !self.is_over() {
+            self.read().await;
+            self.browser.move_on();
+            wait(1).await;
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let following = self.following.lock();
+        following.unwrap_or_else(PoisonError::into_inner).over
+    }
+
+    /// One connection, until it breaks.
+    async fn read(&mut self) {
+        let request = self.browser.bare(Method::GET, &self.path);
+        let request = request.header("last-event-id", self.cursor.to_string());
+        let Ok(response) = request.send().await else {
+            return;
+        };
+        match response.status() {
+            StatusCode::OK => {}
+            status if status.is_server_error() => return,
+            // The door is shut: the link or the session is over, or the server does not know it.
+            _ => {
+                let mut following = self.following.lock();
+                return following
+                    .as_mut()
+                    .map_or((), |following| following.over = true);
+            }
+        }
+        let mut chunks = response.bytes_stream();
+        let mut rest = Vec::new();
+        while let Some(Ok(chunk)) = chunks.next().await {
+            rest.extend(chunk);
+            while let Some(end) = rest.windows(2).position(|pair| pair == b"\n\n") {
+                let block: Vec<u8> = rest.drain(..end + 2).collect();
+                self.hear(&String::from_utf8_lossy(&block));
+            }
+        }
+    }
+
+    fn hear(&mut self, block: &str) {
+        let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));
+        let (Some(data), Some(Ok(cursor))) = (field("data: "), field("id: ").map(str::parse))
+        else {
+            return;
+        };
+        self.cursor = cursor;
+        let mut following = self
+            .following
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if field("event: ") == Some("snapshot") {
+            following.heard.push(Heard::Snapshot(cursor));
+            if let Ok(view) = serde_json::from_str::<SessionView>(data) {
+                following.over = view.ended.is_some();
+                following.view = view;
+            }
+        } else if let Ok(numbered) = serde_json::from_str::<Numbered>(data) {
+            following.heard.push(Heard::Change(cursor));
+            following.over |= is_last(&numbered.event, following.link);
+            // A gap is seen by the checker in what was heard; the view then stays behind.
+            let _ = following.view.apply(&numbered);
+        }
+    }
+}
+
+/// After these nothing more is for this page.
+fn is_last(event: &Event, own: Option<LinkId>) -> bool {
+    match event {
+        Event::SessionEnded { .. } => true,
+        Event::LinkEnded { link, .. } => own == Some(*link),
+        _ => false,
+    }
+}

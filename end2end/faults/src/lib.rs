@@ -1,0 +1,51 @@
+//! Faults on purpose: the product as real processes, clients that remember what they were told, and a checker that
+//! compares their memory with what the stores hold once everything is quiet again.
+//!
+//! ```text
+//! stand ─── redis-server, picture store, ALEX simulator, servers: started, killed, paused, ended with this process
+//! weather ─ what the picture store's front does to requests        store ─ that front, a process of its own
+//! browser, seat, desk, follower, consultation, practice ─ clients as browsers behave, over HTTP and nothing else
+//! history ─ what each client asked and what it was told
+//! holdings ─ what the product, asked afterwards, says it holds
+//! check ─── compares the two; pure, and tested with histories that are wrong on purpose
+//! fault, run ─ what is broken when, and one run from start to verdict
+//! stores ── how fast the session stores are, and how soon an event is heard
+//! ```
+//!
+//! Knows the product's HTTP interface and the domain's types. Must not look into a store behind the product's back: what
+//! cannot be seen through the product is lost to its users.
+
+mod browser;
+pub mod check;
+mod consultation;
+mod desk;
+mod dice;
+pub mod fault;
+mod fictional;
+mod follower;
+pub mod history;
+pub mod holdings;
+mod practice;
+mod run;
+mod seat;
+mod shot;
+pub mod stand;
+pub mod store;
+pub mod stores;
+pub mod weather;
+
+pub use run::{Length, Verdict, run};
+
+use std::path::Path;
+
+/// Makes a directory that is there and empty.
+///
+/// # Errors
+/// A sentence, when it cannot be.
+pub fn emptied(dir: &Path) -> Result<(), String> {
+    let at = |fault: std::io::Error| format!("{}: {fault}", dir.display());
+    match std::fs::remove_dir_all(dir) {
+        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => Err(at(fault)),
+        _ => std::fs::create_dir_all(dir).map_err(at),
+    }
+}

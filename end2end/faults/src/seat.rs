@@ -1,0 +1,241 @@
+//! Where somebody sits: at the desktop of a session, or at a phone that joined it. Everything they ask is written into
+//! the history, with what they are told.
+
+use crate::browser::{Answer, Browser, Failure, told};
+use crate::dice::Dice;
+use crate::history::{Asked, History};
+use crate::shot::Shot;
+use clinical_images::digest::Sha256;
+use clinical_images::id::{LinkId, PictureId, SessionId};
+use clinical_images::refusal::Refusal;
+use clinical_images::session::SessionView;
+use clinical_images::upload::{Outcome, Upload};
+use futures::StreamExt as _;
+use http::Method;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// What a browser or a person waits a second for, passes in this.
+const SECOND: Duration = Duration::from_millis(100);
+/// How often a person presses again before they leave it.
+const PRESSES: u32 = 12;
+/// Photos a surface sends at the same time.
+const AT_ONCE: usize = 2;
+
+/// Waits as long as a person would wait so many seconds.
+pub(crate) async fn wait(seconds: u32) {
+    tokio::time::sleep(SECOND * seconds).await;
+}
+
+/// A browser with a key to a session.
+#[derive(Clone, Debug)]
+pub(crate) struct Seat {
+    pub(crate) browser: Browser,
+    pub(crate) session: SessionId,
+    /// The link that a phone holds.
+    pub(crate) link: Option<LinkId>,
+    pub(crate) history: History,
+}
+
+/// A permission to put.
+#[derive(Deserialize)]
+struct Ticket {
+    url: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Seat {
+    /// As `Surface` travels.
+    fn surface(&self) -> Value {
+        match self.link {
+            Some(link) => json!({ "phone": link }),
+            None => json!({ "desk": self.session }),
+        }
+    }
+
+    /// Asks for a change.
+    pub(crate) async fn change<T: DeserializeOwned>(
+        &self,
+        asked: Asked,
+        function: &str,
+        arguments: Value,
+    ) -> Answer<T> {
+        let number = self.history.ask(Some(self.session), asked);
+        let answer = self.browser.ask(function, arguments).await;
+        self.history.tell(number, told(&answer));
+        answer
+    }
+
+    /// Reads the session as this seat may see it. Reading changes nothing, so the history does not hold it.
+    pub(crate) async fn snapshot(&self) -> Answer<SessionView> {
+        match self.link {
+            Some(_) => self.browser.ask("phone/snapshot", json!({})).await,
+            None => {
+                let arguments = json!({ "session": self.session });
+                self.browser.ask("desk/snapshot", arguments).await
+            }
+        }
+    }
+
+    pub(crate) fn events_path(&self) -> String {
+        match self.link {
+            Some(_) => "/events/phone".to_owned(),
+            None => format!("/events/desk/{}", self.session),
+        }
+    }
+
+    /// Sends photos, two at a time, each as often as a person has patience.
+    pub(crate) async fn send_all(&self, shots: &[Shot], dice: &mut Dice) {
+        let runs = shots.iter().map(|shot| self.send(shot, dice.split()));
+        let runs: Vec<_> = runs.collect();
+        futures::stream::iter(runs)
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<_>>()
+            .await;
+    }
+
+    /// Takes a photo through the states of the product's own upload; when it stops, a person presses "try again".
+    pub(crate) async fn send(&self, shot: &Shot, mut dice: Dice) {
+        for _ in 0..PRESSES {
+            let mut upload = Upload::Sending {
+                attempt: 1,
+                percent: 0,
+            };
+            loop {
+                let outcome = self.one_try(shot).await;
+                let jitter = u32::try_from(dice.below(1000)).unwrap_or(0);
+                if outcome == Outcome::Done {
+                    return;
+                }
+                upload = upload.after(outcome, jitter);
+                let Upload::Retrying { attempt, seconds } = upload else {
+                    break;
+                };
+                wait(seconds).await;
+                upload = Upload::Sending {
+                    attempt,
+                    percent: 0,
+                };
+            }
+            if !upload.can_retry() {
+                return;
+            }
+            wait(5).await;
+        }
+    }
+
+    /// Reserve, put, let the server check.
+    async fn one_try(&self, shot: &Shot) -> Outcome {
+        let picture = shot.id();
+        let ticket = match self.reserve(shot).await {
+            Ok(ticket) => ticket,
+            Err(Failure::Refused(Refusal::PictureFixed)) => return Outcome::Arrived,
+            Err(failure) => return outcome_of(failure),
+        };
+        if let Err(failure) = self.put(shot, ticket).await {
+            return outcome_of(failure);
+        }
+        let arguments = json!({ "surface": self.surface(), "picture": picture });
+        let asked = Asked::Arrive { picture };
+        match self
+            .change::<()>(asked, "pictures/arrived", arguments)
+            .await
+        {
+            Ok(()) => Outcome::Done,
+            Err(failure) => outcome_of(failure),
+        }
+    }
+
+    async fn reserve(&self, shot: &Shot) -> Answer<Ticket> {
+        let asked = Asked::Reserve {
+            picture: shot.id(),
+            sha256: shot.claim.rendition.sha256,
+        };
+        let arguments = json!({ "surface": self.surface(), "claim": shot.claim });
+        self.change(asked, "pictures/reserve", arguments).await
+    }
+
+    /// Keeps a place and leaves it at that; whether it was kept.
+    pub(crate) async fn only_reserve(&self, shot: &Shot) -> bool {
+        self.reserve(shot).await.is_ok()
+    }
+
+    /// Puts the bytes as a browser would, straight into the picture store.
+    async fn put(&self, shot: &Shot, ticket: Ticket) -> Answer<()> {
+        let picture = shot.id();
+        let number = self.history.ask(Some(self.session), Asked::Put { picture });
+        let answer = self
+            .browser
+            .put(ticket.url, ticket.headers, &shot.bytes)
+            .await;
+        self.history.tell(number, told(&answer));
+        answer
+    }
+
+    /// Writes a note that nobody has written before.
+    pub(crate) async fn describe(&self, picture: PictureId, dice: &mut Dice) {
+        for _ in 0..PRESSES {
+            let note = format!("note {:032x}", dice.bits());
+            let arguments = json!({
+                "surface": self.surface(),
+                "pictures": [picture],
+                "change": { "note": note },
+            });
+            let asked = Asked::Describe { picture, note };
+            let answer = self.change::<()>(asked, "pictures/describe", arguments);
+            if done_with(answer.await).await {
+                return;
+            }
+        }
+    }
+
+    /// Takes a picture away.
+    pub(crate) async fn remove(&self, picture: PictureId) {
+        for _ in 0..PRESSES {
+            let arguments = json!({ "surface": self.surface(), "picture": picture });
+            let asked = Asked::Remove { picture };
+            let answer = self.change::<()>(asked, "pictures/remove", arguments);
+            if done_with(answer.await).await {
+                return;
+            }
+        }
+    }
+
+    /// The digest of a picture's bytes as this seat is shown them; nothing when it is shown none.
+    pub(crate) async fn look(&self, picture: PictureId) -> Answer<Option<Sha256>> {
+        let path = match self.link {
+            Some(_) => format!("/pictures/phone/{picture}"),
+            None => format!("/pictures/desk/{}/{picture}", self.session),
+        };
+        let request = self.browser.bare(Method::GET, &path);
+        let shown = self.browser.send(request).await?;
+        if shown.status().is_server_error() {
+            return Err(Failure::Lost(format!("status {}", shown.status())));
+        }
+        let address = shown.headers().get("location").map(|value| value.to_str());
+        let Some(Ok(address)) = address else {
+            return Ok(None);
+        };
+        self.browser.fetch(address).await
+    }
+}
+
+/// Whether nothing is gained by pressing again; otherwise waits as a person would.
+pub(crate) async fn done_with<T>(answer: Answer<T>) -> bool {
+    match answer {
+        Err(failure) if failure.is_passing() => {
+            wait(2).await;
+            false
+        }
+        _ => true,
+    }
+}
+
+fn outcome_of(failure: Failure) -> Outcome {
+    match failure {
+        Failure::Refused(refusal) => Outcome::Refused(refusal),
+        Failure::Lost(_) => Outcome::Broken,
+    }
+}

@@ -1,0 +1,96 @@
+//! Writers that append to sessions of their own as fast as the store answers.
+
+use super::Figures;
+use crate::dice::Dice;
+use crate::fictional::{self, NOW};
+use crate::shot::Shot;
+use clinical_images::digest::Sha256;
+use clinical_images::id::{PictureId, RequestId, SessionId};
+use clinical_images::picture::{DetailsChange, Note};
+use clinical_images::ports::{Append, Appended, Request, SessionStore};
+use clinical_images::session::{Act, Actor, Command, Session, decide};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+/// Lets so many writers append for `span`.
+pub(super) async fn measure(
+    store: &Arc<dyn SessionStore>,
+    writers: u64,
+    round: usize,
+    span: Duration,
+) -> Result<Figures, String> {
+    let mut tasks = JoinSet::new();
+    let seed = round as u64 * 1000 + writers;
+    for number in 0..writers {
+        let writer = Writer::open(Arc::clone(store), Dice::new(seed << 32 | number)).await?;
+        tasks.spawn(writer.write(span));
+    }
+    let mut took = Vec::new();
+    while let Some(written) = tasks.join_next().await {
+        took.extend(written.map_err(|fault| fault.to_string())??);
+    }
+    Ok(Figures::of(took, span))
+}
+
+struct Writer {
+    store: Arc<dyn SessionStore>,
+    session: Session,
+    picture: PictureId,
+    dice: Dice,
+}
+
+impl Writer {
+    async fn open(store: Arc<dyn SessionStore>, mut dice: Dice) -> Result<Self, String> {
+        let session = fictional::session(SessionId::from_bits(dice.bits()), 1, dice.bits());
+        let opened = store.open(&session).await;
+        opened.map_err(|fault| fault.to_string())?;
+        let claim = Shot::new(&mut dice).claim;
+        let mut writer = Self {
+            store,
+            session,
+            picture: claim.picture,
+            dice,
+        };
+        writer.append(Act::Reserve(claim)).await?;
+        Ok(writer)
+    }
+
+    /// Writes one note after the other; answers how long each took.
+    async fn write(mut self, span: Duration) -> Result<Vec<Duration>, String> {
+        let (begun, mut took) = (Instant::now(), Vec::new());
+        while begun.elapsed() < span {
+            let note = Note::new(format!("note {}", self.session.version));
+            let change = DetailsChange {
+                note: note.ok(),
+                ..DetailsChange::default()
+            };
+            let pictures = vec![self.picture];
+            took.push(self.append(Act::Describe { pictures, change }).await?);
+        }
+        Ok(took)
+    }
+
+    async fn append(&mut self, act: Act) -> Result<Duration, String> {
+        let by = Actor::Desktop;
+        let decided = decide(&self.session, Command { by, act }, NOW);
+        let decision = decided.map_err(|refusal| refusal.to_string())?;
+        let request = Request {
+            id: RequestId::from_bits(self.dice.bits()),
+            fingerprint: Sha256::of(b"bench"),
+        };
+        let append = Append {
+            expected: self.session.version,
+            request,
+            decision: &decision,
+        };
+        let begun = Instant::now();
+        match self.store.append(append).await {
+            Ok(Appended::Done) => {}
+            other => return Err(format!("an append was answered with {other:?}")),
+        }
+        let took = begun.elapsed();
+        self.session = decision.next;
+        Ok(took)
+    }
+}
