@@ -135,6 +135,8 @@ impl Entrance {
         if before.is_some_and(|patient| patient != view.patient_mark) {
             stock::release_all(self.queue);
         }
+        // Whatever was in the way is not any more.
+        self.notices.assertive.set(None);
         // What was sent is the server's to show; this may be another session of the same patient.
         self.queue.forget_sent();
         self.stage.set(Stage::Open(Box::new(view), link));

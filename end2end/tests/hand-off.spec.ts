@@ -133,7 +133,7 @@ async function scanAgain(phone: Phone, link: string): Promise<void> {
   await tab.join(link);
   await tab.page.close();
   // Headless tabs are all in front; the page hears what it would hear when it comes back.
-  await phone.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await phone.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
 }
 
 test('photos that were not sent go on after a new code for the same patient', async ({ desk, phone }) => {

@@ -176,6 +176,8 @@ fn Thumb(id: PictureId) -> impl IntoView {
             <img src=desk.surface().picture_path(id) alt="" loading="lazy" decoding="async" draggable="false" />
             <span class="thumb-words">
                 <span class="small"><SourceSign source /> " " {source_word(source)}</span>
+                // Two words, for those who go by the text and not by how it is laid out.
+                " "
                 <Badge text=Signal::derive(state) tone />
             </span>
         </button>

@@ -1,7 +1,9 @@
-//! The durable memory: `ledger.jsonl`, appended and synced, and the pictures in `media/`.
+//! The durable memory: `ledger.jsonl`, appended and synced.
 //!
-//! A Media counts once its line is on the disk; its bytes are there before. The end of the file may
-//! be a line cut short by a crash: it is cut off on opening, since nothing was promised for it.
+//! A record counts once its line is on the disk; its bytes are on the shelf before. The end of the
+//! file may be a line cut short by a crash: it is cut off on opening, since nothing was promised for
+//! it. Requests and their answers are written but not synced: they outlive the process, not a power
+//! cut, and are on the disk at the latest with the next record.
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
@@ -9,7 +11,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::mint;
-use crate::record::{Answer, Entry, Filed, Launch, Received, file_name};
+use crate::record::{Answer, Entry, Filed, Launch, Received};
+use crate::shelf::sync_dir;
 
 /// Why a data directory could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -36,11 +39,11 @@ pub enum OpenError {
 pub(crate) struct Ledger {
     file: File,
     length: u64,
-    media_dir: PathBuf,
     next_seq: u64,
     requests: Vec<Received>,
-    media: Vec<Filed>,
+    records: Vec<Filed>,
     launches: HashMap<String, Launch>,
+    ahead_ms: u64,
 }
 
 impl Ledger {
@@ -49,8 +52,7 @@ impl Ledger {
             let path = path.to_owned();
             move |source| OpenError::Unusable { path, source }
         };
-        let media_dir = dir.join("media");
-        fs::create_dir_all(&media_dir).map_err(unusable(&media_dir))?;
+        fs::create_dir_all(dir).map_err(unusable(dir))?;
         let path = dir.join("ledger.jsonl");
         let file = OpenOptions::new()
             .create(true)
@@ -62,11 +64,11 @@ impl Ledger {
         let mut ledger = Self {
             file,
             length: 0,
-            media_dir,
             next_seq: 1,
             requests: Vec::new(),
-            media: Vec::new(),
+            records: Vec::new(),
             launches: HashMap::new(),
+            ahead_ms: 0,
         };
         ledger.replay(&text).map_err(|line| OpenError::Damaged {
             path: path.clone(),
@@ -107,14 +109,15 @@ impl Ledger {
                     self.requests[index].answer = answer;
                 }
             }
-            Entry::Media(filed) => self.media.push(*filed),
+            Entry::Record(filed) => self.records.push(*filed),
             Entry::Launch(launch) => {
                 self.launches.insert(launch.context_sha256.clone(), launch);
             }
             Entry::Cleared { .. } => {
                 self.requests.clear();
-                self.media.clear();
+                self.records.clear();
             }
+            Entry::Clock { ahead_ms } => self.ahead_ms = ahead_ms,
         }
     }
 
@@ -139,7 +142,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Notes a request before anything is done about it; gives its number. Not synced: its answer is.
+    /// Notes a request before anything is done about it; gives its number.
     pub(crate) fn arrived(&mut self, mut request: Received) -> io::Result<u64> {
         let seq = self.next_seq;
         request.seq = seq;
@@ -148,68 +151,50 @@ impl Ledger {
     }
 
     pub(crate) fn answered(&mut self, seq: u64, answer: Answer) -> io::Result<()> {
-        self.append(Entry::Answer { seq, answer }, true)
+        self.append(Entry::Answer { seq, answer }, false)
     }
 
-    /// Keeps a picture for good: its bytes first, then the line that makes it count.
-    pub(crate) fn file_media(&mut self, filed: Filed, bytes: &[u8]) -> io::Result<()> {
-        let path = self.media_path(&filed);
-        let mut file = File::create(&path)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        sync_dir(&self.media_dir)?;
-        self.append(Entry::Media(Box::new(filed)), true)
+    /// Makes a record count for good. Its bytes are on the shelf already.
+    pub(crate) fn filed(&mut self, filed: Filed) -> io::Result<()> {
+        self.append(Entry::Record(Box::new(filed)), true)
     }
 
     pub(crate) fn launched(&mut self, launch: Launch) -> io::Result<()> {
         self.append(Entry::Launch(launch), true)
     }
 
-    /// Forgets requests and pictures, for tests. Launches stay usable.
-    pub(crate) fn clear(&mut self) -> io::Result<()> {
-        let paths: Vec<_> = self
-            .media
-            .iter()
-            .map(|filed| self.media_path(filed))
-            .collect();
+    /// Remembers how far ahead the simulator's clock is.
+    pub(crate) fn clock_put_ahead(&mut self, ahead_ms: u64) -> io::Result<()> {
+        self.append(Entry::Clock { ahead_ms }, false)
+    }
+
+    /// How far ahead of the machine's the simulator's clock is, in milliseconds.
+    pub(crate) fn ahead_ms(&self) -> u64 {
+        self.ahead_ms
+    }
+
+    /// Forgets requests and records, for tests, and gives what was forgotten. Launches stay usable.
+    pub(crate) fn clear(&mut self) -> io::Result<Vec<Filed>> {
+        let forgotten = self.records.clone();
         self.append(Entry::Cleared { time: mint::now() }, true)?;
-        for path in paths {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-        Ok(())
+        Ok(forgotten)
     }
 
     pub(crate) fn requests(&self) -> &[Received] {
         &self.requests
     }
 
-    pub(crate) fn media(&self) -> &[Filed] {
-        &self.media
+    /// Everything created, oldest first.
+    pub(crate) fn records(&self) -> &[Filed] {
+        &self.records
     }
 
-    pub(crate) fn one_media(&self, id: &str) -> Option<&Filed> {
-        self.media.iter().find(|filed| filed.id == id)
-    }
-
-    pub(crate) fn bytes(&self, filed: &Filed) -> io::Result<Vec<u8>> {
-        fs::read(self.media_path(filed))
+    pub(crate) fn record(&self, id: &str) -> Option<&Filed> {
+        self.records.iter().find(|filed| filed.id == id)
     }
 
     /// The launch minted with this context, by the context's SHA-256.
     pub(crate) fn launch(&self, context_sha256: &str) -> Option<&Launch> {
         self.launches.get(context_sha256)
     }
-
-    fn media_path(&self, filed: &Filed) -> PathBuf {
-        self.media_dir
-            .join(file_name(&filed.id, &filed.content_type))
-    }
-}
-
-/// Makes new names in a directory survive a power cut.
-fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
 }

@@ -1,8 +1,8 @@
 //! A stand-in for ALEX, Medtech's FHIR R4 interface, as ClinicPro meets it: for the demo and for tests.
 //!
 //! It owns what ALEX does on the wire (token endpoint, FHIR subset, launch contexts, its quirks),
-//! what a GP would then find in Medtech (`/medtech`), faults to order, and a durable record of
-//! everything it received. It must not know the product: it shares no code with it, so that a test
+//! what a GP would then find in Medtech (`/medtech`), a script of replies to order, and a durable
+//! ledger of everything it received and created. It must not know the product: it shares no code with it, so that a test
 //! against it is no circle. All people in it are invented.
 //!
 //! ```no_run
@@ -16,6 +16,7 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -23,9 +24,11 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, middleware};
 use serde_json::json;
 
-mod fault;
+mod call;
+mod clock;
 mod fhir;
 mod gate;
+mod late;
 mod launch;
 mod ledger;
 mod medtech;
@@ -35,7 +38,10 @@ mod outcome;
 mod people;
 mod picture;
 mod record;
+mod scan;
+mod script;
 mod settings;
+mod shelf;
 mod token;
 
 pub use ledger::OpenError;
@@ -57,7 +63,10 @@ struct Inner {
     settings: Settings,
     roster: people::Roster,
     tokens: token::Tokens,
-    faults: fault::Faults,
+    script: script::Script,
+    clock: clock::Clock,
+    late: late::Late,
+    shelf: shelf::Shelf,
     ledger: Mutex<ledger::Ledger>,
 }
 
@@ -69,10 +78,17 @@ impl Simulator {
     /// cut short at the very end (a crash while writing) is dropped, not an error.
     pub fn open(settings: Settings) -> Result<Self, OpenError> {
         let ledger = ledger::Ledger::open(&settings.data_dir)?;
+        let shelf = shelf::Shelf::open(&settings.data_dir).map_err(|source| {
+            let path = settings.data_dir.join("media");
+            OpenError::Unusable { path, source }
+        })?;
         let inner = Inner {
             roster: people::Roster::of(mint::today()),
             tokens: token::Tokens::default(),
-            faults: fault::Faults::default(),
+            script: script::Script::default(),
+            clock: clock::Clock::ahead_by(Duration::from_millis(ledger.ahead_ms())),
+            late: late::Late::default(),
+            shelf,
             ledger: Mutex::new(ledger),
             settings,
         };
@@ -111,8 +127,16 @@ impl Simulator {
         &self.inner.tokens
     }
 
-    pub(crate) fn faults(&self) -> &fault::Faults {
-        &self.inner.faults
+    pub(crate) fn script(&self) -> &script::Script {
+        &self.inner.script
+    }
+
+    pub(crate) fn clock(&self) -> &clock::Clock {
+        &self.inner.clock
+    }
+
+    pub(crate) fn late(&self) -> &late::Late {
+        &self.inner.late
     }
 
     /// Works on the ledger off the async threads: it waits for the disk.
@@ -121,8 +145,48 @@ impl Simulator {
         T: Send + 'static,
         F: FnOnce(&mut ledger::Ledger) -> io::Result<T> + Send + 'static,
     {
-        let simulator = self.clone();
-        tokio::task::spawn_blocking(move || act(&mut lock(&simulator.inner.ledger)))
+        self.at_the_disk(move |inner| act(&mut lock(&inner.ledger)))
+            .await
+    }
+
+    /// Keeps a record for good: its bytes first, then the line that makes it count. Only the line
+    /// waits for others.
+    pub(crate) async fn keep(
+        &self,
+        filed: record::Filed,
+        bytes: Vec<u8>,
+    ) -> io::Result<record::Filed> {
+        self.at_the_disk(move |inner| {
+            inner.shelf.put(&filed, &bytes)?;
+            lock(&inner.ledger).filed(filed.clone())?;
+            Ok(filed)
+        })
+        .await
+    }
+
+    /// The bytes of a record, as they were decoded.
+    pub(crate) async fn bytes_of(&self, filed: record::Filed) -> io::Result<Vec<u8>> {
+        self.at_the_disk(move |inner| inner.shelf.get(&filed)).await
+    }
+
+    /// Forgets requests and records, for tests.
+    pub(crate) async fn forget(&self) -> io::Result<()> {
+        self.at_the_disk(|inner| {
+            let forgotten = lock(&inner.ledger).clear()?;
+            forgotten
+                .iter()
+                .try_for_each(|filed| inner.shelf.remove(filed))
+        })
+        .await
+    }
+
+    async fn at_the_disk<T, F>(&self, act: F) -> io::Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Inner) -> io::Result<T> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.inner);
+        tokio::task::spawn_blocking(move || act(&inner))
             .await
             .map_err(io::Error::other)?
     }

@@ -44,12 +44,15 @@ struct Options {
     /// Seconds an access token is good for.
     #[arg(long, env = "ALEX_SIMULATOR_TOKEN_SECONDS", default_value_t = 3599)]
     token_seconds: u64,
-    /// Seconds the fault "timeout" says nothing.
+    /// Seconds the reply "timeout" says nothing.
     #[arg(long, env = "ALEX_SIMULATOR_STALL_SECONDS", default_value_t = 60)]
     stall_seconds: u64,
-    /// Leave the pictures' data out of search results.
+    /// Leave the data of what is found out of search results.
     #[arg(long, env = "ALEX_SIMULATOR_SEARCH_WITHOUT_DATA")]
     search_without_data: bool,
+    /// Heed If-None-Exist on a create.
+    #[arg(long, env = "ALEX_SIMULATOR_IF_NONE_EXIST")]
+    if_none_exist: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +84,7 @@ async fn run(options: Options) -> Result<(), Fault> {
         token_life: Duration::from_secs(options.token_seconds),
         stall: Duration::from_secs(options.stall_seconds),
         search_includes_data: !options.search_without_data,
+        heeds_if_none_exist: options.if_none_exist,
         ..Settings::demo(options.data_dir, options.app_url)
     })?;
     let listener = tokio::net::TcpListener::bind(options.listen).await?;

@@ -1,4 +1,4 @@
-//! What happens around every call to ALEX: it is noted, read in full, faulted if so ordered, worked
+//! What happens around every call to ALEX: it is noted, read in full, answered by the script if that says so, worked
 //! off even if the caller leaves, and its ending noted before the caller hears of it.
 
 use axum::body::{Body, Bytes};
@@ -9,8 +9,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 
+use crate::call::{Call, Circumstances};
 use crate::outcome::Refusal;
 use crate::record::{Answer, Ending, Received};
+use crate::script::{HungUp, perform};
 use crate::{BODY_LIMIT, Simulator, mint};
 
 const CORRELATION: HeaderName = HeaderName::from_static("mt-correlationid");
@@ -37,7 +39,23 @@ pub(crate) async fn observe(
     let work = async move {
         let (method, route) = (parts.method.clone(), route_of(&parts));
         let (response, fault) = match collect(body).await {
-            Ok(bytes) => work(&simulator, Request::from_parts(parts, bytes.into()), next).await,
+            Ok(body) => {
+                let circumstances = Circumstances {
+                    seq,
+                    found_after: None,
+                    admitted: false,
+                };
+                work(
+                    &simulator,
+                    Call {
+                        parts,
+                        body,
+                        circumstances,
+                    },
+                    next,
+                )
+                .await
+            }
             Err(refusal) => (refusal.into_response(), None),
         };
         let answer = ending(&response, fault);
@@ -58,32 +76,15 @@ pub(crate) async fn observe(
         .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
-async fn work(simulator: &Simulator, request: Request, next: Next) -> (Response, Option<String>) {
-    match simulator
-        .faults()
-        .take(request.method().as_str(), request.uri().path())
-    {
-        Some(order) => {
-            let name = order.reply.name().to_owned();
-            (order.carry_out(simulator, request, next).await, Some(name))
+async fn work(simulator: &Simulator, call: Call, next: Next) -> (Response, Option<String>) {
+    match simulator.script().take(&call) {
+        Some(turn) => {
+            let name = turn.reply.name.clone();
+            (perform(simulator, turn, call, next).await, Some(name))
         }
-        None => (next.run(request).await, None),
+        None => (next.run(call.request()).await, None),
     }
 }
-
-/// A reply that is none: the connection closes before a byte of it is sent.
-///
-/// hyper only puts the head into its buffer before it asks the body, and drops the connection when
-/// the body fails.
-pub(crate) fn hang_up() -> Response {
-    let broken = futures::stream::once(async { Err::<Bytes, _>(std::io::Error::other("hung up")) });
-    let mut response = Response::new(Body::from_stream(broken));
-    response.extensions_mut().insert(HungUp);
-    response
-}
-
-#[derive(Clone)]
-struct HungUp;
 
 fn ending(response: &Response, fault: Option<String>) -> Answer {
     if response.extensions().get::<HungUp>().is_some() {

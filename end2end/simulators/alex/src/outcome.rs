@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 /// The media type of every FHIR reply.
-const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
+pub(crate) const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
 /// A refusal: what an OperationOutcome says, and the status it goes with.
 #[derive(Debug)]

@@ -15,12 +15,35 @@ pub(crate) enum Entry {
     Request(Received),
     /// The request `seq` was answered, or hung up on.
     Answer { seq: u64, answer: Answer },
-    /// A Media was created; its bytes are in `media/`.
-    Media(Box<Filed>),
+    /// A Media or a DocumentReference was created; its bytes are in `media/`.
+    #[serde(rename = "media")]
+    Record(Box<Filed>),
     /// A launch context was minted.
     Launch(Launch),
-    /// Requests and Media so far are forgotten; launches stay.
+    /// Requests and records so far are forgotten; launches stay.
     Cleared { time: String },
+    /// The simulator's clock was put so far ahead of the machine's, in milliseconds.
+    Clock { ahead_ms: u64 },
+}
+
+/// What can be created.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Resource {
+    /// A picture in the Inbox.
+    #[default]
+    Media,
+    /// A scan in the Inbox.
+    DocumentReference,
+}
+
+impl Resource {
+    /// FHIR's name of it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Media => "Media",
+            Self::DocumentReference => "DocumentReference",
+        }
+    }
 }
 
 /// A request as it arrived. It holds no query values: they identify patients.
@@ -47,7 +70,7 @@ pub(crate) struct Answer {
     pub outcome: Ending,
     /// None unless answered.
     pub status: Option<u16>,
-    /// The fault that was ordered for it, by the name it was ordered with.
+    /// The scripted reply it got, by its name in the catalogue.
     pub fault: Option<String>,
 }
 
@@ -64,10 +87,12 @@ pub(crate) enum Ending {
     HungUp,
 }
 
-/// A Media in the record: all of it but the picture's bytes.
+/// A Media or DocumentReference in the record: all of it but its bytes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Filed {
+    #[serde(default)]
+    pub resource_type: Resource,
     pub id: String,
     pub time: String,
     pub patient_id: String,
@@ -79,14 +104,51 @@ pub(crate) struct Filed {
     pub sha256: String,
     /// Of the decoded bytes.
     pub size: u64,
-    pub width: u32,
-    pub height: u32,
+    /// Of the first picture in it, in pixels; None when none can be read.
+    pub width: Option<u32>,
+    /// As `width`.
+    pub height: Option<u32>,
+    /// The pictures in it: of a Media itself, of a scan the JPEG of each page that holds one.
+    #[serde(default)]
+    pub pages: Vec<Page>,
     pub correlation_id: Option<String>,
+    /// The `seq` of the request that created it.
+    #[serde(default)]
+    pub request: Option<u64>,
     pub facility: Option<String>,
+    /// Searches find it from then on, on the simulator's clock; None is at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_from: Option<String>,
     /// What ALEX would let pass and a reviewer would not: a wrong hash, EXIF left in …
     pub advice: Vec<String>,
-    /// As created, with `id` and `meta`, without `content.data`.
+    /// As created, with `id` and `meta`, without the attachment's data.
     pub resource: Value,
+}
+
+impl Filed {
+    /// The name of the file that holds its bytes.
+    pub(crate) fn file_name(&self) -> String {
+        let ending = match self.content_type.as_str() {
+            "image/png" => "png",
+            "image/tiff" => "tiff",
+            "application/pdf" => "pdf",
+            _ => "jpg",
+        };
+        format!("{}.{ending}", self.id)
+    }
+}
+
+/// A picture inside a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Page {
+    /// Of its own bytes, in hex.
+    pub sha256: String,
+    /// In bytes.
+    pub size: u64,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
 }
 
 /// FHIR's Identifier, the slice used here.
@@ -106,14 +168,4 @@ pub(crate) struct Launch {
     pub facility_code: String,
     pub provider_id: String,
     pub created_time: String,
-}
-
-/// The file name of a Media's bytes inside `media/`.
-pub(crate) fn file_name(id: &str, content_type: &str) -> String {
-    let ending = if content_type == "image/png" {
-        "png"
-    } else {
-        "jpg"
-    };
-    format!("{id}.{ending}")
 }

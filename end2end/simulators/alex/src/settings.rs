@@ -28,13 +28,16 @@ pub struct Settings {
     pub facility: String,
     /// Base URL of the product; the "Open Clinical Images" links lead to its `/launch`.
     pub app_url: String,
-    /// How long an access token is good for.
+    /// How long an access token is good for, on the simulator's clock.
     pub token_life: Duration,
-    /// How long the fault `timeout` says nothing before it hangs up.
+    /// How long the replies `timeout`, `lost-timeout` and `late-timeout` say nothing before they hang up.
     pub stall: Duration,
-    /// Whether a Media search carries each picture's `content.data`, as a read always does.
+    /// Whether a search carries each record's data, as a read always does.
     /// Whether ALEX does so is not known.
     pub search_includes_data: bool,
+    /// Whether a create heeds `If-None-Exist`. Whether ALEX does so is not known; what is known of the
+    /// server behind it makes it no lock either way.
+    pub heeds_if_none_exist: bool,
 }
 
 impl Settings {
@@ -49,6 +52,7 @@ impl Settings {
             token_life: Duration::from_secs(3599),
             stall: Duration::from_secs(60),
             search_includes_data: true,
+            heeds_if_none_exist: false,
         }
     }
 }
@@ -64,6 +68,7 @@ impl fmt::Debug for Settings {
             .field("token_life", &self.token_life)
             .field("stall", &self.stall)
             .field("search_includes_data", &self.search_includes_data)
+            .field("heeds_if_none_exist", &self.heeds_if_none_exist)
             .finish_non_exhaustive()
     }
 }

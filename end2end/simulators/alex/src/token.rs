@@ -27,8 +27,7 @@ pub(crate) fn routes() -> Router<Simulator> {
 pub(crate) struct Tokens(Mutex<HashMap<String, Instant>>);
 
 impl Tokens {
-    fn issue(&self, life: Duration) -> String {
-        let now = Instant::now();
+    fn issue(&self, life: Duration, now: Instant) -> String {
         let token = mint::opaque();
         let mut tokens = lock(&self.0);
         tokens.retain(|_, end| *end > now);
@@ -36,10 +35,13 @@ impl Tokens {
         token
     }
 
-    pub(crate) fn is_good(&self, token: &str) -> bool {
-        lock(&self.0)
-            .get(token)
-            .is_some_and(|end| *end > Instant::now())
+    pub(crate) fn is_good(&self, token: &str, now: Instant) -> bool {
+        lock(&self.0).get(token).is_some_and(|end| *end > now)
+    }
+
+    /// Makes a token worthless before its time.
+    pub(crate) fn revoke(&self, token: &str) {
+        lock(&self.0).remove(token);
     }
 }
 
@@ -106,7 +108,7 @@ async fn give(
         "token_type": "Bearer",
         "expires_in": life.as_secs(),
         "ext_expires_in": life.as_secs(),
-        "access_token": simulator.tokens().issue(life),
+        "access_token": simulator.tokens().issue(life, simulator.clock().now()),
     });
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
@@ -114,6 +116,15 @@ async fn give(
 fn missing(parameter: &str) -> Response {
     let text = format!("The request body must contain the following parameter: '{parameter}'.");
     refuse(StatusCode::BAD_REQUEST, "invalid_request", 900_144, &text)
+}
+
+/// A refusal to order, in Azure AD's words.
+pub(crate) fn scripted_refusal(status: StatusCode, text: &str) -> Response {
+    match status.as_u16() {
+        400 => refuse(status, "invalid_request", 900_144, text),
+        401 => refuse(status, "invalid_client", 7_000_215, text),
+        _ => refuse(status, "temporarily_unavailable", 90_033, text),
+    }
 }
 
 /// Azure AD's error body.

@@ -1,8 +1,8 @@
-//! Faults to order.
+//! The script by the call alone, as end-to-end tests order it.
 
 mod common;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::{Alex, FIRST, dir, json_of, media};
 use reqwest::{Method, StatusCode};
@@ -80,9 +80,10 @@ async fn timeout_waits_and_closes_and_creates_nothing() {
     let alex = Alex::start(dir.path()).await;
     alex.order(json!({ "on": "POST /FHIR/Media", "reply": "timeout" }))
         .await;
-    let started = Instant::now();
-    assert!(alex.post_media(&media("x")).send().await.is_err());
-    assert!(started.elapsed() >= Duration::from_millis(290));
+    let sent = media("x");
+    let (reply, stands) = tokio::join!(alex.post_media(&sent).send(), alex.advance(60, 1));
+    assert!(reply.is_err());
+    assert_eq!(stands["aheadMs"], 60_000);
     assert_eq!(alex.own("media").await, json!([]));
 }
 
@@ -126,8 +127,10 @@ async fn orders_are_listed_cleared_and_refused_when_they_make_no_sense() {
     let dir = dir();
     let alex = Alex::start(dir.path()).await;
     let order = json!({ "on": "GET /FHIR/Media", "reply": "lost", "times": 3 });
-    assert_eq!(alex.order(order.clone()).await, StatusCode::CREATED);
-    assert_eq!(alex.own("faults").await, json!([order]));
+    assert_eq!(alex.order(order).await, StatusCode::CREATED);
+    let step = json!({ "match": { "call": "GET /FHIR/Media" }, "reply": "lost", "times": 3 });
+    assert_eq!(alex.own("faults").await, json!([step]));
+    assert_eq!(alex.own("script").await, json!([step]));
     let reply = alex
         .plain(Method::DELETE, "/medtech/api/faults")
         .send()

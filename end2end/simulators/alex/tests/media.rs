@@ -2,6 +2,7 @@
 
 mod common;
 
+use alex_simulator::Settings;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use common::{Alex, FIRST, NHI, dir, jpeg, json_of, media, media_of, with};
@@ -234,6 +235,28 @@ async fn the_same_identifier_twice_makes_two_records() {
         assert_eq!(call.send().await.unwrap().status(), StatusCode::CREATED);
     }
     assert_eq!(alex.own("media").await.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn if_none_exist_is_heeded_when_the_setting_says_so() {
+    let dir = dir();
+    let mut settings = Settings::demo(dir.path(), "http://app.test");
+    settings.heeds_if_none_exist = true;
+    let alex = Alex::start_with(settings).await;
+    let post = async |condition: Option<&str>| {
+        let mut call = alex.post_media(&media("twin"));
+        if let Some(condition) = condition {
+            call = call.header("if-none-exist", condition);
+        }
+        let reply = call.send().await.unwrap();
+        let status = reply.status().as_u16();
+        (status, json_of(reply).await["id"].clone())
+    };
+    let condition = Some("identifier=urn:clinicpro:image|twin");
+    let (first, again) = (post(condition).await, post(condition).await);
+    assert_eq!((first.0, again.0, first.1 == again.1), (201, 200, true));
+    assert_eq!(post(Some("identifier=urn:else|twin")).await.0, 201);
+    assert_eq!(post(condition).await.0, 412, "there are two now");
 }
 
 #[tokio::test]

@@ -125,3 +125,67 @@ async fn the_pages_say_that_they_are_simulated_and_show_what_arrived() {
     assert!(open.contains("corr-1") && open.contains("640 × 480") && open.contains("<img"));
     assert!(!open.contains("http-equiv=\"refresh\""));
 }
+
+#[tokio::test]
+async fn the_script_page_adds_a_step_says_what_is_wrong_with_one_and_clears() {
+    let dir = dir();
+    let alex = Alex::start(dir.path()).await;
+    let page = alex.page("/medtech/script").await;
+    assert!(page.contains("Nothing is scripted.") && page.contains("lost-and-again-later"));
+    assert!(
+        !page.contains("http-equiv=\"refresh\""),
+        "a form half filled in stays"
+    );
+    let send = async |reply: &str, times: &str| {
+        let form = [
+            ("reply", reply),
+            ("kind", "media"),
+            ("identifier", ""),
+            ("times", times),
+            ("after_ms", "250"),
+        ];
+        let call = alex.plain(Method::POST, "/medtech/script").form(&form);
+        let reply = call.send().await.unwrap();
+        (reply.status(), reply.text().await.unwrap())
+    };
+    assert_eq!(send("slow", "3").await.0, StatusCode::SEE_OTHER);
+    let step = json!({ "match": { "kind": "media" }, "reply": "slow", "times": 3, "afterMs": 250 });
+    assert_eq!(alex.own("script").await, json!([step]));
+    let (status, page) = send("search-all", "1").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(page.contains("role=\"alert\"") && page.contains("not for calls of the kind"));
+    assert_eq!(send("slow", "none").await.0, StatusCode::BAD_REQUEST);
+    let clear = alex.plain(Method::POST, "/medtech/script/clear");
+    assert_eq!(clear.send().await.unwrap().status(), StatusCode::SEE_OTHER);
+    assert_eq!(alex.own("script").await, json!([]));
+}
+
+#[tokio::test]
+async fn the_ledger_page_marks_duplicates_and_shows_refused_calls() {
+    let dir = dir();
+    let alex = Alex::start(dir.path()).await;
+    alex.order(json!({ "on": "POST /FHIR/Media", "reply": "403" }))
+        .await;
+    for _ in 0..2 {
+        alex.post_media(&media("once")).send().await.unwrap();
+    }
+    assert!(!alex.page("/medtech/ledger").await.contains("Duplicate"));
+    alex.post_media(&media("once")).send().await.unwrap();
+    let page = alex.page("/medtech/ledger").await;
+    assert_eq!(page.matches("Duplicate").count(), 2);
+    assert!(page.contains("<td>403</td>") && page.contains("2 created"));
+    let ledger = alex.own("ledger").await;
+    assert_eq!(ledger["duplicates"][0]["identifier"]["value"], "once");
+    let (records, requests) = (&ledger["records"], alex.own("received").await);
+    let request = records[0]["request"].as_u64().unwrap();
+    let created = requests
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|call| call["seq"] == request)
+        .unwrap();
+    assert_eq!(
+        (&created["status"], &created["path"]),
+        (&json!(201), &json!("/FHIR/Media"))
+    );
+}

@@ -6,15 +6,16 @@ use axum::routing::{any, get, post};
 use axum::{Router, middleware};
 use serde_json::{Value, json};
 
+use crate::launch::percent;
 use crate::outcome::{Refusal, outcome};
+use crate::record::Resource;
 use crate::{Simulator, gate, mint, no_such_operation};
 
 mod check;
-mod elements;
-mod media;
 mod people;
+mod records;
 
-pub(crate) use media::picture_reply;
+pub(crate) use records::picture_reply;
 
 /// `/FHIR` as documented, and `/fhir` as ALEX's own references spell it.
 pub(crate) fn routes(simulator: &Simulator) -> Router<Simulator> {
@@ -41,15 +42,22 @@ fn under(base: &str) -> Router<Simulator> {
         )
         .route(&format!("{base}/Location"), get(people::locations))
         .route(&format!("{base}/Location/{{id}}"), get(people::location))
-        .route(
-            &format!("{base}/Media"),
-            post(media::create).get(media::find).fallback(not_allowed),
-        )
-        .route(
-            &format!("{base}/Media/{{id}}"),
-            get(media::read).fallback(not_allowed),
-        )
+        .merge(kept(base, Resource::Media))
+        .merge(kept(base, Resource::DocumentReference))
         .route(&format!("{base}/{{*rest}}"), any(no_such_operation))
+}
+
+/// What can be created, read and found, and nothing else.
+fn kept(base: &str, kind: Resource) -> Router<Simulator> {
+    let all = format!("{base}/{}", kind.name());
+    let create = move |state, circumstances, headers, body| {
+        records::create(kind, state, circumstances, headers, body)
+    };
+    let find = move |state, search, headers| records::find(kind, state, search, headers);
+    let read = move |state, id, headers| records::read(kind, state, id, headers);
+    Router::new()
+        .route(&format!("{all}/{{id}}"), get(read).fallback(not_allowed))
+        .route(&all, post(create).get(find).fallback(not_allowed))
 }
 
 /// What was written cannot be changed or deleted.
@@ -60,7 +68,7 @@ async fn not_allowed() -> Response {
 }
 
 /// Where the caller reached us, as a base for references. Empty when the Host header is no host.
-fn base_url(headers: &HeaderMap) -> String {
+pub(crate) fn base_url(headers: &HeaderMap) -> String {
     let host = headers
         .get(header::HOST)
         .and_then(|value| value.to_str().ok())
@@ -73,7 +81,7 @@ fn base_url(headers: &HeaderMap) -> String {
 }
 
 /// The answer of a search. An empty one carries an OperationOutcome, as ALEX's do.
-fn searchset(kind: &str, base: &str, found: Vec<Value>) -> Value {
+pub(crate) fn searchset(kind: &str, base: &str, found: Vec<Value>) -> Value {
     let total = found.len();
     let mut entries: Vec<_> = found
         .into_iter()
@@ -99,6 +107,29 @@ fn searchset(kind: &str, base: &str, found: Vec<Value>) -> Value {
         "total": total,
         "entry": entries,
     })
+}
+
+/// One page of a search's answer, with a link to the next. `_count` says how many a page has, `_page`
+/// counts them from 1 and is ours alone: a caller follows the link and does not read it.
+fn paged_searchset(kind: &str, base: &str, pairs: &Pairs, found: Vec<Value>) -> Value {
+    let number = |name| value_of(pairs, name).and_then(|value| value.parse::<usize>().ok());
+    let (total, page) = (found.len(), number("_page").unwrap_or(1).max(1));
+    let size = number("_count")
+        .filter(|size| *size > 0)
+        .unwrap_or(total.max(1));
+    let before = size.saturating_mul(page - 1);
+    let on_page = found.into_iter().skip(before).take(size).collect();
+    let mut bundle = searchset(kind, base, on_page);
+    bundle["total"] = json!(total);
+    if before.saturating_add(size) < total {
+        let kept = pairs.iter().filter(|(name, _)| name != "_page");
+        let query: String = kept
+            .map(|(name, value)| format!("{}={}&", percent(name), percent(value)))
+            .collect();
+        let next = format!("{base}/fhir/{kind}?{query}_page={}", page + 1);
+        bundle["link"] = json!([{ "relation": "next", "url": next }]);
+    }
+    bundle
 }
 
 /// A `system|value` search token. No bar means any system.

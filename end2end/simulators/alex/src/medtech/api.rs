@@ -1,19 +1,20 @@
-//! The JSON interface for tests and the demo.
+//! The JSON interface for tests and the demo: launches, and what was received and created.
+
+use std::collections::HashMap;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::Simulator;
-use crate::fault::Order;
 use crate::fhir::picture_reply;
 use crate::launch::{Minted, Wish, mint_launch};
 use crate::outcome::Refusal;
-use crate::record::{Filed, Received};
+use crate::record::{Filed, Received, Resource};
+use crate::{Simulator, scan};
 
 pub(super) async fn patients(State(sim): State<Simulator>) -> Json<Value> {
     let patients = sim.roster().patients.iter().map(|patient| {
@@ -49,53 +50,109 @@ pub(super) async fn received(State(sim): State<Simulator>) -> Result<Json<Vec<Re
     ))
 }
 
-pub(super) async fn media(State(sim): State<Simulator>) -> Result<Json<Vec<Filed>>, Refusal> {
+/// Everything created of that kind, oldest first.
+pub(super) async fn created(kind: Resource, sim: Simulator) -> Result<Json<Vec<Filed>>, Refusal> {
+    let of_kind = move |filed: &&Filed| filed.resource_type == kind;
+    let found =
+        sim.ledger(move |ledger| Ok(ledger.records().iter().filter(of_kind).cloned().collect()));
+    Ok(Json(found.await?))
+}
+
+/// Everything created, and which identifiers were created more than once.
+pub(super) async fn ledger(State(sim): State<Simulator>) -> Result<Json<Value>, Refusal> {
+    let records = sim.ledger(|ledger| Ok(ledger.records().to_vec())).await?;
+    let rows: Vec<_> = records
+        .iter()
+        .map(|filed| {
+            json!({
+                "resourceType": filed.resource_type,
+                "id": filed.id,
+                "identifier": filed.identifier,
+                "patientId": filed.patient_id,
+                "contentType": filed.content_type,
+                "sha256": filed.sha256,
+                "size": filed.size,
+                "pages": filed.pages,
+                "receivedAt": filed.time,
+                "correlationId": filed.correlation_id,
+                "request": filed.request,
+            })
+        })
+        .collect();
+    let duplicates: Vec<_> = duplicates(&records)
+        .into_iter()
+        .map(|twins| {
+            let ids: Vec<_> = twins.iter().map(|filed| &filed.id).collect();
+            json!({ "identifier": twins[0].identifier, "ids": ids })
+        })
+        .collect();
+    let late = sim.late().left().await;
     Ok(Json(
-        sim.ledger(|ledger| Ok(ledger.media().to_vec())).await?,
+        json!({ "records": rows, "duplicates": duplicates, "late": late }),
     ))
 }
 
+/// Records that share an identifier within their kind, in groups, in the order of the first.
+pub(super) fn duplicates(records: &[Filed]) -> Vec<Vec<&Filed>> {
+    let mut groups: Vec<Vec<&Filed>> = Vec::new();
+    let mut places = HashMap::new();
+    for filed in records {
+        let (system, value) = (&filed.identifier.system, &filed.identifier.value);
+        let place = *places
+            .entry((filed.resource_type.name(), system, value))
+            .or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(filed),
+            None => groups.push(vec![filed]),
+        }
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
+}
+
 pub(super) async fn clear(State(sim): State<Simulator>) -> Result<StatusCode, Refusal> {
-    sim.ledger(crate::ledger::Ledger::clear).await?;
+    sim.forget().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn picture(
+/// The bytes of a record, as they were sent; a scan is for downloading.
+pub(super) async fn file(
     State(sim): State<Simulator>,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
-    let found = sim
-        .ledger(move |ledger| {
-            let filed = ledger.one_media(&id);
-            filed
-                .map(|filed| Ok((filed.content_type.clone(), ledger.bytes(filed)?)))
-                .transpose()
-        })
-        .await?;
-    let (content_type, bytes) = found.ok_or_else(|| Refusal::not_found("Picture"))?;
-    Ok(picture_reply(&content_type, bytes))
+    let (filed, bytes) = one(&sim, id).await?;
+    let mut reply = picture_reply(&filed.content_type, bytes);
+    if filed.resource_type == Resource::DocumentReference {
+        let name = format!("attachment; filename=\"{}\"", filed.file_name());
+        let name = HeaderValue::from_str(&name).map_err(std::io::Error::other)?;
+        reply
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(reply)
 }
 
-pub(super) async fn order_fault(
+/// The JPEG of one page of a scan, counted from 1.
+pub(super) async fn page(
     State(sim): State<Simulator>,
-    body: Bytes,
+    Path((id, number)): Path<(String, usize)>,
 ) -> Result<Response, Refusal> {
-    let order: Order = parsed(&body)?;
-    sim.faults()
-        .order(order.clone())
-        .map_err(|text| Refusal::bad("invalid", text))?;
-    Ok((StatusCode::CREATED, Json(order)).into_response())
+    let (_, bytes) = one(&sim, id).await?;
+    let pictures = scan::pictures(&bytes);
+    let picture = number.checked_sub(1).and_then(|index| pictures.get(index));
+    let picture = picture.ok_or_else(|| Refusal::not_found("Page"))?;
+    Ok(picture_reply("image/jpeg", picture.to_vec()))
 }
 
-pub(super) async fn faults(State(sim): State<Simulator>) -> Json<Vec<Order>> {
-    Json(sim.faults().list())
+async fn one(sim: &Simulator, id: String) -> Result<(Filed, Vec<u8>), Refusal> {
+    let found = sim
+        .ledger(move |ledger| Ok(ledger.record(&id).cloned()))
+        .await?;
+    let filed = found.ok_or_else(|| Refusal::not_found("Record"))?;
+    let bytes = sim.bytes_of(filed.clone()).await?;
+    Ok((filed, bytes))
 }
 
-pub(super) async fn clear_faults(State(sim): State<Simulator>) -> StatusCode {
-    sim.faults().clear();
-    StatusCode::NO_CONTENT
-}
-
-fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+pub(super) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::bad("structure", error.to_string()))
 }

@@ -34,7 +34,7 @@ impl From<Element> for Html {
             inner,
         } = element;
         open.push('>');
-        if !matches!(name, "meta" | "img" | "br") {
+        if !matches!(name, "meta" | "img" | "br" | "input") {
             let _ = write!(open, "{inner}</{name}>");
         }
         Self(open)

@@ -1,4 +1,4 @@
-//! A patient's Inbox: what arrived, as a "View" link only, and behind "Details" what a developer
+//! A patient's Inbox: pictures as a "View" link only, scans as such, and behind "Details" what a developer
 //! wants to know. Which details are open stands in the address, so that the refresh keeps them.
 
 use axum::extract::{Path, Query, State};
@@ -12,7 +12,7 @@ use crate::Simulator;
 use crate::launch::percent;
 use crate::outcome::Refusal;
 use crate::people::Patient;
-use crate::record::Filed;
+use crate::record::{Filed, Resource};
 
 #[derive(Deserialize)]
 pub(super) struct View {
@@ -33,7 +33,7 @@ pub(super) async fn show(
     let filed: Vec<_> = sim
         .ledger(move |ledger| {
             let theirs = ledger
-                .media()
+                .records()
                 .iter()
                 .rev()
                 .filter(|filed| filed.patient_id == id);
@@ -48,11 +48,13 @@ pub(super) async fn show(
     let page = Page {
         title: name(patient),
         refresh,
-        switch: Address {
-            refresh: !refresh,
-            ..address
-        }
-        .with(view.show.as_deref()),
+        switch: Some(
+            Address {
+                refresh: !refresh,
+                ..address
+            }
+            .with(view.show.as_deref()),
+        ),
         facility: sim.settings().facility.clone(),
     };
     let main = [
@@ -85,8 +87,8 @@ fn inbox(filed: &[Filed], address: Address<'_>, shown: Option<&str>) -> Element 
     let heading = el("h2")
         .attr("id", "inbox")
         .with(format!("Inbox ({})", filed.len()));
-    let hint = "As in Medtech, a picture arrives as a “View” link in the Inbox. \
-        It is not in the Daily Record.";
+    let hint = "As in Medtech, a picture arrives as a “View” link in the Inbox, a scan as a scan. \
+        Neither is in the Daily Record.";
     let section = el("section")
         .class("inbox")
         .attr("aria-labelledby", "inbox")
@@ -110,7 +112,7 @@ fn item(filed: &Filed, address: Address<'_>, open: bool) -> Element {
     let line = el("div")
         .class("line")
         .with(el("span").class("date").with(when(&filed.time)))
-        .with(el("span").class("title").with(title))
+        .with(el("span").class("title").with(title).with(scan_tag(filed)))
         .with(view_link(filed, title).with("View"))
         .with(toggle(filed, title, address, open));
     let item = el("li").attr("id", &filed.id).with(line);
@@ -121,12 +123,39 @@ fn item(filed: &Filed, address: Address<'_>, open: bool) -> Element {
     }
 }
 
+/// What tells a scan from a picture.
+fn scan_tag(filed: &Filed) -> Html {
+    let pages = match filed.pages.len() {
+        0 => "Scan".to_owned(),
+        1 => "Scan, 1 page".to_owned(),
+        more => format!("Scan, {more} pages"),
+    };
+    let is_scan = filed.resource_type == Resource::DocumentReference;
+    is_scan
+        .then(|| el("span").class("tag").with(pages))
+        .into_iter()
+        .collect()
+}
+
 fn view_link(filed: &Filed, title: &str) -> Element {
+    let address = if filed.resource_type == Resource::DocumentReference && !filed.pages.is_empty() {
+        page_address(filed, 1)
+    } else {
+        file_address(filed)
+    };
     el("a")
-        .attr("href", &format!("/medtech/media/{}", filed.id))
+        .attr("href", &address)
         .attr("target", "_blank")
         .attr("rel", "noopener noreferrer")
         .attr("aria-label", &format!("View {title}"))
+}
+
+fn file_address(filed: &Filed) -> String {
+    format!("/medtech/media/{}", filed.id)
+}
+
+fn page_address(filed: &Filed, number: usize) -> String {
+    format!("/medtech/media/{}/page/{number}", filed.id)
 }
 
 fn toggle(filed: &Filed, title: &str, address: Address<'_>, open: bool) -> Element {
@@ -143,11 +172,6 @@ fn toggle(filed: &Filed, title: &str, address: Address<'_>, open: bool) -> Eleme
 }
 
 fn details(filed: &Filed, title: &str) -> Element {
-    let picture = el("img")
-        .attr("src", &format!("/medtech/media/{}", filed.id))
-        .attr("alt", title)
-        .attr("width", &filed.width.to_string())
-        .attr("height", &filed.height.to_string());
     let body_site = filed.resource["bodySite"]["text"].as_str().unwrap_or("–");
     let advice = if filed.advice.is_empty() {
         "None".into()
@@ -158,10 +182,7 @@ fn details(filed: &Filed, title: &str) -> Element {
     let facts = [
         ("Title", title.to_owned()),
         ("Body site", body_site.to_owned()),
-        (
-            "Picture",
-            format!("{} × {} pixels", filed.width, filed.height),
-        ),
+        ("Picture", pixels(filed)),
         (
             "Size",
             format!("{}, {}", size(filed.size), filed.content_type),
@@ -175,7 +196,7 @@ fn details(filed: &Filed, title: &str) -> Element {
         ),
         ("Identifier", filed.identifier.value.as_str()),
         ("System", system),
-        ("Media id", filed.id.as_str()),
+        ("Record id", filed.id.as_str()),
         ("Patient id", filed.patient_id.as_str()),
         ("SHA-256", filed.sha256.as_str()),
     ];
@@ -187,11 +208,47 @@ fn details(filed: &Filed, title: &str) -> Element {
         .into_iter()
         .map(|(term, value)| fact(term, el("dd").class("code").with(value)))
         .collect();
-    let frame = view_link(filed, title).class("frame").with(picture);
     el("div")
         .class("details")
-        .with(frame)
+        .with(el("div").with(frames(filed, title)))
         .with(el("dl").with(facts).with(codes))
+}
+
+fn pixels(filed: &Filed) -> String {
+    match filed.width.zip(filed.height) {
+        Some((width, height)) => format!("{width} × {height} pixels"),
+        None => "–".into(),
+    }
+}
+
+/// The picture, or each page of a scan and the way to the scan itself.
+fn frames(filed: &Filed, title: &str) -> Html {
+    let frame = |address: String, size: Option<(u32, u32)>| {
+        let (width, height) = size.unwrap_or_default();
+        let picture = el("img")
+            .attr("src", &address)
+            .attr("alt", title)
+            .attr("width", &width.to_string())
+            .attr("height", &height.to_string());
+        let link = el("a").attr("href", &address).class("frame");
+        link.attr("target", "_blank")
+            .attr("rel", "noopener noreferrer")
+            .with(picture)
+    };
+    if filed.resource_type == Resource::Media {
+        return frame(file_address(filed), filed.width.zip(filed.height)).into();
+    }
+    let pages = filed.pages.iter().enumerate();
+    let pages = pages.map(|(index, page)| {
+        frame(
+            page_address(filed, index + 1),
+            Some((page.width, page.height)),
+        )
+    });
+    let scan = el("a")
+        .attr("href", &file_address(filed))
+        .with("Download the scan");
+    pages.chain([el("p").with(scan)]).collect()
 }
 
 fn fact(term: &str, value: Element) -> Html {

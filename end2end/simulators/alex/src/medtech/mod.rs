@@ -10,12 +10,16 @@ use axum::routing::{delete, get, post};
 use crate::Simulator;
 use crate::launch::{Wish, mint_launch};
 use crate::outcome::Refusal;
+use crate::record::Resource;
 
 mod api;
 mod html;
 mod inbox;
 mod page;
 mod patients;
+mod received;
+mod script;
+mod steering;
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new()
@@ -24,19 +28,45 @@ pub(crate) fn routes() -> Router<Simulator> {
         .route("/medtech/patient/{id}", get(inbox::show))
         .route("/medtech/open", get(open_without_patient))
         .route("/medtech/open/{id}", get(open))
-        .route("/medtech/media/{id}", get(api::picture))
+        .route("/medtech/media/{id}", get(api::file))
+        .route("/medtech/media/{id}/page/{number}", get(api::page))
+        .route("/medtech/ledger", get(received::show))
+        .route("/medtech/script", get(script::show).post(script::add))
+        .route("/medtech/script/clear", post(script::clear))
+        .merge(json_interface())
+}
+
+fn json_interface() -> Router<Simulator> {
+    let created = |kind| get(move |State(sim): State<Simulator>| api::created(kind, sim));
+    Router::new()
         .route("/medtech/api/patients", get(api::patients))
         .route("/medtech/api/launches", post(api::launch))
         .route(
             "/medtech/api/received",
             delete(api::clear).get(api::received),
         )
-        .route("/medtech/api/media", get(api::media))
+        .route("/medtech/api/media", created(Resource::Media))
+        .route(
+            "/medtech/api/documentreference",
+            created(Resource::DocumentReference),
+        )
+        .route("/medtech/api/ledger", get(api::ledger))
+        .route("/medtech/api/catalogue", get(steering::catalogue))
+        .route(
+            "/medtech/api/clock",
+            get(steering::clock).post(steering::advance),
+        )
+        .route(
+            "/medtech/api/script",
+            post(steering::add)
+                .get(steering::left)
+                .delete(steering::clear),
+        )
         .route(
             "/medtech/api/faults",
-            post(api::order_fault)
-                .get(api::faults)
-                .delete(api::clear_faults),
+            post(steering::add_fault)
+                .get(steering::left)
+                .delete(steering::clear),
         )
 }
 

@@ -6,20 +6,20 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::{Timestamp, Unit};
 
-use super::html::{Html, el};
+use super::html::{Element, Html, el};
 use crate::mint;
 use crate::people::{FACILITY_NAME, Patient};
 
 const STYLE: &str = include_str!("style.css");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; \
-    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// A page that loads itself again every few seconds unless `refresh` is false.
+/// A page that loads itself again every few seconds if `refresh` is true.
 pub(super) struct Page {
     pub title: String,
     pub refresh: bool,
-    /// This page's address with the refresh switched the other way.
-    pub switch: String,
+    /// This page's address with the refresh switched the other way; None when it never refreshes.
+    pub switch: Option<String>,
     pub facility: String,
 }
 
@@ -58,20 +58,23 @@ impl Page {
         };
         let header = el("header")
             .with(el("a").attr("href", "/medtech").with(FACILITY_NAME))
+            .with(navigation())
             .with(
                 el("span")
                     .class("muted")
                     .with(format!("Facility {}", self.facility)),
             );
-        let footer = el("footer")
-            .with(state)
-            .with(" ")
-            .with(el("a").attr("href", &self.switch).with(verb));
+        let footer = self.switch.map(|switch| {
+            el("footer")
+                .with(state)
+                .with(" ")
+                .with(el("a").attr("href", &switch).with(verb))
+        });
         let body = el("body")
             .with(warning)
             .with(header)
             .with(el("main").with(main))
-            .with(footer);
+            .with(footer.into_iter().collect::<Html>());
         let html: Html = el("html")
             .attr("lang", "en-NZ")
             .with(head)
@@ -91,6 +94,17 @@ impl Page {
         )
             .into_response()
     }
+}
+
+/// The ways to the pages that Medtech does not have.
+fn navigation() -> Element {
+    let link = |(path, name)| el("a").attr("href", path).with(name);
+    let links = [
+        ("/medtech", "Patients"),
+        ("/medtech/ledger", "Ledger"),
+        ("/medtech/script", "Script"),
+    ];
+    el("nav").with(links.map(link).into_iter().collect::<Html>())
 }
 
 /// FAMILY, Given Given (Nickname).

@@ -22,7 +22,7 @@ pub(super) async fn show(
     let filed: Vec<_> = sim
         .ledger(|ledger| {
             Ok(ledger
-                .media()
+                .records()
                 .iter()
                 .map(|filed| filed.patient_id.clone())
                 .collect())
@@ -61,12 +61,14 @@ pub(super) async fn show(
     let page = Page {
         title: "Patients".into(),
         refresh,
-        switch: if refresh {
-            "/medtech?refresh=off"
-        } else {
-            "/medtech"
-        }
-        .into(),
+        switch: Some(
+            if refresh {
+                "/medtech?refresh=off"
+            } else {
+                "/medtech"
+            }
+            .into(),
+        ),
         facility: sim.settings().facility.clone(),
     };
     Ok(page.show(main.into_iter().collect()))
@@ -83,7 +85,7 @@ fn row(patient: &Patient, filed: usize) -> Element {
     let count = el("a")
         .attr("href", &inbox)
         .class(if filed == 0 { "count muted" } else { "count" })
-        .attr("aria-label", &format!("Inbox of {name}: {filed}"))
+        .attr("aria-label", &format!("Inbox {filed}: {name}"))
         .with(format!("Inbox {filed}"));
     let actions = el("div").class("actions").with(count).with(open_link(
         &open,

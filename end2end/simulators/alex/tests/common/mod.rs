@@ -21,7 +21,7 @@ pub struct Alex {
     pub base: String,
     pub token: String,
     pub http: reqwest::Client,
-    server: tokio::task::JoinHandle<()>,
+    server: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Alex {
@@ -29,13 +29,19 @@ impl Alex {
         Self::start_with(Settings::demo(dir, "http://app.test/")).await
     }
 
-    pub async fn start_with(mut settings: Settings) -> Self {
-        settings.stall = Duration::from_millis(300);
+    pub async fn start_with(settings: Settings) -> Self {
         let simulator = Simulator::open(settings).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let router = simulator.router();
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let mut alex = Self::at(base).await;
+        alex.server = Some(server);
+        alex
+    }
+
+    /// A caller of a simulator that runs there already.
+    pub async fn at(base: String) -> Self {
         let http = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .timeout(Duration::from_secs(20))
@@ -46,14 +52,16 @@ impl Alex {
             base,
             token: String::new(),
             http,
-            server,
+            server: None,
         };
         alex.token = alex.fresh_token().await;
         alex
     }
 
     pub fn stop(self) {
-        self.server.abort();
+        if let Some(server) = self.server {
+            server.abort();
+        }
     }
 
     pub async fn ask_token(&self, changes: &[(&str, &str)]) -> Response {
@@ -93,10 +101,46 @@ impl Alex {
     }
 
     pub fn post_media(&self, media: &Value) -> RequestBuilder {
-        self.call(Method::POST, "/FHIR/Media")
+        self.post("Media", media)
+    }
+
+    pub fn post(&self, kind: &str, resource: &Value) -> RequestBuilder {
+        self.call(Method::POST, &format!("/FHIR/{kind}"))
             .header("content-type", "application/fhir+json")
             .header("mt-correlationid", "corr-1")
-            .body(media.to_string())
+            .body(resource.to_string())
+    }
+
+    /// Adds steps to the script.
+    pub async fn script(&self, steps: Value) -> StatusCode {
+        let request = self.plain(Method::POST, "/medtech/api/script").json(&steps);
+        request.send().await.unwrap().status()
+    }
+
+    /// Puts the clock ahead once that many calls wait for it; gives how it stands then.
+    pub async fn advance(&self, seconds: u64, when_waiting: usize) -> Value {
+        let wish = json!({ "advance_ms": seconds * 1000, "whenWaiting": when_waiting });
+        let request = self.plain(Method::POST, "/medtech/api/clock").json(&wish);
+        json_of(request.send().await.unwrap()).await
+    }
+
+    /// Does the call and lets its time pass in steps of 20 seconds whenever it waits.
+    pub async fn without_waiting<T>(&self, call: impl Future<Output = T>) -> T {
+        tokio::pin!(call);
+        loop {
+            tokio::select! {
+                done = &mut call => return done,
+                _ = self.advance(20, 1) => {}
+            }
+        }
+    }
+
+    /// The values of the identifiers of what was created, oldest first.
+    pub async fn created(&self) -> Vec<String> {
+        let ledger = self.own("ledger").await;
+        let records = ledger["records"].as_array().unwrap().iter();
+        let value = |record: &Value| record["identifier"]["value"].as_str().unwrap().to_owned();
+        records.map(value).collect()
     }
 
     pub async fn refused(&self, media: &Value) -> (u16, String, String) {

@@ -1,0 +1,48 @@
+//! What the gateway does after it has answered.
+
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use crate::Simulator;
+
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Work put off until a time on the simulator's clock. It is lost with the process, as a gateway's
+/// is.
+#[derive(Default)]
+pub(crate) struct Late(Mutex<Vec<(Instant, Work)>>);
+
+impl Late {
+    /// Puts work off.
+    pub(crate) async fn put(
+        simulator: &Simulator,
+        by: Duration,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let due = simulator.clock().now() + by;
+        let late = simulator.late();
+        late.0.lock().await.push((due, Box::pin(work)));
+        let simulator = simulator.clone();
+        tokio::spawn(async move {
+            simulator.clock().pass(by).await;
+            simulator.late().catch_up(simulator.clock().now()).await;
+        });
+    }
+
+    /// Does what is due, the earliest first; all of it is done when this returns.
+    pub(crate) async fn catch_up(&self, now: Instant) {
+        let mut put_off = self.0.lock().await;
+        put_off.sort_by_key(|(due, _)| *due);
+        let due = put_off.partition_point(|(due, _)| *due <= now);
+        for (_, work) in put_off.drain(..due) {
+            work.await;
+        }
+    }
+
+    /// How much is put off.
+    pub(crate) async fn left(&self) -> usize {
+        self.0.lock().await.len()
+    }
+}

@@ -1,0 +1,189 @@
+//! What a scripted reply is made of: what is done about the call, what is said, at which pace.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::catalogue::CATALOGUE;
+use super::change::Change;
+use crate::Simulator;
+use crate::call::Kind;
+
+/// One entry of the catalogue.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub name: String,
+    /// One sentence.
+    pub says: String,
+    pub kinds: &'static [Kind],
+    pub deed: Deed,
+    pub word: Word,
+    pub pace: Pace,
+}
+
+impl Reply {
+    pub(super) fn fits(&self, kind: Kind) -> bool {
+        self.kinds.contains(&kind)
+    }
+
+    /// Whether it creates something and then says what REFERENCE §5 takes as proof of the contrary.
+    /// No client can see through it; ALEX is not known to do it.
+    pub(crate) fn is_beyond_the_protocol(&self) -> bool {
+        const PROOFS: [u16; 9] = [400, 401, 403, 404, 405, 413, 415, 422, 429];
+        let denies = match &self.word {
+            Word::Refusal(refusal) => PROOFS.contains(&refusal.status.as_u16()),
+            _ => false,
+        };
+        denies && self.deed != Deed::Nothing
+    }
+
+    /// The time it takes unless a step says otherwise.
+    pub(crate) fn delay(&self) -> Delay {
+        if self.deed.comes_later() {
+            Delay::Fixed(LATE)
+        } else {
+            self.pace.delay()
+        }
+    }
+}
+
+/// How long the gateway may go on for after it has answered, and a search may lag behind.
+const LATE: Duration = Duration::from_secs(240);
+
+/// A reply's own time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delay {
+    None,
+    Fixed(Duration),
+    /// The setting `stall`.
+    Stall,
+}
+
+impl Delay {
+    pub(crate) fn time(self, simulator: &Simulator) -> Duration {
+        match self {
+            Self::None => Duration::ZERO,
+            Self::Fixed(time) => time,
+            Self::Stall => simulator.settings().stall,
+        }
+    }
+}
+
+/// What is done about the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    Nothing,
+    Once,
+    /// By a gateway that sends it on a second time.
+    Twice,
+    /// Only after the reply.
+    Later,
+    NowAndLater,
+    /// At once, but searches find it later.
+    OnceButHidden,
+    /// As a search with one record a page.
+    OncePaged,
+    /// As a search without the `identifier` it is narrowed by.
+    OnceUnnarrowed,
+}
+
+impl Deed {
+    /// Whether something of it shows only after a time.
+    pub(super) fn comes_later(self) -> bool {
+        matches!(self, Self::Later | Self::NowAndLater | Self::OnceButHidden)
+    }
+
+    /// How many resources a good call creates, now and later.
+    pub(crate) fn creates(self) -> (u8, u8) {
+        match self {
+            Self::Nothing => (0, 0),
+            Self::Once | Self::OnceButHidden | Self::OncePaged | Self::OnceUnnarrowed => (1, 0),
+            Self::Twice => (2, 0),
+            Self::Later => (0, 1),
+            Self::NowAndLater => (1, 1),
+        }
+    }
+}
+
+/// What is said.
+#[derive(Debug)]
+pub(crate) enum Word {
+    /// The plain answer.
+    Truth,
+    /// The plain answer, changed when it is a success.
+    Changed(Change),
+    Refusal(Refused),
+    /// Any other status with a body that is not FHIR's.
+    Strange {
+        status: StatusCode,
+        content_type: &'static str,
+        body: &'static str,
+    },
+    /// A status and an address to go to. None is the address that was called.
+    Redirect(StatusCode, Option<&'static str>),
+    /// A body of 100 MB.
+    Huge(StatusCode),
+    /// The connection closes without a byte.
+    Silence,
+}
+
+/// A refusal with an OperationOutcome, or at the token endpoint in Azure's way.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub text: &'static str,
+    /// The value of `Retry-After`.
+    pub retry_after: Option<&'static str>,
+    /// Names an optional element, as if it were the reason.
+    pub dislikes: bool,
+}
+
+/// At which pace it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    AtOnce,
+    /// Nothing for a while.
+    Slow,
+    /// Nothing for as long as the setting `stall` says.
+    Stalled,
+    /// The body in ten pieces, with a while before each.
+    Drip,
+    /// Half of the body, then the connection closes.
+    BreaksOff,
+}
+
+impl Pace {
+    pub(super) fn delay(self) -> Delay {
+        match self {
+            Self::AtOnce | Self::BreaksOff => Delay::None,
+            Self::Slow => Delay::Fixed(Duration::from_secs(30)),
+            Self::Stalled => Delay::Stall,
+            Self::Drip => Delay::Fixed(Duration::from_secs(1)),
+        }
+    }
+}
+
+/// An entry of the catalogue, by its name.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct Named(pub &'static Reply);
+
+impl TryFrom<String> for Named {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let found = CATALOGUE.iter().find(|reply| reply.name == name);
+        found.map(Self).ok_or_else(|| {
+            let name: String = name.chars().take(60).collect();
+            format!("there is no reply '{name}'; /medtech/api/catalogue lists them")
+        })
+    }
+}
+
+impl From<Named> for String {
+    fn from(named: Named) -> Self {
+        named.0.name.clone()
+    }
+}
