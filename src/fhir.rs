@@ -4,7 +4,9 @@
 //! and no clock; what it reads may be wrong in any way, so readers look at plain JSON and take what
 //! is there.
 
+pub mod around;
 pub mod bundle;
+pub mod document_reference;
 pub mod location;
 pub mod media;
 mod name;

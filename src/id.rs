@@ -88,6 +88,11 @@ identifier! {
     RequestId
 }
 
+identifier! {
+    /// One running server, as the holder of claims on pictures to be filed. New at every start.
+    WorkerId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,6 +17,7 @@ pub mod picture;
 #[cfg(feature = "service")]
 pub mod ports;
 pub mod refusal;
+pub mod scan;
 #[cfg(feature = "service")]
 pub mod service;
 pub mod session;

@@ -77,6 +77,13 @@ pub enum PictureState {
     Ready,
     /// Chosen by the GP; waits for its turn at ALEX.
     Queued,
+    /// Certainly not in the record; ALEX could not take it, and it is tried again by itself.
+    Waiting {
+        /// Why not.
+        failure: FilingFailure,
+        /// When it is tried again.
+        until: Moment,
+    },
     /// ALEX may have received it. From here nothing is posted again without knowing.
     Sending,
     /// In the record.
@@ -91,9 +98,14 @@ pub enum PictureState {
         /// Why, in a form the surface has a sentence for.
         failure: FilingFailure,
     },
-    /// Nobody knows: the request went out and no usable answer came back.
+    /// Nobody knows yet: the request went out and no usable answer came back. It is looked for by itself.
     Unknown {
         /// What was seen last.
+        failure: FilingFailure,
+    },
+    /// Nobody knows, and the program cannot find out: a person has to look into Medtech.
+    NeedsCheck {
+        /// Why the program cannot.
         failure: FilingFailure,
     },
 }
@@ -115,10 +127,19 @@ impl PictureState {
         matches!(self, Self::Reserved | Self::Ready | Self::Failed { .. })
     }
 
-    /// Whether its fate at ALEX is still being decided.
+    /// Whether the program is still at it: no person needs to do anything.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
-        matches!(self, Self::Queued | Self::Sending)
+        matches!(
+            self,
+            Self::Queued | Self::Waiting { .. } | Self::Sending | Self::Unknown { .. }
+        )
+    }
+
+    /// Whether a commit has taken it and its fate is open. A session does not run out under such a picture.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        self.is_under_way() || matches!(self, Self::NeedsCheck { .. })
     }
 }
 
@@ -145,6 +166,12 @@ pub enum FilingReason {
     Rejected,
     /// No answer, a broken one, or a crash in between: the picture may or may not have arrived.
     NoAnswer,
+    /// It was posted without an answer, and later it was not in the record.
+    NotArrived,
+    /// ALEX does not let itself be asked whether the picture arrived.
+    CannotLook,
+    /// Something lies in the record under this picture's identifier that is not this picture for this patient.
+    Different,
     /// The temporary copy could not be read.
     CopyUnreadable,
     /// ALEX now describes this patient differently than when the session was opened.

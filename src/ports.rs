@@ -2,11 +2,13 @@
 //! knows Redis, S3 or ALEX.
 
 mod ehr;
+mod ledger;
 mod sessions;
 mod vault;
 
 pub use crate::picture::ObjectKey;
-pub use ehr::{Ehr, EhrFault, FilingOrder, LaunchTicket};
+pub use ehr::{Ehr, EhrFault, FilingOrder, LaunchTicket, Leave, SearchOrder};
+pub use ledger::{FilingLedger, LedgerEntry, LedgerOutcome};
 pub use sessions::{Append, Appended, Request, SessionStore, Wakes};
 pub use vault::{ObjectHead, ObjectVault, PutOrder, SignedGet, SignedPut, StoredObject};
 

@@ -13,6 +13,7 @@ mod retention;
 mod strays;
 
 pub use access::Door;
+pub use filing::{Claim, Conclusion, Heard, Job, Lane, PaceRules, Prepared};
 pub use follow::{Cursor, Followed};
 pub use handoff::{Claimed, OfferedLink};
 pub use launch::Opened;
@@ -20,10 +21,11 @@ pub use retention::{Pile, Retention};
 pub use strays::Round;
 
 use crate::digest::Sha256;
-use crate::id::{RequestId, SessionId};
+use crate::id::{RequestId, SessionId, WorkerId};
 use crate::launch::FacilityCode;
 use crate::ports::{
-    Append, Appended, Clock, Ehr, EhrFault, Entropy, ObjectVault, PortFault, Request, SessionStore,
+    Append, Appended, Clock, Ehr, EhrFault, Entropy, FilingLedger, ObjectVault, PortFault, Request,
+    SessionStore,
 };
 use crate::refusal::Refusal;
 use crate::session::{Act, Actor, Command, Limits, Reply, Session, decide};
@@ -38,12 +40,16 @@ pub struct Services {
     pub vault: Arc<dyn ObjectVault>,
     /// The record system.
     pub ehr: Arc<dyn Ehr>,
+    /// What became of every picture that was committed, for longer than sessions live.
+    pub ledger: Arc<dyn FilingLedger>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// What the operator decided.
     pub settings: Arc<Settings>,
+    /// This running server, as a holder of claims.
+    pub worker: WorkerId,
 }
 
 /// What the operator decided.
@@ -51,6 +57,8 @@ pub struct Services {
 pub struct Settings {
     /// Limits that new sessions are opened under.
     pub limits: Limits,
+    /// How many pictures go to one practice's record at once, and how fast.
+    pub pace: PaceRules,
     /// The practice this server serves.
     pub facility: FacilityCode,
     /// Address under which browsers reach this server, without a slash at the end.

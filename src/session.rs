@@ -3,12 +3,16 @@
 mod command;
 mod decide;
 mod event;
+mod filing;
 mod limits;
 mod link;
 
-pub use command::{Act, Actor, Command, Evidence, FilingOutcome, Reply, Seen, UploadClaim};
+pub use command::{
+    Act, Actor, Command, Evidence, FilingOutcome, Finding, Reply, Seen, UploadClaim,
+};
 pub use decide::{Decision, decide};
 pub use event::{Event, Gap, Numbered};
+pub use filing::{Errand, Filing, FilingRules, KnownBy, Lease, Record, Search, Stage, Target};
 pub use limits::Limits;
 pub use link::{DeviceLabel, EndOfLink, HandoffLink, Key, LinkState, MatchNumber, NotAKey};
 
@@ -79,8 +83,8 @@ pub struct Session {
     pub attempts: u32,
     /// Objects that nobody needs any more.
     pub doomed: Vec<Doomed>,
-    /// Since when a picture has been at ALEX without an answer.
-    pub sending_since: BTreeMap<PictureId, Moment>,
+    /// The outbox: pictures that were committed, and how far each has come.
+    pub filings: BTreeMap<PictureId, Filing>,
     /// Last time a person did something.
     pub active_at: Moment,
     /// The same for each phone.
@@ -204,7 +208,7 @@ impl Session {
             uploads: BTreeMap::new(),
             attempts: 0,
             doomed: Vec::new(),
-            sending_since: BTreeMap::new(),
+            filings: BTreeMap::new(),
             active_at: now,
             phone_active_at: BTreeMap::new(),
             ended_at: None,
@@ -226,22 +230,13 @@ impl Session {
     }
 
     /// When somebody must look after this session by itself: a link or the session runs out, a copy must go, bytes
-    /// that nobody spoke of may have come, an answer of ALEX is overdue.
+    /// that nobody spoke of may have come, a committed picture waits for a worker.
     #[must_use]
     pub fn next_due(&self) -> Option<Moment> {
         let limits = &self.limits;
         let mut due: Vec<Moment> = self.doomed.iter().map(|doomed| doomed.after).collect();
         due.extend(self.awaited().map(|(_, upload)| upload.look_at));
-        due.extend(
-            self.sending_since
-                .values()
-                .map(|since| since.plus(limits.filing_patience)),
-        );
-        // A queued picture waits for nothing but a worker.
-        let queued = |picture: &Picture| picture.state == PictureState::Queued;
-        if self.view.pictures.iter().any(queued) {
-            due.push(self.active_at);
-        }
+        due.extend(self.filings.values().filter_map(Filing::due));
         match self.ended_at {
             Some(at) => due.push(at.plus(limits.keep_ended)),
             None => due.push(self.idle_at()),
@@ -262,11 +257,11 @@ impl Session {
         self.active_at.plus(self.limits.session_idle)
     }
 
-    /// Whether nobody has done anything for too long. Pictures on their way to ALEX keep a session open.
+    /// Whether nobody has done anything for too long. Pictures whose filing is not settled keep a session open.
     #[must_use]
     pub fn is_idle(&self, now: Moment) -> bool {
-        let under_way = |picture: &Picture| picture.state.is_under_way();
-        now >= self.idle_at() && !self.view.pictures.iter().any(under_way)
+        let unsettled = |picture: &Picture| picture.state.is_unsettled();
+        now >= self.idle_at() && !self.view.pictures.iter().any(unsettled)
     }
 
     /// When the phone on this link has done nothing for too long; `None` when no phone holds it.
@@ -295,6 +290,10 @@ impl Session {
         let over = self
             .ended_at
             .is_some_and(|at| now >= at.plus(self.limits.keep_ended));
-        over && self.doomed.is_empty() && self.sending_since.is_empty()
+        // What was discarded while a person should have looked stays so; everything else has an end.
+        let told = |filing: &Filing| {
+            filing.due().is_none() && (!filing.is_open() || filing.stage == Stage::NeedsCheck)
+        };
+        over && self.doomed.is_empty() && self.filings.values().all(told)
     }
 }

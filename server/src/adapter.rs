@@ -1,6 +1,7 @@
 //! What stands behind the ports: one module for each port, one file in it for each technology.
 
 pub mod ehr;
+pub mod ledger;
 pub mod session;
 pub mod system;
 pub mod vault;

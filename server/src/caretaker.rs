@@ -1,6 +1,7 @@
-//! Looks after sessions that are due, a few at a time, for as long as the server runs; and every now and then for
-//! stored objects that no session knows.
+//! Looks after sessions that are due, a few at a time, for as long as the server runs, and has their pictures filed; and
+//! every now and then looks for stored objects that no session knows.
 
+use crate::filer::Filer;
 use crate::stop::Stop;
 use clinical_images::id::SessionId;
 use clinical_images::ports::ObjectKey;
@@ -15,6 +16,8 @@ const PERIOD: Duration = Duration::from_millis(250);
 const AT_ONCE: usize = 64;
 /// How long a session that could not be looked after is left alone.
 const REST: Duration = Duration::from_secs(2);
+/// How often the ledger's old lines are cleared away.
+const HOUSEWORK: Duration = Duration::from_secs(60 * 60);
 
 /// Sessions that are not to be begun with: somebody is at it, or it just did not work. Those that rest take no place
 /// away from others, however many they are.
@@ -30,19 +33,22 @@ type Shared = Arc<Mutex<Hands>>;
 /// long after one search for stray objects the next begins.
 pub async fn run(services: Services, mut stop: Stop, patience: Duration, sweep_every: Duration) {
     let hands = Shared::default();
+    let filer = Filer::new(services.clone());
+    let mut housework = tokio::time::interval(HOUSEWORK);
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let sweeper = tokio::spawn(sweep(services.clone(), stop.clone(), sweep_every));
     loop {
         tokio::select! {
-            _ = period.tick() => round(&services, &hands).await,
+            _ = period.tick() => round(&services, &filer, &hands).await,
+            _ = housework.tick() => clear_ledger(&services).await,
             () = stop.wished() => break,
         }
     }
     // Nothing is lost when it breaks off: the next round finds what this one left.
     sweeper.abort();
     let quiet = async {
-        while !locked(&hands).working.is_empty() {
+        while !locked(&hands).working.is_empty() || !filer.is_quiet() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
@@ -57,7 +63,15 @@ fn locked(hands: &Shared) -> MutexGuard<'_, Hands> {
     hands.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn round(services: &Services, hands: &Shared) {
+async fn clear_ledger(services: &Services) {
+    match services.clear_ledger().await {
+        Ok(0) => {}
+        Ok(lines) => tracing::info!(ledger.lines = lines, "old lines of the ledger forgotten"),
+        Err(fault) => tracing::warn!(%fault, "old lines of the ledger not forgotten"),
+    }
+}
+
+async fn round(services: &Services, filer: &Filer, hands: &Shared) {
     // The store names the most overdue first, and those are the ones that did not work: ask past them.
     let passed_over = {
         let hands = locked(hands);
@@ -75,9 +89,11 @@ async fn round(services: &Services, hands: &Shared) {
         if !take(&mut locked(hands), session) {
             continue;
         }
-        let (services, hands) = (services.clone(), Arc::clone(hands));
+        let (services, filer, hands) = (services.clone(), filer.clone(), Arc::clone(hands));
         tokio::spawn(async move {
-            let looked_after = services.look_after(session).await;
+            // Filing first: a session that is forgotten has nothing left to file.
+            let attended = filer.attend(session).await;
+            let looked_after = attended.and(services.look_after(session).await);
             locked(&hands).working.remove(&session);
             if let Err(refusal) = looked_after {
                 tracing::warn!(session.id = %session, %refusal, "session not looked after; will try again");

@@ -1,8 +1,10 @@
 //! What an operator can set: one struct a concern, every variable with its default. `.env.example` lists the same
 //! variables with their meaning; a test compares.
 
+mod filing;
 mod limits;
 
+pub use filing::Filing;
 pub use limits::SessionLimits;
 
 use clap::{Args, Parser, value_parser};
@@ -33,6 +35,9 @@ pub struct Config {
     /// What a session may hold and how long things last.
     #[command(flatten)]
     pub limits: SessionLimits,
+    /// How pictures are filed.
+    #[command(flatten)]
+    pub filing: Filing,
     /// What is logged.
     #[command(flatten)]
     pub log: Log,
@@ -173,9 +178,26 @@ pub enum ConfigFault {
         /// The most it may be.
         most: u64,
     },
+    /// Pictures would be filed twice in the same way, or as two kinds of scan.
+    #[error(
+        "FILING_TARGETS names a target twice or two kinds of scan; name media, one kind of scan, or one of each"
+    )]
+    FilingTargets,
     /// The demo must not run where a real record system is configured.
     #[error("DEMO is set and ALEX_BASE_URL names a record system: unset one of them")]
     DemoWithAlex,
+}
+
+impl ConfigFault {
+    /// The fault of a number that lies outside of its range, ends included; `None` when it does not.
+    fn out_of_range(name: &'static str, value: u64, least: u64, most: u64) -> Option<Self> {
+        (!(least..=most).contains(&value)).then_some(Self::OutOfRange {
+            name,
+            value,
+            least,
+            most,
+        })
+    }
 }
 
 impl Config {
@@ -201,6 +223,7 @@ impl Config {
             faults.extend(self.missing().map(ConfigFault::Missing));
         }
         faults.extend(self.limits.faults());
+        faults.extend(self.filing.faults());
         faults
     }
 

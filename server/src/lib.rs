@@ -8,6 +8,8 @@ pub mod caretaker;
 pub mod command;
 pub mod config;
 pub mod embedded;
+pub mod failpoint;
+pub mod filer;
 mod http;
 pub mod router;
 pub mod stop;

@@ -1,14 +1,17 @@
 //! The only file that names every adapter: configuration in, [`Services`] out.
 
 use crate::adapter::ehr::{AlexEhr, AlexSettings};
+use crate::adapter::ledger::RedbLedger;
 use crate::adapter::session::redb::RedbSessions;
 use crate::adapter::session::redis::{RedisSessions, RedisSettings};
 use crate::adapter::system::{OsEntropy, SystemClock};
 use crate::adapter::vault::s3::{Keys, Patience, S3Settings, S3Vault};
 use crate::config::{Config, ConfigFault};
 use crate::embedded::demo::Demo;
-use clinical_images::ports::{PortFault, SessionStore};
+use clinical_images::id::WorkerId;
+use clinical_images::ports::{Entropy as _, PortFault, SessionStore};
 use clinical_images::service::{Services, Settings};
+use clinical_images::session::Limits;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +47,7 @@ pub async fn services(
 ) -> Result<Services, WireFault> {
     config.check()?;
     let sessions = sessions(config).await?;
+    let ledger = RedbLedger::open(&config.store.data_dir.join("ledger.redb"))?;
     let s3 = s3_settings(config, demo)?;
     let vault = S3Vault::new(&s3);
     if demo.is_some() {
@@ -51,13 +55,19 @@ pub async fn services(
     } else {
         look_at_bucket(&vault, &s3.bucket).await?;
     }
-    let alex = match demo {
+    let mut alex = match demo {
         Some(demo) => demo.alex().map_err(WireFault::Alex)?,
         None => alex_settings(config)?,
     };
+    alex.elements = config.filing.elements();
+    alex.file_time_out = Duration::from_secs(config.filing.filing_time_out_seconds);
     let ehr = AlexEhr::new(alex).map_err(|fault| WireFault::Alex(fault.to_string()))?;
     let settings = Settings {
-        limits: config.limits.for_sessions(),
+        limits: Limits {
+            filing: config.filing.rules(),
+            ..config.limits.for_sessions()
+        },
+        pace: config.filing.pace(),
         facility: config.alex.alex_facility.clone(),
         public_url: config.web.public_url(port),
         demo_medtech: demo.map(|demo| demo.medtech_url().to_owned()),
@@ -71,9 +81,11 @@ pub async fn services(
             Some(demo) => demo.with_patients(ehr),
             None => Arc::new(ehr),
         },
+        ledger: Arc::new(ledger),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         settings: Arc::new(settings),
+        worker: WorkerId::from_bits(OsEntropy.bits()),
     })
 }
 

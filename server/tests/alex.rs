@@ -7,6 +7,8 @@
 
 #[path = "alex/filing.rs"]
 mod filing;
+#[path = "alex/finding.rs"]
+mod finding;
 #[path = "alex/odd_replies.rs"]
 mod odd_replies;
 #[path = "alex/order.rs"]

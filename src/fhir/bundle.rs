@@ -8,8 +8,8 @@ use serde_json::Value;
 pub struct Found<'a> {
     /// The resources of the type that was searched for, on this page.
     pub resources: Vec<&'a Value>,
-    /// Whether there are further pages: what is not here may be there.
-    pub has_more: bool,
+    /// Where the next page is: what is not here may be there.
+    pub next: Option<&'a str>,
 }
 
 /// Reads the answer of a search for this type. Whatever else lies in it is passed over: an
@@ -31,10 +31,11 @@ pub fn searchset<'a>(bundle: &'a Value, kind: &str) -> Result<Found<'a>, Misread
         .map(|entry| &entry["resource"])
         .filter(|resource| resource["resourceType"] == kind)
         .collect();
-    let has_more = items(&bundle["link"]).any(|link| link["relation"] == "next");
+    let next = items(&bundle["link"]).find(|link| link["relation"] == "next");
     Ok(Found {
         resources,
-        has_more,
+        // A next page without an address is one that cannot be reached, not one that is not there.
+        next: next.map(|link| link["url"].as_str().unwrap_or_default()),
     })
 }
 
@@ -57,7 +58,7 @@ mod tests {
             ],
         });
         let found = searchset(&bundle, "Media").unwrap();
-        assert_eq!((found.resources.len(), found.has_more), (2, false));
+        assert_eq!((found.resources.len(), found.next), (2, None));
     }
 
     #[test]
@@ -73,7 +74,8 @@ mod tests {
     fn a_first_page_says_that_there_are_more() {
         let next = json!([{ "relation": "next", "url": "https://example.test/2" }]);
         let bundle = json!({ "resourceType": "Bundle", "type": "searchset", "link": next });
-        assert!(searchset(&bundle, "Media").unwrap().has_more);
+        let found = searchset(&bundle, "Media").unwrap();
+        assert_eq!(found.next, Some("https://example.test/2"));
     }
 
     #[test]

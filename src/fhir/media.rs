@@ -5,13 +5,12 @@
 //! there, which nothing else here needs, ALEX is not known to look at it, and what was sent is
 //! proven by our own SHA-256.
 
+use super::around::Around;
 use super::{CodeableConcept, Coding, FhirInstant, Identifier, Reference, is_id};
 use crate::launch::Provider;
 use crate::patient::Patient;
 use crate::picture::{Details, JPEG, Laterality, Picture, SNOMED, View};
-use base64::display::Base64Display;
-use base64::engine::general_purpose::STANDARD;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use std::fmt;
 
 /// The identifier system of pictures that this product files. The value in it is fixed before the
@@ -123,17 +122,16 @@ pub struct Media<'a> {
     height: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     width: Option<u32>,
-    content: Attachment<'a>,
+    content: Attachment,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<[Annotation<'a>; 1]>,
 }
 
 #[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Attachment<'a> {
+struct Attachment {
     content_type: &'static str,
-    #[serde(serialize_with = "as_base64")]
-    data: &'a [u8],
+    data: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<usize>,
     title: String,
@@ -147,11 +145,6 @@ struct Annotation<'a> {
     text: &'a str,
 }
 
-/// Written piece by piece: the text is never in memory beside the bytes.
-fn as_base64<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(&Base64Display::new(bytes, &STANDARD))
-}
-
 impl<'a> Media<'a> {
     /// Says this much about a picture.
     #[must_use]
@@ -159,7 +152,7 @@ impl<'a> Media<'a> {
         let details = &parts.picture.details;
         let content = Attachment {
             content_type: JPEG,
-            data: parts.jpeg,
+            data: "",
             size: None,
             title: title(details, parts.created),
         };
@@ -229,15 +222,10 @@ impl<'a> Media<'a> {
         }
     }
 
-    /// The body as it goes over the wire.
-    ///
-    /// # Panics
-    /// Never: every part can be written as JSON.
+    /// The body around the picture's base64.
     #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        let mut body = Vec::with_capacity(self.content.data.len() / 3 * 4 + 8192);
-        serde_json::to_writer(&mut body, self).expect("text and numbers are always JSON");
-        body
+    pub fn around(&self) -> Around {
+        Around::of(self)
     }
 }
 

@@ -1,12 +1,15 @@
 //! The record system that launches sessions and takes pictures: ALEX, or anything that behaves like it.
 
+use crate::digest::Sha256;
 use crate::launch::{Facility, FacilityCode, Provider};
 use crate::moment::Moment;
 use crate::patient::{Patient, PatientId};
 use crate::picture::Picture;
-use crate::session::FilingOutcome;
+use crate::session::{FilingOutcome, Finding, Target};
 use async_trait::async_trait;
+use bytes::Bytes;
 use std::fmt;
+use std::sync::Arc;
 
 /// What ALEX says about a launch.
 #[derive(Clone, PartialEq, Eq)]
@@ -53,14 +56,63 @@ pub struct FilingOrder {
     pub patient: Patient,
     /// Who commits it.
     pub provider: Provider,
+    /// Where in the record.
+    pub target: Target,
     /// The picture with its details.
     pub picture: Picture,
     /// The value of the identifier that goes with it: fixed before the first attempt, the same for ever.
     pub identifier: String,
     /// The JPEG, byte for byte as the GP saw it.
-    pub jpeg: Vec<u8>,
+    pub jpeg: Bytes,
     /// Names this attempt in ALEX's logs and in ours.
     pub correlation: String,
+    /// Whether the claim on the picture still holds. Asked last of all before the request is complete: a request
+    /// that is not allowed to end cannot have an effect.
+    pub leave: Leave,
+}
+
+/// Says whether something may still be done.
+#[derive(Clone)]
+pub struct Leave(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Leave {
+    /// As long as `still` says so.
+    pub fn while_so(still: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(still))
+    }
+
+    /// Always.
+    #[must_use]
+    pub fn always() -> Self {
+        Self::while_so(|| true)
+    }
+
+    /// Whether it holds now.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Leave {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Leave({})", self.holds())
+    }
+}
+
+/// A picture to be looked for in the record.
+#[derive(Clone, Debug)]
+pub struct SearchOrder {
+    /// The practice in whose record.
+    pub facility: FacilityCode,
+    /// Whose record.
+    pub patient: Patient,
+    /// Where in the record.
+    pub target: Target,
+    /// The value of its identifier.
+    pub identifier: String,
+    /// Digest of the JPEG that was sent.
+    pub sha256: Sha256,
 }
 
 /// A record system.
@@ -91,9 +143,13 @@ pub trait Ehr: Send + Sync {
     /// See [`EhrFault`].
     async fn provider(&self, facility: &FacilityCode, id: &str) -> Result<Provider, EhrFault>;
 
-    /// Posts one picture, once, and says what is known about it afterwards: `Failed` only when it certainly was not
-    /// created, `Unknown` for everything that is not certain.
+    /// Posts one picture, once, and says what is known about it afterwards: `Failed` and `Later` only when it
+    /// certainly was not created, `Unknown` for everything that is not certain.
     async fn file(&self, order: &FilingOrder) -> FilingOutcome;
+
+    /// Looks whether a picture is in the record: `Found` only when patient and bytes agree, `Absent` only when the
+    /// whole record of the patient was searched and it was not there.
+    async fn find(&self, order: &SearchOrder) -> Finding;
 
     /// Some patients to begin with, where the record system is a simulator that offers them. Production offers none.
     ///

@@ -22,7 +22,6 @@ impl Services {
     /// # Errors
     /// When a store does not answer.
     pub async fn look_after(&self, id: SessionId) -> Result<(), Refusal> {
-        self.file_queued(id).await?;
         let (session, _) = self.carry_out(id, Actor::Server, Act::Tick).await?;
         let session = self.look_for_lost(session).await?;
         let session = self.sweep(session).await?;

@@ -1,144 +1,371 @@
-//! Queued pictures go to ALEX, one attempt each, and what came of it is written down.
+//! A committed picture's errands: posting it, and looking for it after an answer was missing.
+//!
+//! Owns the order of steps and what each needs from the outside. Which errand is due, who may do it and what its
+//! outcome means is decided in `session::decide`; when to try, and on which thread, is the server's. Everything that
+//! can fail without ALEX having heard of it happens before the claim is stored; after that, only ALEX's own word
+//! makes an outcome certain.
+
+mod ledger;
+mod pace;
+
+pub use pace::{Heard, Lane, PaceRules};
 
 use super::Services;
 use super::pictures::upload_key;
 use crate::digest::Sha256;
 use crate::id::{PictureId, SessionId};
-use crate::picture::{FilingFailure, FilingReason, MOST_BYTES, PictureState};
-use crate::ports::{EhrFault, FilingOrder};
+use crate::launch::FacilityCode;
+use crate::moment::Moment;
+use crate::patient::Patient;
+use crate::picture::{FilingFailure, FilingReason, MOST_BYTES};
+use crate::ports::{EhrFault, FilingOrder, Leave, SearchOrder};
 use crate::refusal::Refusal;
-use crate::session::{Act, Actor, FilingOutcome, Session};
-use futures::StreamExt as _;
+use crate::session::{Act, Actor, Errand, Filing, FilingOutcome, Finding, Reply, Session, Target};
+use bytes::Bytes;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// Pictures of one session that are at ALEX at the same time at most.
-const AT_ONCE: usize = 4;
+/// Something to do for one picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its session.
+    pub session: SessionId,
+    /// Which picture.
+    pub picture: PictureId,
+    /// The practice whose record it is about.
+    pub facility: FacilityCode,
+    /// What is to be done.
+    pub errand: Errand,
+}
+
+/// A picture ready to be posted, or the reason why it certainly is not.
+#[derive(Debug)]
+pub struct Prepared {
+    target: Target,
+    correlation: String,
+    order: Result<Box<FilingOrder>, FilingOutcome>,
+}
+
+/// An exclusive hold on a job.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What it is for.
+    pub job: Job,
+    /// From then on it holds no longer.
+    pub until: Moment,
+    target: Target,
+    fence: u64,
+}
+
+/// What came of a job; in memory until it is written down.
+#[derive(Clone, Debug)]
+pub struct Conclusion {
+    /// The claim under which it was done.
+    pub claim: Claim,
+    act: Act,
+}
+
+/// A claim is asked for so often when the store does not answer. Asking again is the same claim.
+const CLAIM_TRIES: usize = 3;
 
 impl Services {
-    /// Files every queued picture of a session. Any number of callers, also on other servers, may do so at once:
-    /// each picture is taken by exactly one of them.
+    /// What is to be done for a session's pictures now.
     ///
     /// # Errors
     /// When the session cannot be loaded.
-    pub async fn file_queued(&self, id: SessionId) -> Result<(), Refusal> {
+    pub async fn filing_jobs(&self, id: SessionId) -> Result<Vec<Job>, Refusal> {
         let session = self.load(id).await?;
-        let queued = |state: &PictureState| *state == PictureState::Queued;
-        let pictures = session
-            .view
-            .pictures
-            .iter()
-            .filter(|picture| queued(&picture.state));
-        let jobs: Vec<_> = pictures
-            .map(|picture| self.file_one(&session, picture.id))
-            .collect();
-        futures::stream::iter(jobs)
-            .buffer_unordered(AT_ONCE)
-            .collect::<()>()
-            .await;
-        Ok(())
+        let now = self.clock.now();
+        let jobs = session.filings.iter().filter_map(|(picture, filing)| {
+            Some(Job {
+                session: id,
+                picture: *picture,
+                facility: session.view.launch.facility.code.clone(),
+                errand: filing.errand(now)?,
+            })
+        });
+        Ok(jobs.collect())
     }
 
-    /// Takes one picture through. Everything that can fail without ALEX having heard of it happens before the intent
-    /// is stored; after that, only ALEX's own word makes an outcome certain.
-    async fn file_one(&self, session: &Session, picture: PictureId) {
-        let id = session.view.id;
-        let prepared = self.prepare(session, picture).await;
-        match self
-            .carry_out(id, Actor::Server, Act::BeginFiling { picture })
-            .await
-        {
-            Ok(_) => {}
-            // Somebody else took it.
-            Err(Refusal::PictureFixed) => return,
-            Err(refusal) => {
-                return tracing::error!(session.id = %id, %refusal, "filing could not begin");
-            }
-        }
-        let outcome = match prepared {
-            Ok(order) => {
+    /// Reads the patient again and the bytes again, and compares both with what the GP saw. Nothing when somebody
+    /// else was faster.
+    ///
+    /// # Errors
+    /// When the session cannot be loaded.
+    pub async fn prepare(&self, job: &Job) -> Result<Option<Prepared>, Refusal> {
+        let session = self.load(job.session).await?;
+        let Some((filing, target)) = due(&session, job, self.clock.now()) else {
+            return Ok(None);
+        };
+        let correlation = format!("{:032x}", self.entropy.bits());
+        let order = self.order(&session, job.picture, (filing, target), &correlation);
+        Ok(Some(Prepared {
+            target,
+            order: order.await.map(Box::new),
+            correlation,
+        }))
+    }
+
+    /// Stores the intent. Nothing when somebody else was faster.
+    ///
+    /// # Errors
+    /// When the store does not answer. Whether the claim was made is unknown then: it is left to run out.
+    pub async fn claim_post(
+        &self,
+        job: &Job,
+        prepared: &Prepared,
+    ) -> Result<Option<Claim>, Refusal> {
+        let act = Act::BeginFiling {
+            picture: job.picture,
+            worker: self.worker,
+            correlation: prepared.correlation.clone(),
+        };
+        self.claim(job, prepared.target, act).await
+    }
+
+    /// Posts what was prepared, once, under a claim.
+    pub async fn post(&self, prepared: Prepared, claim: Claim) -> Conclusion {
+        let outcome = match prepared.order {
+            Ok(mut order) => {
+                let (clock, until) = (Arc::clone(&self.clock), claim.until);
+                order.leave = Leave::while_so(move || clock.now() < until);
                 let outcome = self.ehr.file(&order).await;
                 tracing::info!(
-                    session.id = %id,
-                    picture.id = %picture,
+                    session.id = %claim.job.session,
+                    picture.id = %claim.job.picture,
                     ehr.correlation = order.correlation,
+                    ehr.target = claim.target.name(),
                     outcome = outcome_name(&outcome),
                     "picture sent to ALEX"
                 );
                 outcome
             }
-            Err(failure) => FilingOutcome::Failed(failure),
+            Err(outcome) => outcome,
         };
-        self.write_down(id, picture, outcome).await;
+        let act = Act::ConcludeFiling {
+            picture: claim.job.picture,
+            target: claim.target,
+            fence: claim.fence,
+            outcome,
+            jitter: self.jitter(),
+        };
+        Conclusion { claim, act }
     }
 
-    /// An outcome that cannot be written down is not lost: the picture stays in `sending`, and the caretaker turns
-    /// that into `unknown` when its time is over.
-    async fn write_down(&self, id: SessionId, picture: PictureId, outcome: FilingOutcome) {
-        let act = Act::ConcludeFiling { picture, outcome };
-        if let Err(refusal) = self.carry_out(id, Actor::Server, act).await {
-            tracing::error!(session.id = %id, picture.id = %picture, %refusal, "filing outcome not written down");
+    /// Claims a look. Nothing when somebody else was faster.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn claim_look(&self, job: &Job) -> Result<Option<Claim>, Refusal> {
+        let session = self.load(job.session).await?;
+        let Some((_, target)) = due(&session, job, self.clock.now()) else {
+            return Ok(None);
+        };
+        let act = Act::BeginLook {
+            picture: job.picture,
+            worker: self.worker,
+        };
+        self.claim(job, target, act).await
+    }
+
+    /// Looks for a picture in the record, under a claim.
+    ///
+    /// # Errors
+    /// When the session cannot be loaded.
+    pub async fn look_for(&self, claim: Claim) -> Result<Conclusion, Refusal> {
+        let session = self.load(claim.job.session).await?;
+        let filing = session.filings.get(&claim.job.picture);
+        let order = SearchOrder {
+            facility: claim.job.facility.clone(),
+            patient: session.view.launch.patient.clone(),
+            target: claim.target,
+            identifier: claim.target.identifier(claim.job.picture),
+            sha256: filing.ok_or(Refusal::PictureUnknown)?.sha256,
+        };
+        let finding = self.ehr.find(&order).await;
+        tracing::info!(
+            session.id = %claim.job.session,
+            picture.id = %claim.job.picture,
+            ehr.target = claim.target.name(),
+            finding = finding_name(&finding),
+            "picture looked for at ALEX"
+        );
+        let act = Act::ConcludeLook {
+            picture: claim.job.picture,
+            target: claim.target,
+            fence: claim.fence,
+            finding,
+            jitter: self.jitter(),
+        };
+        Ok(Conclusion { claim, act })
+    }
+
+    /// Writes down what came of a job. Doing it again, or too late, is harmless.
+    ///
+    /// # Errors
+    /// When the store does not answer; the caller still holds the outcome and can try again.
+    pub async fn conclude(&self, conclusion: &Conclusion) -> Result<(), Refusal> {
+        let act = conclusion.act.clone();
+        self.carry_out(conclusion.claim.job.session, Actor::Server, act)
+            .await
+            .map(drop)
+    }
+
+    async fn claim(&self, job: &Job, target: Target, act: Act) -> Result<Option<Claim>, Refusal> {
+        let mut tries = CLAIM_TRIES;
+        loop {
+            tries -= 1;
+            return match self
+                .carry_out(job.session, Actor::Server, act.clone())
+                .await
+            {
+                Ok((_, Reply::Begun { fence, until })) => Ok(Some(Claim {
+                    job: job.clone(),
+                    until,
+                    target,
+                    fence,
+                })),
+                Ok(_) | Err(Refusal::PictureFixed) => Ok(None),
+                Err(refusal) if refusal.is_passing() && tries > 0 => continue,
+                Err(refusal) => Err(refusal),
+            };
         }
     }
 
-    /// Reads the patient again and the bytes again, and compares both with what the GP saw.
-    async fn prepare(
+    /// What is to be sent, or the reason why nothing certainly was.
+    async fn order(
         &self,
         session: &Session,
-        picture: PictureId,
-    ) -> Result<FilingOrder, FilingFailure> {
-        let fail = |reason, technical: &str| FilingFailure {
-            reason,
-            technical: technical.to_owned(),
-        };
+        id: PictureId,
+        (filing, target): (&Filing, Target),
+        correlation: &str,
+    ) -> Result<FilingOrder, FilingOutcome> {
+        let patient = self.same_patient(session, filing).await?;
+        let jpeg = self.same_bytes(session, id, filing).await?;
         let launch = &session.view.launch;
-        let patient = self
-            .ehr
-            .patient(&launch.facility.code, &launch.patient.id)
-            .await;
-        let patient = patient.map_err(|fault| fail(reason_of(&fault), &fault.to_string()))?;
-        if patient.fingerprint() != launch.patient.fingerprint() {
-            return Err(fail(
-                FilingReason::PatientChanged,
-                "patient differs from the launch",
-            ));
-        }
-        let unreadable = || fail(FilingReason::CopyUnreadable, "temporary copy unreadable");
-        let key = upload_key(session, picture).ok_or_else(unreadable)?;
-        let jpeg = self
-            .vault
-            .read(&key, MOST_BYTES)
-            .await
-            .ok()
-            .flatten()
-            .ok_or_else(unreadable)?;
         let picture = session
             .view
-            .picture(picture)
-            .ok_or_else(unreadable)?
-            .clone();
-        if Sha256::of(&jpeg) != picture.rendition.sha256 {
-            return Err(fail(
-                FilingReason::CopyUnreadable,
-                "temporary copy differs from what was verified",
-            ));
-        }
+            .picture(id)
+            .ok_or_else(|| unreadable("no such picture"))?;
         Ok(FilingOrder {
             facility: launch.facility.code.clone(),
             patient,
             provider: launch.provider.clone(),
-            identifier: picture.id.to_string(),
-            picture,
+            target,
+            identifier: target.identifier(id),
+            picture: picture.clone(),
             jpeg,
-            correlation: format!("{:032x}", self.entropy.bits()),
+            correlation: correlation.to_owned(),
+            leave: Leave::always(),
         })
+    }
+
+    async fn same_patient(
+        &self,
+        session: &Session,
+        filing: &Filing,
+    ) -> Result<Patient, FilingOutcome> {
+        let launch = &session.view.launch;
+        let read = self
+            .ehr
+            .patient(&launch.facility.code, &launch.patient.id)
+            .await;
+        let patient = read.map_err(|fault| unread(&fault))?;
+        if patient.fingerprint() != filing.patient {
+            let technical = "patient differs from the one at the commit";
+            return Err(failed(FilingReason::PatientChanged, technical));
+        }
+        Ok(patient)
+    }
+
+    async fn same_bytes(
+        &self,
+        session: &Session,
+        id: PictureId,
+        filing: &Filing,
+    ) -> Result<Bytes, FilingOutcome> {
+        let key = upload_key(session, id).ok_or_else(|| unreadable("temporary copy gone"))?;
+        let read = self.vault.read(&key, MOST_BYTES).await;
+        let read = read.map_err(|fault| {
+            tracing::warn!(%fault, "a picture to be filed cannot be read");
+            later(FilingReason::CopyUnreadable, "picture store away")
+        })?;
+        let jpeg = read.ok_or_else(|| unreadable("temporary copy gone"))?;
+        if Sha256::of(&jpeg) != filing.sha256 {
+            return Err(unreadable("temporary copy differs from what was committed"));
+        }
+        // Without the slack that a buffer grew with: a hundred of these lie in memory at once.
+        Ok(Bytes::from(jpeg.into_boxed_slice()))
+    }
+
+    fn jitter(&self) -> u16 {
+        u16::try_from(self.entropy.bits() & 0xffff).unwrap_or_default()
+    }
+}
+
+impl Conclusion {
+    /// What it says about the record system being there.
+    #[must_use]
+    pub fn heard(&self) -> Heard {
+        let away = |failure: &FilingFailure| failure.reason == FilingReason::AlexAway;
+        match &self.act {
+            Act::ConcludeFiling { outcome, .. } => match outcome {
+                FilingOutcome::Later { failure, after } if away(failure) => {
+                    Heard::Away { wait: *after }
+                }
+                FilingOutcome::Unknown(_) => Heard::Away { wait: None },
+                _ => Heard::Answer,
+            },
+            Act::ConcludeLook {
+                finding: Finding::Away(_),
+                ..
+            } => Heard::Away { wait: None },
+            _ => Heard::Answer,
+        }
+    }
+
+    /// How long writing it down is worth trying: a late word still counts when it is "filed", so well beyond the claim.
+    #[must_use]
+    pub fn worth_until(&self) -> Moment {
+        self.claim.until.plus(Duration::from_secs(600))
+    }
+}
+
+/// The entry and target of a job that is still due.
+fn due<'s>(session: &'s Session, job: &Job, now: Moment) -> Option<(&'s Filing, Target)> {
+    let filing = session.filings.get(&job.picture)?;
+    let target = filing.target()?;
+    (filing.errand(now) == Some(job.errand)).then_some((filing, target))
+}
+
+fn failed(reason: FilingReason, technical: &str) -> FilingOutcome {
+    FilingOutcome::Failed(FilingFailure {
+        reason,
+        technical: technical.to_owned(),
+    })
+}
+
+fn unreadable(technical: &str) -> FilingOutcome {
+    failed(FilingReason::CopyUnreadable, technical)
+}
+
+fn later(reason: FilingReason, technical: &str) -> FilingOutcome {
+    FilingOutcome::Later {
+        failure: FilingFailure {
+            reason,
+            technical: technical.to_owned(),
+        },
+        after: None,
     }
 }
 
 /// What it means for a picture that the patient could not be read again before it was sent.
-fn reason_of(fault: &EhrFault) -> FilingReason {
+fn unread(fault: &EhrFault) -> FilingOutcome {
+    let told = fault.to_string();
     match fault {
-        EhrFault::Away(_) | EhrFault::Broken(_) => FilingReason::AlexAway,
-        EhrFault::Refused(_) => FilingReason::Forbidden,
-        EhrFault::NotFound(_) => FilingReason::PatientChanged,
+        EhrFault::Away(_) | EhrFault::Broken(_) => later(FilingReason::AlexAway, &told),
+        EhrFault::Refused(_) => failed(FilingReason::Forbidden, &told),
+        EhrFault::NotFound(_) => failed(FilingReason::PatientChanged, &told),
     }
 }
 
@@ -146,6 +373,16 @@ fn outcome_name(outcome: &FilingOutcome) -> &'static str {
     match outcome {
         FilingOutcome::Filed { .. } => "filed",
         FilingOutcome::Failed(_) => "failed",
+        FilingOutcome::Later { .. } => "later",
         FilingOutcome::Unknown(_) => "unknown",
+    }
+}
+
+fn finding_name(finding: &Finding) -> &'static str {
+    match finding {
+        Finding::Found { .. } => "found",
+        Finding::Absent(_) => "absent",
+        Finding::Away(_) => "away",
+        Finding::CannotTell(_) => "cannot tell",
     }
 }

@@ -102,7 +102,7 @@ impl Services {
 
     /// Reads the object whole: at 1 MB that costs milliseconds, and nothing less proves that the bytes the GP will
     /// see are the bytes that were announced.
-    pub(super) async fn evidence(&self, upload: &Upload) -> Result<Option<Evidence>, Refusal> {
+    async fn evidence(&self, upload: &Upload) -> Result<Option<Evidence>, Refusal> {
         let key = &upload.key;
         let Some(head) = self
             .vault

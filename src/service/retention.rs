@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// What is held at a moment. Both stores are read one after the other while others work with them, so that an object
 /// may be counted where it was a moment ago.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Retention {
     /// The moment, by the server's clock.
     pub at: Moment,
@@ -78,14 +78,7 @@ impl Services {
         }
         let mut held = Retention {
             at: self.clock.now(),
-            open_sessions: 0,
-            ended_sessions: 0,
-            oldest_session: None,
-            needed: Pile::default(),
-            doomed: Pile::default(),
-            unknown: Pile::default(),
-            foreign: Pile::default(),
-            next_deletion: None,
+            ..Retention::default()
         };
         self.for_every_session(|session| held.count(session, &mut objects))
             .await?;

@@ -20,7 +20,7 @@ use crate::id::SessionId;
 use crate::ports::{ObjectKey, StoredObject};
 use crate::refusal::Refusal;
 use crate::session::{LATE_BYTES, Session};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// Objects or sessions asked for at once.
 const PAGE: usize = 1000;
@@ -47,19 +47,21 @@ impl Services {
         let (listed, next) = self.listed(after).await?;
         let settled = self.clock.now().minus(self.settings.limits.put);
         let settled = settled.minus(LATE_BYTES);
-        let mut strays: BTreeMap<ObjectKey, StoredObject> = listed
+        let mut strays: BTreeSet<ObjectKey> = listed
             .into_iter()
             .filter(|object| object.key.is_an_attempt() && object.stored_at <= settled)
-            .map(|object| (object.key.clone(), object))
+            .map(|object| object.key)
             .collect();
         if !strays.is_empty() {
             self.for_every_session(|session| {
-                session.objects().for_each(|key| drop(strays.remove(key)));
+                session.objects().for_each(|key| {
+                    strays.remove(key);
+                });
             })
             .await?;
         }
         let (found, mut deleted) = (strays.len(), 0);
-        for key in strays.keys() {
+        for key in &strays {
             deleted += usize::from(self.delete_for_good(key).await?);
         }
         if found > 0 {

@@ -1,12 +1,13 @@
 //! What can be asked of a session, by whom, and what it answers.
 
-use super::{DeviceLabel, EndOfSession, MatchNumber};
+use super::{DeviceLabel, EndOfSession, MatchNumber, Target};
 use crate::digest::Sha256;
-use crate::id::{LinkId, PictureId};
+use crate::id::{LinkId, PictureId, WorkerId};
 use crate::moment::Moment;
 use crate::picture::jpeg::JpegHeader;
 use crate::picture::{Details, DetailsChange, FilingFailure, ObjectKey, Rendition, Source};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,13 +107,50 @@ pub enum Act {
     BeginFiling {
         /// Which.
         picture: PictureId,
+        /// Who claims it.
+        worker: WorkerId,
+        /// Names the attempt in ALEX's logs and in ours.
+        correlation: String,
     },
     /// Server: this is what came of it.
     ConcludeFiling {
         /// Which.
         picture: PictureId,
+        /// Where it went.
+        target: Target,
+        /// The claim under which.
+        fence: u64,
         /// The outcome.
         outcome: FilingOutcome,
+        /// Random, to spread the next try.
+        jitter: u16,
+    },
+    /// Server: this picture, of which nobody knows, is about to be looked for.
+    BeginLook {
+        /// Which.
+        picture: PictureId,
+        /// Who claims the look.
+        worker: WorkerId,
+    },
+    /// Server: this is what looking for it came to.
+    ConcludeLook {
+        /// Which.
+        picture: PictureId,
+        /// Where it should be.
+        target: Target,
+        /// The claim under which.
+        fence: u64,
+        /// What was found.
+        finding: Finding,
+        /// Random, to spread the next look.
+        jitter: u16,
+    },
+    /// Server: the ledger has so many outcomes of this picture.
+    Recorded {
+        /// Which.
+        picture: PictureId,
+        /// How many.
+        outcomes: u32,
     },
     /// Desktop: a person looked into Medtech for a picture whose fate was unknown.
     Settle {
@@ -193,8 +231,31 @@ pub enum FilingOutcome {
     },
     /// It certainly is not.
     Failed(FilingFailure),
+    /// It certainly is not, for a reason that passes by itself.
+    Later {
+        /// The reason.
+        failure: FilingFailure,
+        /// Not tried again for so long, when ALEX said so.
+        after: Option<Duration>,
+    },
     /// Nobody knows.
     Unknown(FilingFailure),
+}
+
+/// What came of looking for a picture in the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Finding {
+    /// It is there: identifier, patient and bytes agree.
+    Found {
+        /// ALEX's id.
+        record: String,
+    },
+    /// It was not there at this moment. The failure is what a person reads when it stays so.
+    Absent(FilingFailure),
+    /// ALEX did not answer; looking later may help.
+    Away(FilingFailure),
+    /// ALEX does not let itself be searched, or what it found is not what was sent. Looking again does not help.
+    CannotTell(FilingFailure),
 }
 
 /// What a session answers to a command.
@@ -206,6 +267,13 @@ pub enum Reply {
     Claimed {
         /// Which.
         link: LinkId,
+    },
+    /// The claim is made.
+    Begun {
+        /// Its number.
+        fence: u64,
+        /// How long it holds.
+        until: Moment,
     },
     /// Bytes go here.
     Reserved {

@@ -118,8 +118,27 @@ pub fn decide(session: &Session, command: Command, now: Moment) -> Result<Decisi
         Act::Describe { pictures, change } => pictures::describe(&mut draft, by, pictures, change),
         Act::Remove { picture } => pictures::remove(&mut draft, by, picture),
         Act::Commit { pictures, seen } => filing::commit(&mut draft, pictures, seen),
-        Act::BeginFiling { picture } => filing::begin(&mut draft, picture),
-        Act::ConcludeFiling { picture, outcome } => filing::conclude(&mut draft, picture, outcome),
+        Act::BeginFiling {
+            picture,
+            worker,
+            correlation,
+        } => filing::begin(&mut draft, picture, worker, correlation),
+        Act::ConcludeFiling {
+            picture,
+            target,
+            fence,
+            outcome,
+            jitter,
+        } => filing::conclude(&mut draft, (picture, target, fence), outcome, jitter),
+        Act::BeginLook { picture, worker } => filing::begin_look(&mut draft, picture, worker),
+        Act::ConcludeLook {
+            picture,
+            target,
+            fence,
+            finding,
+            jitter,
+        } => filing::conclude_look(&mut draft, (picture, target, fence), finding, jitter),
+        Act::Recorded { picture, outcomes } => filing::recorded(&mut draft, picture, outcomes),
         Act::Settle { picture, present } => filing::settle(&mut draft, picture, present),
         Act::End { why } => ending::end(&mut draft, why),
         Act::Tick => ending::tick(&mut draft),
@@ -145,6 +164,9 @@ fn permit(session: &Session, by: Actor, act: &Act, now: Moment) -> Result<(), Re
         Act::Inspect { .. }
         | Act::BeginFiling { .. }
         | Act::ConcludeFiling { .. }
+        | Act::BeginLook { .. }
+        | Act::ConcludeLook { .. }
+        | Act::Recorded { .. }
         | Act::Tick
         | Act::Swept { .. } => by == Actor::Server,
     };

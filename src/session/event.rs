@@ -61,7 +61,7 @@ pub enum Event {
         /// Whose it was.
         source: Source,
     },
-    /// The GP committed pictures.
+    /// Pictures wait for their turn: the GP committed them, or they turned out not to be in the record.
     FilingQueued {
         /// Which.
         pictures: Vec<PictureId>,
@@ -82,6 +82,22 @@ pub enum Event {
     },
     /// ALEX certainly does not have it.
     FilingFailed {
+        /// Which.
+        picture: PictureId,
+        /// Why.
+        failure: FilingFailure,
+    },
+    /// ALEX certainly does not have it; it is tried again by itself.
+    FilingPostponed {
+        /// Which.
+        picture: PictureId,
+        /// Why.
+        failure: FilingFailure,
+        /// When.
+        until: Moment,
+    },
+    /// ALEX may or may not have it, and the program cannot find out.
+    FilingNeedsCheck {
         /// Which.
         picture: PictureId,
         /// Why.
@@ -157,41 +173,13 @@ impl SessionView {
             Event::PictureRemoved { picture, .. } => {
                 self.pictures.retain(|known| known.id != *picture);
             }
-            Event::FilingQueued { pictures } => {
-                pictures
-                    .iter()
-                    .for_each(|picture| self.set_state(*picture, PictureState::Queued));
-            }
-            Event::FilingBegan { picture } => self.set_state(*picture, PictureState::Sending),
-            Event::Filed {
-                picture,
-                record,
-                at,
-            } => {
-                self.set_state(
-                    *picture,
-                    PictureState::Filed {
-                        record: record.clone(),
-                        at: *at,
-                    },
-                );
-            }
-            Event::FilingFailed { picture, failure } => {
-                self.set_state(
-                    *picture,
-                    PictureState::Failed {
-                        failure: failure.clone(),
-                    },
-                );
-            }
-            Event::FilingUnknown { picture, failure } => {
-                self.set_state(
-                    *picture,
-                    PictureState::Unknown {
-                        failure: failure.clone(),
-                    },
-                );
-            }
+            Event::FilingQueued { .. }
+            | Event::FilingBegan { .. }
+            | Event::FilingPostponed { .. }
+            | Event::FilingNeedsCheck { .. }
+            | Event::Filed { .. }
+            | Event::FilingFailed { .. }
+            | Event::FilingUnknown { .. } => self.fold_filing(event),
             Event::SessionEnded { why } => self.ended = Some(*why),
             Event::Elsewhere { others } => self.others = self.others.saturating_add_signed(*others),
         }
@@ -226,6 +214,37 @@ impl SessionView {
                     device: None,
                 },
             }),
+            _ => {}
+        }
+    }
+
+    fn fold_filing(&mut self, event: &Event) {
+        match event.clone() {
+            Event::FilingQueued { pictures } => {
+                for picture in pictures {
+                    self.set_state(picture, PictureState::Queued);
+                }
+            }
+            Event::FilingBegan { picture } => self.set_state(picture, PictureState::Sending),
+            Event::FilingPostponed {
+                picture,
+                failure,
+                until,
+            } => self.set_state(picture, PictureState::Waiting { failure, until }),
+            Event::Filed {
+                picture,
+                record,
+                at,
+            } => self.set_state(picture, PictureState::Filed { record, at }),
+            Event::FilingFailed { picture, failure } => {
+                self.set_state(picture, PictureState::Failed { failure });
+            }
+            Event::FilingUnknown { picture, failure } => {
+                self.set_state(picture, PictureState::Unknown { failure });
+            }
+            Event::FilingNeedsCheck { picture, failure } => {
+                self.set_state(picture, PictureState::NeedsCheck { failure });
+            }
             _ => {}
         }
     }
@@ -306,6 +325,8 @@ impl Event {
             | Self::FilingBegan { picture }
             | Self::Filed { picture, .. }
             | Self::FilingFailed { picture, .. }
+            | Self::FilingPostponed { picture, .. }
+            | Self::FilingNeedsCheck { picture, .. }
             | Self::FilingUnknown { picture, .. }
                 if !known(picture) =>
             {

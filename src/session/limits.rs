@@ -1,5 +1,6 @@
 //! The limits a session is opened under. They travel with it, so that every server applies the same.
 
+use super::FilingRules;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -20,9 +21,8 @@ pub struct Limits {
     pub get: Duration,
     /// How long an ended session can still say that it ended.
     pub keep_ended: Duration,
-    /// How long an answer of ALEX may take before the outcome counts as unknown: longer than its gateway waits
-    /// for the practice (up to 300 s).
-    pub filing_patience: Duration,
+    /// How filing goes about it.
+    pub filing: FilingRules,
 }
 
 const MINUTE: u64 = 60;
@@ -37,7 +37,7 @@ impl Default for Limits {
             put: Duration::from_secs(5 * MINUTE),
             get: Duration::from_secs(15 * MINUTE),
             keep_ended: Duration::from_secs(30 * MINUTE),
-            filing_patience: Duration::from_secs(6 * MINUTE),
+            filing: FilingRules::default(),
         }
     }
 }

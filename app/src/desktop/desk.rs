@@ -105,10 +105,13 @@ impl Tally {
         for picture in &view.pictures {
             match &picture.state {
                 PictureState::Reserved => tally.arriving += 1,
-                PictureState::Queued | PictureState::Sending => tally.under_way += 1,
+                PictureState::Queued
+                | PictureState::Waiting { .. }
+                | PictureState::Sending
+                | PictureState::Unknown { .. } => tally.under_way += 1,
                 PictureState::Filed { .. } => tally.filed += 1,
                 PictureState::Failed { .. } => tally.failed += 1,
-                PictureState::Unknown { .. } => tally.unknown += 1,
+                PictureState::NeedsCheck { .. } => tally.unknown += 1,
                 PictureState::Ready => {}
             }
             tally.committable += usize::from(is_committable(picture));

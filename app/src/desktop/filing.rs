@@ -155,7 +155,12 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
                         view! { <p class="small">{words::record(&record)}</p> }.into_any()
                     }
                     Some(PictureState::Failed { failure }) => view! { <Failed course id failure /> }.into_any(),
-                    Some(PictureState::Unknown { failure }) => view! { <Unknown course id failure /> }.into_any(),
+                    Some(PictureState::Waiting { failure, .. }) => view! { <Waiting course id failure /> }.into_any(),
+                    Some(PictureState::Unknown { failure }) => {
+                        let advice = text::explain_failure(&failure);
+                        view! { <Why id advice technical=failure.technical /> }.into_any()
+                    }
+                    Some(PictureState::NeedsCheck { failure }) => view! { <NeedsCheck course id failure /> }.into_any(),
                     _ => ().into_any(),
                 }}
             </div>
@@ -189,7 +194,7 @@ fn Failed(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoVie
         move || picture.with(|it| it.as_ref().is_some_and(|it| it.details.missing().is_some()));
     let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
     view! {
-        <Why id advice=words::not_filed(&failure) technical=failure.technical />
+        <Why id advice=text::explain_failure(&failure) technical=failure.technical />
         <div class="row">
             <button class="button" type="button" aria-label=move || label(words::RETRY) hidden=move || !retry()
                 disabled=move || course.busy.get() on:click=move |_| course.retry(vec![id])>{words::RETRY}</button>
@@ -199,8 +204,23 @@ fn Failed(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoVie
     }
 }
 
+/// Not in the record yet, and tried again by itself.
 #[component]
-fn Unknown(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoView {
+fn Waiting(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoView {
+    let number = course.desk.number(id);
+    let label = move || words::act_on(words::RETRY, &words::photo(number.get()));
+    view! {
+        <Why id advice=words::tried_again(&failure) technical=failure.technical />
+        <div class="row">
+            <button class="button" type="button" aria-label=label disabled=move || course.busy.get()
+                on:click=move |_| course.retry(vec![id])>{words::RETRY}</button>
+        </div>
+    }
+}
+
+/// The program cannot find out: a person looks into Medtech.
+#[component]
+fn NeedsCheck(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoView {
     let number = course.desk.number(id);
     let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
     view! {

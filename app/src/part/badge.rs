@@ -31,11 +31,15 @@ impl BadgeTone {
 #[must_use]
 pub fn tone_of(state: &PictureState, missing: Option<Missing>) -> BadgeTone {
     match state {
-        PictureState::Reserved | PictureState::Queued | PictureState::Sending => BadgeTone::Busy,
+        PictureState::Reserved
+        | PictureState::Queued
+        | PictureState::Waiting { .. }
+        | PictureState::Sending
+        | PictureState::Unknown { .. } => BadgeTone::Busy,
         PictureState::Ready if missing.is_some() => BadgeTone::Warn,
         PictureState::Ready | PictureState::Filed { .. } => BadgeTone::Ok,
         PictureState::Failed { .. } => BadgeTone::Bad,
-        PictureState::Unknown { .. } => BadgeTone::Warn,
+        PictureState::NeedsCheck { .. } => BadgeTone::Warn,
     }
 }
 

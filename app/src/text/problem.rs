@@ -217,8 +217,21 @@ pub fn explain_failure(failure: &FilingFailure) -> Advice {
             "The photo was not filed. Copy the technical detail for support, then try again.",
         ),
         FilingReason::NoAnswer => advice(
+            "Medtech did not say whether this photo arrived",
+            "Clinical Images looks for it by itself in about five minutes. There is nothing you need to do.",
+        ),
+        FilingReason::NotArrived => advice(
+            "This photo did not arrive in Medtech",
+            "It was sent and was not there when Clinical Images looked. Try again.",
+        ),
+        FilingReason::CannotLook => advice(
             "Nobody knows whether this photo arrived",
-            "Look into the patient’s inbox in Medtech, then say here whether it is there.",
+            "Look into the patient’s Inbox in Medtech, then say here whether it is there.",
+        ),
+        FilingReason::Different => advice(
+            "Medtech holds something else under this photo’s number",
+            "Look into the patient’s Inbox in Medtech, say here whether the photo is there, and copy the technical \
+             detail for support.",
         ),
         FilingReason::CopyUnreadable => advice(
             "The temporary copy could not be read",

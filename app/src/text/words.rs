@@ -97,7 +97,9 @@ pub fn picture_state(state: &PictureState, missing: Option<Missing>) -> &'static
         (PictureState::Sending, _) => "Filing",
         (PictureState::Filed { .. }, _) => "In record",
         (PictureState::Failed { .. }, _) => "Not filed",
-        (PictureState::Unknown { .. }, _) => "Check Medtech",
+        (PictureState::Waiting { .. }, _) => "Will try again",
+        (PictureState::Unknown { .. }, _) => "Looking in Medtech",
+        (PictureState::NeedsCheck { .. }, _) => "Check Medtech",
     }
 }
 

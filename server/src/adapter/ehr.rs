@@ -6,9 +6,12 @@
 mod alex;
 mod call;
 mod filing;
+mod finding;
 mod launch;
 mod local_time;
+mod meaning;
 mod oauth;
+mod payload;
 mod reading;
 mod settings;
 

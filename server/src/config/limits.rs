@@ -73,12 +73,8 @@ impl SessionLimits {
             ("SWEEP_SECONDS", self.sweep_seconds, 10, 3600),
         ]
         .into_iter()
-        .filter(|(_, value, least, most)| !(least..=most).contains(&value))
-        .map(|(name, value, least, most)| ConfigFault::OutOfRange {
-            name,
-            value,
-            least,
-            most,
+        .filter_map(|(name, value, least, most)| {
+            ConfigFault::out_of_range(name, value, least, most)
         })
         .collect()
     }

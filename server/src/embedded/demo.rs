@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use clinical_images::launch::{Facility, FacilityCode, Provider};
 use clinical_images::nhi::Nhi;
 use clinical_images::patient::{Day, Patient, PatientId, Sex};
-use clinical_images::ports::{Ehr, EhrFault, Entropy as _, FilingOrder, LaunchTicket};
-use clinical_images::session::FilingOutcome;
+use clinical_images::ports::{Ehr, EhrFault, Entropy as _, FilingOrder, LaunchTicket, SearchOrder};
+use clinical_images::session::{FilingOutcome, Finding};
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -200,6 +200,10 @@ impl Ehr for DemoEhr {
 
     async fn file(&self, order: &FilingOrder) -> FilingOutcome {
         self.alex.file(order).await
+    }
+
+    async fn find(&self, order: &SearchOrder) -> Finding {
+        self.alex.find(order).await
     }
 
     async fn demo_patients(&self) -> Result<Vec<Patient>, EhrFault> {

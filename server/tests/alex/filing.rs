@@ -173,10 +173,15 @@ async fn what_certainly_did_not_arrive_is_failed_and_all_else_is_unknown() {
         ),
         (
             "429",
-            failed(
-                FilingReason::AlexAway,
-                &format!("POST Media: 429, issue throttled, retry after 2 s, {after}"),
-            ),
+            FilingOutcome::Later {
+                failure: FilingFailure {
+                    reason: FilingReason::AlexAway,
+                    technical: format!(
+                        "POST Media: 429, issue throttled, retry after 2 s, {after}"
+                    ),
+                },
+                after: Some(Duration::from_secs(2)),
+            },
         ),
         (
             "500",

@@ -79,7 +79,6 @@ async fn a_clear_no_is_a_no_even_without_a_readable_reason() {
         (415, FilingReason::Rejected),
         (422, FilingReason::Rejected),
         (403, FilingReason::Forbidden),
-        (429, FilingReason::AlexAway),
     ] {
         let stub = Stub::answering(status, "<html>").await;
         let outcome = file(stub.settings()).await;
@@ -160,7 +159,7 @@ async fn where_nothing_could_be_sent_nothing_was_created() {
     for alex in [nobody().await, not_tls, "http://alex.invalid".to_owned()] {
         let (_tokens, settings) = behind_tokens(&alex).await;
         let outcome = file(settings).await;
-        let FilingOutcome::Failed(failure) = &outcome else {
+        let FilingOutcome::Later { failure, .. } = &outcome else {
             panic!("{alex}: {outcome:?}")
         };
         assert_eq!(failure.reason, FilingReason::AlexAway);

@@ -8,7 +8,8 @@ use clinical_images::patient::{Patient, PatientId, Sex};
 use clinical_images::picture::{
     BodySite, Details, Laterality, Note, Picture, PictureState, Rendition, Source, View,
 };
-use clinical_images::ports::FilingOrder;
+use clinical_images::ports::{FilingOrder, Leave, SearchOrder};
+use clinical_images::session::Target;
 
 pub const PATIENT: &str = "14e52e16edb7a435bfa05e307afd008b";
 pub const PROVIDER: &str = "7d1f0a3be5c84c1e9a44c1d2f0b6e811";
@@ -41,6 +42,7 @@ pub fn order() -> FilingOrder {
             id: PROVIDER.into(),
             name: "Dr Hinemoa Walker".into(),
         },
+        target: Target::Media,
         picture: Picture {
             id: PictureId::from_bits(0x2a),
             source: Source::Desktop,
@@ -61,7 +63,19 @@ pub fn order() -> FilingOrder {
             revision: 1,
         },
         identifier: IDENTIFIER.into(),
-        jpeg,
+        jpeg: jpeg.into(),
         correlation: CORRELATION.into(),
+        leave: Leave::always(),
+    }
+}
+
+/// A search for what an order sent.
+pub fn search(order: &FilingOrder) -> SearchOrder {
+    SearchOrder {
+        facility: order.facility.clone(),
+        patient: order.patient.clone(),
+        target: order.target,
+        identifier: order.identifier.clone(),
+        sha256: Sha256::of(&order.jpeg),
     }
 }

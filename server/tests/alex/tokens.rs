@@ -88,7 +88,7 @@ async fn without_a_token_nothing_is_sent_and_nothing_is_unknown() {
             .unwrap()
             .file(&order())
             .await;
-        let FilingOutcome::Failed(failure) = &outcome else {
+        let FilingOutcome::Later { failure, .. } = &outcome else {
             panic!("{status}: {outcome:?}")
         };
         assert_eq!(failure.reason, FilingReason::AlexAway, "{failure:?}");
@@ -97,7 +97,7 @@ async fn without_a_token_nothing_is_sent_and_nothing_is_unknown() {
         .unwrap()
         .file(&order())
         .await;
-    let FilingOutcome::Failed(failure) = &outcome else {
+    let FilingOutcome::Later { failure, .. } = &outcome else {
         panic!("{outcome:?}")
     };
     assert_eq!(failure.reason, FilingReason::AlexAway);

@@ -9,7 +9,7 @@ use clinical_images::ports::{
     Append, Appended, Clock, ObjectHead, ObjectKey, ObjectVault, PortFault, PutOrder, SessionStore,
     SignedGet, SignedPut, StoredObject, Wakes,
 };
-use clinical_images::session::{Numbered, Session};
+use clinical_images::session::{Event, Numbered, Session};
 use clinical_server::adapter::system::SystemClock;
 use clinical_server::adapter::vault::s3::S3Vault;
 use std::sync::Arc;
@@ -115,6 +115,7 @@ impl ObjectVault for GatedVault {
 pub struct FragileSessions {
     inner: Box<dyn SessionStore>,
     away: AtomicBool,
+    away_after_a_claim: AtomicBool,
     pub events: Gate,
     pub walk: Gate,
 }
@@ -124,6 +125,7 @@ impl FragileSessions {
         Arc::new(Self {
             inner: Box::new(inner),
             away: AtomicBool::new(false),
+            away_after_a_claim: AtomicBool::new(false),
             events: Gate::default(),
             walk: Gate::default(),
         })
@@ -133,7 +135,13 @@ impl FragileSessions {
         self.away.store(true, Ordering::SeqCst);
     }
 
+    /// Goes away the moment that a picture is about to be sent.
+    pub fn go_away_after_a_claim(&self) {
+        self.away_after_a_claim.store(true, Ordering::SeqCst);
+    }
+
     pub fn come_back(&self) {
+        self.away_after_a_claim.store(false, Ordering::SeqCst);
         self.away.store(false, Ordering::SeqCst);
     }
 
@@ -156,7 +164,13 @@ impl SessionStore for FragileSessions {
     }
 
     async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
-        self.present()?.append(append).await
+        let begins = |numbered: &Numbered| matches!(numbered.event, Event::FilingBegan { .. });
+        let claims = append.decision.events.iter().any(begins);
+        let appended = self.present()?.append(append).await;
+        if claims && self.away_after_a_claim.load(Ordering::SeqCst) {
+            self.go_away();
+        }
+        appended
     }
 
     async fn events_after(

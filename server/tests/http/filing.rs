@@ -1,14 +1,16 @@
 //! A commit and what becomes of it: each picture once in the record, and the truth about each on the screen.
 
-use super::practice::{OTHER_PATIENT, PATIENT};
+use super::practice::{FAMILY, GIVEN, NHI, OTHER_PATIENT, PATIENT};
 use super::seat::Seat;
-use super::server::Server;
+use super::server::{Server, eventually};
 use super::shot::Shot;
 use clinical_images::id::PictureId;
 use clinical_images::picture::{FilingReason, PictureState};
+use clinical_images::ports::{LedgerOutcome, SessionStore as _};
 use clinical_images::session::Event;
 use futures::future::join_all;
 use serde_json::json;
+use std::time::Duration;
 
 /// Follows until as many pictures have come to an end of their filing.
 async fn settled(desk: &Seat, from: &str, many: usize) {
@@ -100,37 +102,77 @@ async fn a_commit_is_for_the_patient_and_the_pictures_that_were_seen() {
 }
 
 #[tokio::test]
-async fn what_alex_refuses_can_be_tried_again_and_what_it_swallows_must_be_looked_for() {
+async fn what_alex_is_too_busy_for_is_tried_again_by_itself() {
     let server = Server::open().await;
     let desk = server.desk().await;
     let pictures = some(&desk, 1).await;
-    let state = || desk.state(pictures[0]);
-
     server.practice.fault("POST /FHIR/Media", "429", 1).await;
-    let from = cursor(&desk).await;
     desk.commit(&pictures).await.is_fine();
-    settled(&desk, &from, 1).await;
-    let PictureState::Failed { failure } = state().await else {
-        panic!("{:?}", state().await)
-    };
-    assert_eq!(failure.reason, FilingReason::AlexAway);
+    let waits = async || matches!(desk.state(pictures[0]).await, PictureState::Waiting { .. });
+    eventually(waits).await;
+    let state = server.settle(&desk, pictures[0]).await;
+    assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
+    let (media, posts) = (server.practice.media().await, server.practice.posts().await);
+    assert_eq!((media.len(), posts), (1, 2));
+}
 
+#[tokio::test]
+async fn what_was_created_without_an_answer_is_found_and_not_posted_again() {
+    let server = Server::open().await;
+    let desk = server.desk().await;
+    let pictures = some(&desk, 1).await;
     server.practice.fault("POST /FHIR/Media", "lost", 1).await;
-    let from = cursor(&desk).await;
     desk.commit(&pictures).await.is_fine();
-    settled(&desk, &from, 1).await;
-    let PictureState::Unknown { failure } = state().await else {
-        panic!("{:?}", state().await)
-    };
-    assert_eq!(failure.reason, FilingReason::NoAnswer);
+    let unknown = async || matches!(desk.state(pictures[0]).await, PictureState::Unknown { .. });
+    eventually(unknown).await;
     desk.commit(&pictures).await.is_refused(409, "stale");
     desk.on("pictures/remove", json!({ "picture": pictures[0] }))
         .await
         .is_refused(409, "pictureFixed");
+    let too_early = json!({ "picture": pictures[0], "present": false });
+    desk.ask("desk/settle", too_early)
+        .await
+        .is_refused(409, "pictureFixed");
+    let state = server.settle(&desk, pictures[0]).await;
+    let media = server.practice.media().await;
+    let PictureState::Filed { record, .. } = state else {
+        panic!("{state:?}")
+    };
+    assert_eq!(media[0]["id"], record);
+    assert_eq!((media.len(), server.practice.posts().await), (1, 1));
+}
 
+#[tokio::test]
+async fn what_never_arrived_is_posted_again_once_it_was_looked_for_twice() {
+    let server = Server::open().await;
+    let desk = server.desk().await;
+    let pictures = some(&desk, 1).await;
+    server.practice.fault("POST /FHIR/Media", "500", 1).await;
+    desk.commit(&pictures).await.is_fine();
+    let state = server.settle(&desk, pictures[0]).await;
+    assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
+    let (media, posts) = (server.practice.media().await, server.practice.posts().await);
+    assert_eq!((media.len(), posts), (1, 2));
+    assert_eq!(server.practice.searches().await, 2);
+}
+
+#[tokio::test]
+async fn where_alex_does_not_let_itself_be_searched_a_person_has_to_look() {
+    let server = Server::open().await;
+    let desk = server.desk().await;
+    let pictures = some(&desk, 1).await;
+    server.practice.fault("POST /FHIR/Media", "lost", 1).await;
+    server.practice.fault("GET /FHIR/Media", "403", 9).await;
+    desk.commit(&pictures).await.is_fine();
+    let PictureState::NeedsCheck { failure } = server.settle(&desk, pictures[0]).await else {
+        panic!("{:?}", desk.state(pictures[0]).await)
+    };
+    assert_eq!(failure.reason, FilingReason::CannotLook);
+    desk.commit(&pictures).await.is_refused(409, "stale");
     let settle = json!({ "picture": pictures[0], "present": true });
     desk.ask("desk/settle", settle.clone()).await.is_fine();
-    assert!(matches!(state().await, PictureState::Filed { .. }));
+    let state = desk.state(pictures[0]).await;
+    assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
     desk.ask("desk/settle", settle)
         .await
         .is_refused(409, "stale");
@@ -138,6 +180,37 @@ async fn what_alex_refuses_can_be_tried_again_and_what_it_swallows_must_be_looke
         server.practice.media().await.len(),
         1,
         "the lost one, and no second"
+    );
+}
+
+#[tokio::test]
+async fn the_ledger_knows_what_became_of_a_picture_when_its_session_is_forgotten() {
+    let server = Server::open().await;
+    let desk = server.desk().await;
+    let pictures = some(&desk, 1).await;
+    desk.commit(&pictures).await.is_fine();
+    server.settle(&desk, pictures[0]).await;
+    desk.ask("desk/end", json!({ "why": "finished" }))
+        .await
+        .is_fine();
+    eventually(async || {
+        server.clock.pass(Duration::from_secs(60));
+        server.sessions.load(desk.session).await.unwrap().is_none()
+    })
+    .await;
+    let line = server.ledger.read(pictures[0]).await.unwrap().unwrap();
+    assert_eq!(line.outcome, LedgerOutcome::Filed);
+    let media = &server.practice.media().await[0];
+    assert_eq!(line.records[0].id, media["id"]);
+    assert_eq!(
+        line.correlations,
+        [media["correlationId"].as_str().unwrap()]
+    );
+    assert_eq!(line.sha256.to_string(), media["sha256"].as_str().unwrap());
+    let told = format!("{line:?}");
+    assert!(
+        ![NHI, FAMILY, GIVEN].iter().any(|it| told.contains(it)),
+        "{told}"
     );
 }
 

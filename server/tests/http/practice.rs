@@ -142,6 +142,13 @@ impl Practice {
         received.iter().filter(post).count()
     }
 
+    /// How often a picture was looked for.
+    pub async fn searches(&self) -> usize {
+        let received = self.get("received").await;
+        let search = |call: &&Value| call["method"] == "GET" && call["path"] == "/FHIR/Media";
+        received.iter().filter(search).count()
+    }
+
     /// The bytes of a picture in the record.
     pub async fn recorded(&self, media: &str) -> Vec<u8> {
         let url = format!("{}/medtech/media/{media}", self.medtech);

@@ -8,9 +8,15 @@ use super::practice::Practice;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
+use clinical_images::id::PictureId;
+use clinical_images::id::WorkerId;
 use clinical_images::launch::FacilityCode;
+use clinical_images::picture::PictureState;
+use clinical_images::ports::{Entropy as _, FilingLedger};
+use clinical_images::service::PaceRules;
 use clinical_images::service::{Services, Settings};
 use clinical_images::session::Limits;
+use clinical_server::adapter::ledger::{MemoryLedger, RedbLedger};
 use clinical_server::adapter::session::memory::MemorySessions;
 use clinical_server::adapter::session::redb::RedbSessions;
 use clinical_server::adapter::system::OsEntropy;
@@ -57,6 +63,7 @@ pub struct Server {
     pub sessions: Arc<FragileSessions>,
     /// The server's own use cases, for what no browser can ask for.
     pub services: Services,
+    pub ledger: Arc<dyn FilingLedger>,
     plan: Plan,
     requests: Arc<Mutex<Vec<String>>>,
     stopper: Stopper,
@@ -96,10 +103,13 @@ impl Server {
             sessions: Arc::clone(&sessions) as _,
             vault: Arc::new(practice.vault()),
             ehr: Arc::new(practice.ehr()),
+            ledger: ledger(&plan, &practice),
             clock: Arc::clone(&clock) as _,
             entropy: Arc::new(OsEntropy),
             settings: Arc::new(settings(&plan, &url, &practice)),
+            worker: WorkerId::from_bits(OsEntropy.bits()),
         };
+        let ledger = Arc::clone(&services.ledger);
         let (stopper, stop) = Stopper::new();
         let requests = Arc::default();
         let app = router::router(services.clone(), site(&practice), stop.clone());
@@ -122,6 +132,7 @@ impl Server {
             clock,
             sessions,
             services,
+            ledger,
             plan,
             requests,
             stopper,
@@ -139,6 +150,16 @@ impl Server {
     /// Method and whole address of every request so far.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
+    }
+
+    /// Lets time pass until the program has come to an end with a picture, be it that a person has to look.
+    pub async fn settle(&self, desk: &super::seat::Seat, picture: PictureId) -> PictureState {
+        eventually(async || {
+            self.clock.pass(Duration::from_secs(20));
+            !desk.state(picture).await.is_under_way()
+        })
+        .await;
+        desk.state(picture).await
     }
 
     /// Asks the server to stop and waits until it has.
@@ -180,9 +201,18 @@ impl Drop for Server {
     }
 }
 
+fn ledger(plan: &Plan, practice: &Practice) -> Arc<dyn FilingLedger> {
+    if plan.on_disk {
+        Arc::new(RedbLedger::open(&practice.file("ledger.redb")).unwrap())
+    } else {
+        Arc::new(MemoryLedger::new())
+    }
+}
+
 fn settings(plan: &Plan, url: &str, practice: &Practice) -> Settings {
     Settings {
         limits: plan.limits.clone(),
+        pace: PaceRules::default(),
         facility: FacilityCode::parse(alex_simulator::DEMO_FACILITY).unwrap(),
         public_url: plan.public_url.clone().unwrap_or_else(|| url.to_owned()),
         demo_medtech: None,

@@ -20,7 +20,7 @@ pub(super) fn end(draft: &mut Draft, why: EndOfSession) -> Result<Reply, Refusal
 }
 
 pub(super) fn tick(draft: &mut Draft) -> Result<Reply, Refusal> {
-    filing::give_up_waiting(draft);
+    filing::take_over(draft);
     if draft.next.ended_at.is_some() {
         return Ok(Reply::Done);
     }

@@ -1,147 +1,183 @@
-//! Filing: what a commit takes, and how one picture goes from queued to an outcome that is true.
+//! Filing: how one picture goes from a commit to an outcome that is true.
 //!
-//! `queued → sending` is the durable intent: it is stored before the first byte goes out, and only one writer can
-//! append it. From `sending` only an outcome leads on, and an outcome that nobody knows is never turned into a second
-//! post by this program.
+//! ```text
+//! commit ─► queued ─claim─► sending ─2xx with id─► filed
+//!             ▲  ▲             ├─ definite no ─► failed, or queued for later
+//!             │  │             └─ anything else, or the lease is over ─► unknown
+//!             │  └ absent twice ─ unknown ─ found, patient and bytes agree ─► filed
+//!             │                     └─ cannot be found out ─► needs check
+//!             └── a person: not there ─┘ a person: it is there ─► filed
+//! ```
+//!
+//! Four rules keep a picture from being filed twice, and each is looked for in `tests/exploration`. The claim is
+//! stored before the first byte goes out. Only the holder of the last claim moves a picture; anybody else's word
+//! counts only when it is "filed". A claim that runs out leads to unknown, never to a post. And absence is believed
+//! only when it was seen by searches that began after a quiet period, twice.
+
+mod commit;
+mod person;
+mod worker;
+
+pub(super) use commit::commit;
+pub(super) use person::settle;
+pub(super) use worker::{begin, begin_look, conclude, conclude_look, recorded};
 
 use super::Draft;
 use crate::id::PictureId;
-use crate::picture::{FilingFailure, FilingReason, PictureState};
+use crate::moment::Moment;
+use crate::picture::{FilingFailure, FilingReason};
 use crate::refusal::Refusal;
-use crate::session::{Event, FilingOutcome, Reply, Seen};
+use crate::session::{Event, Filing, KnownBy, Record, Search, Stage, Target};
 
-pub(super) fn commit(
-    draft: &mut Draft,
-    mut pictures: Vec<PictureId>,
-    seen: Seen,
-) -> Result<Reply, Refusal> {
-    pictures.sort_unstable();
-    pictures.dedup();
-    if pictures.is_empty() {
-        return Err(Refusal::NothingChosen);
-    }
-    let view = &draft.next.view;
-    if seen.patient != view.launch.patient.fingerprint() {
-        return Err(Refusal::OtherPatient);
-    }
-    let mut fresh = Vec::new();
-    let mut lacking = 0;
-    for id in pictures {
-        let picture = view.picture(id).ok_or(Refusal::Stale)?;
-        match &picture.state {
-            // A second press, or a second tab: this one is under way or done already.
-            PictureState::Queued | PictureState::Sending | PictureState::Filed { .. } => continue,
-            state if !state.can_commit() => return Err(Refusal::Stale),
-            _ => {}
-        }
-        if picture.revision > seen.revision {
-            return Err(Refusal::Stale);
-        }
-        lacking += usize::from(picture.details.missing().is_some());
-        fresh.push(id);
-    }
-    if lacking > 0 {
-        return Err(Refusal::DetailsMissing { count: lacking });
-    }
-    if !fresh.is_empty() {
-        draft.happened(Event::FilingQueued { pictures: fresh });
-    }
-    Ok(Reply::Done)
-}
-
-pub(super) fn begin(draft: &mut Draft, picture: PictureId) -> Result<Reply, Refusal> {
-    match draft
+fn entry(draft: &mut Draft, picture: PictureId) -> Result<&mut Filing, Refusal> {
+    draft
         .next
-        .view
-        .picture(picture)
-        .map(|picture| &picture.state)
-    {
-        Some(PictureState::Queued) => {}
-        _ => return Err(Refusal::PictureFixed),
-    }
-    draft.next.sending_since.insert(picture, draft.now);
-    draft.happened(Event::FilingBegan { picture });
-    Ok(Reply::Done)
+        .filings
+        .get_mut(&picture)
+        .ok_or(Refusal::PictureUnknown)
 }
 
-pub(super) fn conclude(
+/// It is in the record. True whoever says so and whenever it is heard.
+fn file(
     draft: &mut Draft,
     picture: PictureId,
-    outcome: FilingOutcome,
-) -> Result<Reply, Refusal> {
-    let state = draft
-        .next
-        .view
-        .picture(picture)
-        .map(|picture| &picture.state);
-    let late_but_true = matches!(
-        (state, &outcome),
-        (
-            Some(PictureState::Unknown { .. }),
-            FilingOutcome::Filed { .. }
-        )
-    );
-    if state != Some(&PictureState::Sending) && !late_but_true {
-        return Err(Refusal::PictureFixed);
-    }
-    draft.next.sending_since.remove(&picture);
+    target: Target,
+    id: String,
+    known_by: KnownBy,
+) -> Result<(), Refusal> {
     let at = draft.now;
-    draft.happened(match outcome {
-        FilingOutcome::Filed { record } => Event::Filed {
-            picture,
-            record,
-            at,
-        },
-        FilingOutcome::Failed(failure) => Event::FilingFailed { picture, failure },
-        FilingOutcome::Unknown(failure) => Event::FilingUnknown { picture, failure },
-    });
-    Ok(Reply::Done)
-}
-
-/// A person looked into Medtech: the only way on for a picture whose fate the program cannot know.
-pub(super) fn settle(
-    draft: &mut Draft,
-    picture: PictureId,
-    present: bool,
-) -> Result<Reply, Refusal> {
-    let state = draft
-        .next
-        .view
-        .picture(picture)
-        .map(|picture| picture.state.clone());
-    let Some(PictureState::Unknown { failure }) = state else {
-        return Err(Refusal::Stale);
+    let filing = entry(draft, picture)?;
+    if filing.records.iter().any(|record| record.id == id) || filing.spare.contains(&id) {
+        return Ok(());
+    }
+    filing.outcomes += 1;
+    let record = Record {
+        target,
+        id,
+        at,
+        known_by,
     };
-    let at = draft.now;
-    draft.happened(if present {
-        Event::Filed {
-            picture,
-            record: "seen in Medtech".into(),
-            at,
-        }
+    let seen = |known: &&mut Record| known.target == target && known.known_by == KnownBy::Person;
+    if let Some(known) = filing.records.iter_mut().find(seen) {
+        // A person saw it before its id was heard.
+        *known = record;
+    } else if filing.target() == Some(target) {
+        filing.targets.remove(0);
+        filing.records.push(record);
     } else {
-        Event::FilingFailed { picture, failure }
+        filing.spare.push(record.id);
+        draft.touched = true;
+        return Ok(());
+    }
+    if !filing.targets.is_empty() {
+        return queue(draft, picture);
+    }
+    filing.stage = Stage::Filed;
+    let ids: Vec<&str> = filing
+        .records
+        .iter()
+        .map(|record| record.id.as_str())
+        .collect();
+    let record = ids.join(", ");
+    draft.happened(Event::Filed {
+        picture,
+        record,
+        at,
     });
-    Ok(Reply::Done)
+    Ok(())
 }
 
-/// Pictures whose answer is overdue: the server that sent them is gone, and the gateway has given up by now.
-pub(super) fn give_up_waiting(draft: &mut Draft) {
-    let patience = draft.next.limits.filing_patience;
+/// It is not in the record for this target, so it may be posted, now and with all its tries.
+fn queue(draft: &mut Draft, picture: PictureId) -> Result<(), Refusal> {
+    let not_before = draft.now;
+    let filing = entry(draft, picture)?;
+    filing.tries = 0;
+    filing.stage = Stage::Queued { not_before };
+    draft.happened(Event::FilingQueued {
+        pictures: vec![picture],
+    });
+    Ok(())
+}
+
+/// It certainly is not in the record. Tried again at `until` while tries are left.
+fn postpone(
+    draft: &mut Draft,
+    picture: PictureId,
+    failure: FilingFailure,
+    until: Moment,
+) -> Result<(), Refusal> {
+    let tries = draft.next.limits.filing.tries;
+    let filing = entry(draft, picture)?;
+    if filing.tries >= tries {
+        return fail(draft, picture, failure);
+    }
+    filing.stage = Stage::Queued { not_before: until };
+    draft.happened(Event::FilingPostponed {
+        picture,
+        failure,
+        until,
+    });
+    Ok(())
+}
+
+/// It certainly is not in the record, and only a person can have it tried again.
+fn fail(draft: &mut Draft, picture: PictureId, failure: FilingFailure) -> Result<(), Refusal> {
+    let filing = entry(draft, picture)?;
+    filing.outcomes += 1;
+    filing.stage = Stage::Failed;
+    draft.happened(Event::FilingFailed { picture, failure });
+    Ok(())
+}
+
+/// Nobody knows, and for the quiet period nobody tries to find out.
+fn lose_sight(
+    draft: &mut Draft,
+    picture: PictureId,
+    failure: FilingFailure,
+) -> Result<(), Refusal> {
+    let (since, look_at) = (draft.now, draft.now.plus(draft.next.limits.filing.quiet));
+    let filing = entry(draft, picture)?;
+    filing.outcomes += 1;
+    filing.stage = Stage::Unknown(Search {
+        since,
+        absences: 0,
+        vain: 0,
+        look_at,
+        looking: None,
+    });
+    draft.happened(Event::FilingUnknown { picture, failure });
+    Ok(())
+}
+
+/// The program cannot find out.
+fn ask(draft: &mut Draft, picture: PictureId, failure: FilingFailure) -> Result<(), Refusal> {
+    let filing = entry(draft, picture)?;
+    filing.outcomes += 1;
+    filing.stage = Stage::NeedsCheck;
+    draft.happened(Event::FilingNeedsCheck { picture, failure });
+    Ok(())
+}
+
+/// Claims that ran out: whoever held them is gone or too slow, and may have posted.
+pub(super) fn take_over(draft: &mut Draft) {
     let now = draft.now;
-    let overdue: Vec<PictureId> = draft
+    let held = |filing: &Filing| match &filing.stage {
+        Stage::Sending(lease) => now >= lease.until,
+        _ => false,
+    };
+    let over: Vec<PictureId> = draft
         .next
-        .sending_since
+        .filings
         .iter()
-        .filter(|(_, since)| now >= since.plus(patience))
+        .filter(|(_, filing)| held(filing))
         .map(|(picture, _)| *picture)
         .collect();
-    for picture in overdue {
-        draft.next.sending_since.remove(&picture);
+    for picture in over {
         let failure = FilingFailure {
             reason: FilingReason::NoAnswer,
             technical: "the server stopped between sending and hearing the answer".into(),
         };
-        draft.happened(Event::FilingUnknown { picture, failure });
+        // The entry was found a line above.
+        let _ = lose_sight(draft, picture, failure);
     }
 }

@@ -1,7 +1,7 @@
 //! Committing, filing and finishing.
 
 use crate::text::{Advice, explain_failure, photos};
-use clinical_images::picture::{FilingFailure, FilingReason, Missing};
+use clinical_images::picture::{FilingFailure, Missing};
 
 /// Opens the commit dialog when nothing is ready.
 pub const COMMIT: &str = "Commit photos";
@@ -87,15 +87,12 @@ pub fn record(record: &str) -> String {
     record_id(record).map_or_else(|| SEEN.to_owned(), |id| format!("Record {id}"))
 }
 
-/// Explains a picture that certainly was not filed. Nobody knows is no longer true once somebody looked.
+/// Explains a picture that certainly is not in the record yet and is tried again by itself.
 #[must_use]
-pub fn not_filed(failure: &FilingFailure) -> Advice {
-    match failure.reason {
-        FilingReason::NoAnswer => Advice {
-            what: "This photo is not in Medtech",
-            next: "You looked and it was not there. Press “Retry” to file it.",
-        },
-        _ => explain_failure(failure),
+pub fn tried_again(failure: &FilingFailure) -> Advice {
+    Advice {
+        next: "Clinical Images tries again by itself. “Retry” does it now.",
+        ..explain_failure(failure)
     }
 }
 

@@ -1,20 +1,25 @@
 //! The port to the record system, spoken to ALEX.
 
 use super::call::{Attempts, Budget, Call, Gateway, Reply};
-use super::filing::{self, Target};
+use super::filing::{self, Resource};
+use super::finding::{self, Likeness};
 use super::settings::{AlexSettings, AlexSettingsFault, segment};
 use super::{launch, local_time, reading};
 use async_trait::async_trait;
 use clinical_images::fhir;
-use clinical_images::fhir::Misread;
+use clinical_images::fhir::document_reference::{DocumentReference, ScanParts};
 use clinical_images::fhir::media::{Media, Parts};
 use clinical_images::fhir::patient::Oddity;
+use clinical_images::fhir::{FhirInstant, Misread, bundle};
 use clinical_images::launch::{Facility, FacilityCode, Provider};
+use clinical_images::nhi::NHI_SYSTEM;
 use clinical_images::patient::{Patient, PatientId};
 use clinical_images::picture::{FilingFailure, FilingReason};
-use clinical_images::ports::{Ehr, EhrFault, FilingOrder, LaunchTicket};
-use clinical_images::session::FilingOutcome;
+use clinical_images::ports::{Ehr, EhrFault, FilingOrder, LaunchTicket, SearchOrder};
+use clinical_images::scan;
+use clinical_images::session::{FilingOutcome, Finding, Target};
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
 
@@ -138,33 +143,162 @@ impl Ehr for AlexEhr {
 
     async fn file(&self, order: &FilingOrder) -> FilingOutcome {
         let Some(created) = local_time::on_the_wall(order.picture.taken_at, &self.zone) else {
-            let technical =
-                "POST Media: not sent, the picture was taken in no year of the calendar".to_owned();
-            return FilingOutcome::Failed(FilingFailure {
-                reason: FilingReason::Rejected,
-                technical,
-            });
+            return not_sent(
+                order.target,
+                "the picture was taken in no year of the calendar",
+            );
         };
+        match order.target {
+            Target::Media => self.file_media(order, &created).await,
+            Target::ScanTiff | Target::ScanPdf => self.file_scan(order, &created).await,
+        }
+    }
+
+    async fn find(&self, order: &SearchOrder) -> Finding {
+        let what = finding::call(order.target);
+        let mut technical = format!("{what}: not sent, the patient has no NHI");
+        let Some(nhi) = &order.patient.nhi else {
+            return cannot_look(technical);
+        };
+        let kind = finding::kind(order.target);
+        let token = segment(&format!("{NHI_SYSTEM}|{}", nhi.as_str())).unwrap_or_default();
+        let mut next = Some(
+            self.settings
+                .fhir(&format!("/{kind}?patient.identifier={token}")),
+        );
+        for _ in 0..MOST_PAGES {
+            let Some(url) = next.take() else {
+                return Finding::Absent(FilingFailure {
+                    reason: FilingReason::NotArrived,
+                    technical,
+                });
+            };
+            let reply = self.get(what, url, &order.facility).await;
+            technical = reply.told();
+            let page = match finding::page(&reply) {
+                Ok(page) => page,
+                Err(finding) => return finding,
+            };
+            let Ok(found) = bundle::searchset(&page, kind) else {
+                return Finding::Away(FilingFailure {
+                    reason: FilingReason::AlexAway,
+                    technical,
+                });
+            };
+            if let Some(finding) = self.judge(&found.resources, order, &technical).await {
+                return finding;
+            }
+            match found.next {
+                None => {}
+                Some(url) if self.settings.is_own(url) => next = Some(url.to_owned()),
+                Some(_) => return cannot_look(format!("{technical}, further pages elsewhere")),
+            }
+        }
+        cannot_look(format!("{technical}, too many pages"))
+    }
+}
+
+/// Pages of a patient's record that are searched at most.
+const MOST_PAGES: usize = 50;
+
+impl AlexEhr {
+    async fn file_media(&self, order: &FilingOrder, created: &FhirInstant) -> FilingOutcome {
         let parts = Parts {
             picture: &order.picture,
             patient: &order.patient,
             provider: &order.provider,
             identifier: &order.identifier,
-            created: &created,
+            created,
             jpeg: &order.jpeg,
         };
-        let media = Media::of(&parts, self.settings.elements);
+        let media = Resource::Media(Box::new(Media::of(&parts, self.settings.elements)));
+        let errand = self.errand(order, "/Media");
+        filing::post(&self.gateway, media, order.jpeg.clone(), errand).await
+    }
+
+    async fn file_scan(&self, order: &FilingOrder, created: &FhirInstant) -> FilingOutcome {
+        let page = scan::Page {
+            jpeg: &order.jpeg,
+            width: order.picture.rendition.width,
+            height: order.picture.rendition.height,
+        };
+        let (document, content_type) = match order.target {
+            Target::ScanTiff => (scan::tiff(&[page]), "image/tiff"),
+            Target::ScanPdf | Target::Media => (scan::pdf(&[page]), "application/pdf"),
+        };
+        let document = match document {
+            Ok(document) => document,
+            Err(why) => return not_sent(order.target, &why.to_string()),
+        };
+        let origin = self.settings.base_url.origin().ascii_serialization();
+        let scan = DocumentReference::of(&ScanParts {
+            origin: &origin,
+            patient: &order.patient.id,
+            provider: &order.provider,
+            details: &order.picture.details,
+            identifier: &order.identifier,
+            created,
+            content_type,
+        });
+        let scan = Resource::Scan(Box::new(scan));
+        let errand = self.errand(order, "/DocumentReference");
+        filing::post(&self.gateway, scan, document.into(), errand).await
+    }
+
+    fn errand<'a>(&self, order: &'a FilingOrder, path: &str) -> filing::Errand<'a> {
         let whole = self.settings.file_time_out;
-        let target = Target {
-            url: self.settings.fhir("/Media"),
+        filing::Errand {
+            url: self.settings.fhir(path),
             facility: &order.facility,
+            identifier: &order.identifier,
             correlation: &order.correlation,
             // A refusal that is certain must not turn into an open question for want of a few
             // seconds.
             budget: Budget::of(whole, whole / 4),
-        };
-        filing::post(&self.gateway, media, target).await
+            leave: &order.leave,
+        }
     }
+
+    /// Compares what bears the identifier with what was sent. A search need not show bytes; a read does.
+    async fn judge(
+        &self,
+        resources: &[&Value],
+        order: &SearchOrder,
+        technical: &str,
+    ) -> Option<Finding> {
+        let bearing = resources
+            .iter()
+            .filter(|it| finding::bears(it, &order.identifier));
+        let mut judged = Vec::new();
+        for resource in bearing {
+            let mut likeness = finding::compare(resource, order);
+            if let (Likeness::NoBytes, Some(id)) = (likeness, fhir::id(resource)) {
+                let kind = finding::kind(order.target);
+                let url = self.settings.fhir(&format!("/{kind}/{id}"));
+                let reply = self.get("GET what was found", url, &order.facility).await;
+                if let Ok(whole) = reading::resource(&reply, kind) {
+                    likeness = finding::compare(&whole, order);
+                }
+            }
+            judged.push((*resource, likeness));
+        }
+        finding::judge(&judged, technical)
+    }
+}
+
+/// Nothing went out.
+fn not_sent(target: Target, why: &str) -> FilingOutcome {
+    FilingOutcome::Failed(FilingFailure {
+        reason: FilingReason::Rejected,
+        technical: format!("POST {}: not sent, {why}", finding::kind(target)),
+    })
+}
+
+fn cannot_look(technical: String) -> Finding {
+    Finding::CannotTell(FilingFailure {
+        reason: FilingReason::CannotLook,
+        technical,
+    })
 }
 
 /// Shows nothing but where ALEX is.

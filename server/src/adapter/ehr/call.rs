@@ -5,13 +5,14 @@
 //! patient.
 
 use super::oauth::{Token, TokenFault, Tokens};
+use super::payload::Payload;
 use super::settings::{AlexSettings, AlexSettingsFault};
-use bytes::Bytes;
+use crate::failpoint;
 use clinical_images::fhir::FHIR_JSON;
 use clinical_images::fhir::outcome::OperationOutcome;
 use clinical_images::launch::FacilityCode;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use reqwest::{Body, Client, Response, StatusCode};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
@@ -24,7 +25,7 @@ pub(super) struct Call<'a> {
     /// The practice in whose name.
     pub facility: &'a FacilityCode,
     /// What is posted; nothing makes it a read.
-    pub body: Option<Bytes>,
+    pub body: Option<Payload>,
 }
 
 /// How long all attempts at something may take together, and how little time is still worth
@@ -98,6 +99,8 @@ pub(super) struct Answer {
     pub status: u16,
     /// Seconds, when ALEX said so.
     pub retry_after: Option<u32>,
+    /// Where what was created lies, when ALEX said so.
+    pub location: Option<String>,
     /// The body, or why there is none.
     pub body: Result<Vec<u8>, &'static str>,
 }
@@ -181,7 +184,16 @@ impl Gateway {
         };
         let request = match &call.body {
             None => self.reading.get(&call.url),
-            Some(body) => self.writing.post(&call.url).body(body.clone()),
+            Some(body) => {
+                failpoint::reach(failpoint::BEFORE_POST).await;
+                // With its length said beforehand, a body that is cut short is never a whole request.
+                let length = body.length();
+                let pieces = futures::stream::iter(body.clone().pieces(Instant::now() + left));
+                self.writing
+                    .post(&call.url)
+                    .header(CONTENT_LENGTH, length)
+                    .body(Body::wrap_stream(pieces))
+            }
         };
         let request = request
             .timeout(left)
@@ -191,7 +203,12 @@ impl Gateway {
             .header("mt-facilityid", call.facility.as_str())
             .header("mt-correlationid", &correlation);
         let end = match request.send().await {
-            Ok(response) => End::Answered(Answer::of(response, self.most_reply_bytes).await),
+            Ok(response) => {
+                if call.body.is_some() {
+                    failpoint::reach(failpoint::ANSWERED).await;
+                }
+                End::Answered(Answer::of(response, self.most_reply_bytes).await)
+            }
             Err(error) => End::without_answer(&error),
         };
         Reply {
@@ -220,14 +237,16 @@ impl End {
 impl Answer {
     pub(super) async fn of(response: Response, most: usize) -> Self {
         let status = response.status().as_u16();
-        let seconds = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok());
-        let retry_after = seconds.and_then(|text| text.trim().parse().ok());
+        let header = |name| {
+            let value = response.headers().get(name);
+            value.and_then(|value| value.to_str().ok())
+        };
+        let retry_after = header(RETRY_AFTER).and_then(|text| text.trim().parse().ok());
+        let location = header(LOCATION).map(str::to_owned);
         Self {
             status,
             retry_after,
+            location,
             body: read(response, most).await,
         }
     }

@@ -56,6 +56,7 @@ mod tests {
         let answer = Answer {
             status,
             retry_after: None,
+            location: None,
             body: Ok(body.as_bytes().to_vec()),
         };
         let reply = Reply {

@@ -125,6 +125,11 @@ impl AlexSettings {
         format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
     }
 
+    /// Whether an address that ALEX names is ALEX's own: the token must go nowhere else.
+    pub(super) fn is_own(&self, address: &str) -> bool {
+        Url::parse(address).is_ok_and(|url| url.origin() == self.base_url.origin())
+    }
+
     /// The address that redeems this launch. None when a part of it cannot stand in a path.
     pub(super) fn launch(&self, context: &str, signature: &str) -> Option<String> {
         let forms = match &self.vendor_forms_url {

@@ -1,12 +1,112 @@
-//! Commits, outcomes, and the end.
+//! Commits, claims, outcomes, and the end.
 
 use super::*;
+use crate::id::WorkerId;
+use crate::session::{Filing, Finding, Stage, Target};
+
+const WORKER: WorkerId = WorkerId::from_bits(77);
+
+fn five() -> PictureId {
+    PictureId::from_bits(5)
+}
+
+fn conclusion(fence: u64, outcome: FilingOutcome) -> Act {
+    Act::ConcludeFiling {
+        picture: five(),
+        target: Target::Media,
+        fence,
+        outcome,
+        jitter: u16::MAX / 2,
+    }
+}
+
+fn found(fence: u64, finding: Finding) -> Act {
+    Act::ConcludeLook {
+        picture: five(),
+        target: Target::Media,
+        fence,
+        finding,
+        jitter: u16::MAX / 2,
+    }
+}
+
+fn filed(record: &str) -> FilingOutcome {
+    FilingOutcome::Filed {
+        record: record.into(),
+    }
+}
+
+impl Room {
+    /// A room with one picture that was committed.
+    fn committed() -> Self {
+        let mut room = Self::new();
+        room.ready(Actor::Desktop, 5);
+        room.commit(5).unwrap();
+        room
+    }
+
+    fn filing(&self) -> &Filing {
+        &self.session.filings[&five()]
+    }
+
+    fn begin(&mut self) -> Result<u64, Refusal> {
+        let correlation = format!("c{}", self.filing().fence);
+        let begun = self.try_to(
+            Actor::Server,
+            Act::BeginFiling {
+                picture: five(),
+                worker: WORKER,
+                correlation,
+            },
+        );
+        begun.map(fence)
+    }
+
+    fn look(&mut self) -> Result<u64, Refusal> {
+        let act = Act::BeginLook {
+            picture: five(),
+            worker: WORKER,
+        };
+        self.try_to(Actor::Server, act).map(fence)
+    }
+
+    fn hear(&mut self, fence: u64, outcome: FilingOutcome) {
+        self.go(Actor::Server, conclusion(fence, outcome));
+    }
+
+    fn find(&mut self, fence: u64, finding: Finding) {
+        self.go(Actor::Server, found(fence, finding));
+    }
+
+    fn settle(&mut self, present: bool) -> Result<Reply, Refusal> {
+        let act = Act::Settle {
+            picture: five(),
+            present,
+        };
+        self.try_to(Actor::Desktop, act)
+    }
+
+    /// Posted, and nobody knows.
+    fn lost() -> Self {
+        let mut room = Self::committed();
+        let fence = room.begin().unwrap();
+        room.hear(fence, FilingOutcome::Unknown(failure()));
+        room
+    }
+}
+
+fn fence(reply: Reply) -> u64 {
+    match reply {
+        Reply::Begun { fence, .. } => fence,
+        other => panic!("{other:?}"),
+    }
+}
 
 #[test]
 fn a_commit_names_the_patient_and_what_was_seen() {
     let mut room = Room::new();
     room.ready(Actor::Desktop, 5);
-    let pictures = vec![PictureId::from_bits(5)];
+    let pictures = vec![five()];
     let seen = Seen {
         patient: Sha256::of(b"somebody else"),
         ..room.seen()
@@ -32,17 +132,22 @@ fn a_commit_names_the_patient_and_what_was_seen() {
         room.try_to(Actor::Desktop, Act::Commit { pictures, seen }),
         Err(Refusal::Stale)
     );
+    let now = room.seen();
     assert!(room.commit(5).is_ok());
+    let filing = room.filing();
+    assert_eq!(
+        (filing.patient, filing.revision),
+        (now.patient, now.revision)
+    );
+    assert_eq!(filing.sha256, rendition(5).sha256);
 }
 
 #[test]
 fn a_second_press_of_commit_queues_nothing_twice() {
-    let mut room = Room::new();
-    room.ready(Actor::Desktop, 5);
+    let mut room = Room::committed();
+    let before = room.session.clone();
     room.commit(5).unwrap();
-    let revision = room.session.view.revision;
-    room.commit(5).unwrap();
-    assert_eq!(room.session.view.revision, revision);
+    assert_eq!(room.session, before);
 }
 
 #[test]
@@ -56,7 +161,7 @@ fn a_picture_without_a_side_is_not_committed() {
     room.go(
         Actor::Desktop,
         Act::Describe {
-            pictures: vec![PictureId::from_bits(5)],
+            pictures: vec![five()],
             change,
         },
     );
@@ -64,62 +169,250 @@ fn a_picture_without_a_side_is_not_committed() {
 }
 
 #[test]
-fn two_workers_cannot_take_the_same_picture() {
-    let mut room = Room::new();
-    room.ready(Actor::Desktop, 5);
-    room.commit(5).unwrap();
-    let picture = PictureId::from_bits(5);
-    room.go(Actor::Server, Act::BeginFiling { picture });
-    assert_eq!(
-        room.try_to(Actor::Server, Act::BeginFiling { picture }),
-        Err(Refusal::PictureFixed)
-    );
+fn two_workers_cannot_take_the_same_picture_and_one_may_ask_twice() {
+    let mut room = Room::committed();
+    let act = |worker| Act::BeginFiling {
+        picture: five(),
+        worker,
+        correlation: "c".into(),
+    };
+    let first = room.go(Actor::Server, act(WORKER));
+    let before = room.session.clone();
+    let again = room.try_to(Actor::Server, act(WORKER));
+    assert_eq!(again, Ok(first), "its answer may have been lost");
+    assert_eq!(room.session, before);
+    let other = room.try_to(Actor::Server, act(WorkerId::from_bits(78)));
+    assert_eq!(other, Err(Refusal::PictureFixed));
+    assert_eq!(room.begin(), Err(Refusal::PictureFixed), "another attempt");
 }
 
 #[test]
-fn a_crash_while_sending_ends_in_unknown_and_never_in_a_second_post() {
-    let mut room = Room::new();
-    room.ready(Actor::Desktop, 5);
-    room.commit(5).unwrap();
-    room.go(
-        Actor::Server,
-        Act::BeginFiling {
-            picture: PictureId::from_bits(5),
-        },
-    );
-    room.now = 359;
+fn a_claim_that_runs_out_leads_to_unknown_and_never_to_a_second_post() {
+    let mut room = Room::committed();
+    room.begin().unwrap();
+    room.now = 119;
     room.go(Actor::Server, Act::Tick);
     assert_eq!(room.state(5), &PictureState::Sending);
-    room.now = 360;
+    room.now = 120;
     room.go(Actor::Server, Act::Tick);
     assert!(matches!(room.state(5), PictureState::Unknown { .. }));
-    assert_eq!(
-        room.commit(5),
-        Err(Refusal::Stale),
-        "a person has to look first"
-    );
-    room.go(
-        Actor::Desktop,
-        Act::Settle {
-            picture: PictureId::from_bits(5),
-            present: false,
+    assert_eq!(room.begin(), Err(Refusal::PictureFixed));
+    assert_eq!(room.commit(5), Err(Refusal::Stale));
+}
+
+#[test]
+fn nothing_is_looked_for_before_the_quiet_period_is_over() {
+    let mut room = Room::lost();
+    room.now = 329;
+    assert_eq!(room.look(), Err(Refusal::PictureFixed));
+    room.now = 330;
+    let look = room.look().unwrap();
+    assert_eq!(room.look(), Err(Refusal::PictureFixed), "one at a time");
+    room.find(
+        look,
+        Finding::Found {
+            record: "m1".into(),
         },
     );
-    assert!(room.commit(5).is_ok());
+    let PictureState::Filed { record, .. } = room.state(5) else {
+        panic!("{:?}", room.state(5))
+    };
+    assert_eq!(record, "m1");
+}
+
+#[test]
+fn absence_is_believed_the_second_time_and_then_it_is_posted_again() {
+    let mut room = Room::lost();
+    room.now = 330;
+    let look = room.look().unwrap();
+    room.find(look, Finding::Absent(failure()));
+    room.find(look, Finding::Absent(failure()));
+    assert!(
+        matches!(room.state(5), PictureState::Unknown { .. }),
+        "said twice, seen once"
+    );
+    assert_eq!(room.look(), Err(Refusal::PictureFixed));
+    room.now = 390;
+    let look = room.look().unwrap();
+    room.find(look, Finding::Absent(failure()));
+    assert!(matches!(room.state(5), PictureState::Waiting { .. }));
+    room.now = 395;
+    assert!(room.begin().is_ok());
+}
+
+#[test]
+fn what_cannot_be_looked_for_is_a_person_s_to_find_out() {
+    for present in [true, false] {
+        let mut room = Room::lost();
+        assert_eq!(
+            room.settle(false),
+            Err(Refusal::PictureFixed),
+            "the gateway may still be at it"
+        );
+        room.now = 330;
+        let look = room.look().unwrap();
+        room.find(look, Finding::CannotTell(failure()));
+        assert!(matches!(room.state(5), PictureState::NeedsCheck { .. }));
+        room.settle(present).unwrap();
+        assert_eq!(room.state(5) == &PictureState::Queued, !present);
+        assert_eq!(matches!(room.state(5), PictureState::Filed { .. }), present);
+        assert_eq!(room.settle(present), Err(Refusal::Stale));
+    }
+}
+
+#[test]
+fn looking_in_vain_goes_on_for_a_while_and_then_a_person_is_asked() {
+    let mut room = Room::lost();
+    for _ in 0..8 {
+        room.now += 600;
+        let look = room.look().unwrap();
+        assert!(matches!(room.state(5), PictureState::Unknown { .. }));
+        room.find(look, Finding::Away(failure()));
+    }
+    assert!(matches!(room.state(5), PictureState::NeedsCheck { .. }));
+}
+
+#[test]
+fn a_late_word_counts_only_when_it_is_filed() {
+    let mut room = Room::lost();
+    room.now = 330;
+    room.look().unwrap();
+    let before = room.session.clone();
+    for outcome in [
+        FilingOutcome::Failed(failure()),
+        FilingOutcome::Unknown(failure()),
+        FilingOutcome::Later {
+            failure: failure(),
+            after: None,
+        },
+    ] {
+        room.hear(1, outcome);
+        assert_eq!(room.session, before);
+    }
+    room.find(1, Finding::Absent(failure()));
+    room.find(1, Finding::CannotTell(failure()));
+    assert_eq!(room.session, before, "a post's claim is no look's");
+    room.hear(1, filed("m1"));
+    assert!(matches!(room.state(5), PictureState::Filed { .. }));
+    let before = room.session.clone();
+    room.hear(1, filed("m1"));
+    assert_eq!(room.session, before, "heard twice");
+    room.hear(9, filed("m2"));
+    assert_eq!(room.filing().spare, ["m2"], "a duplicate is not hidden");
+}
+
+#[test]
+fn the_id_of_what_a_person_saw_is_filled_in_when_it_is_heard() {
+    let mut room = Room::lost();
+    room.settle(true).unwrap();
+    room.hear(1, filed("m1"));
+    let PictureState::Filed { record, .. } = room.state(5) else {
+        panic!("{:?}", room.state(5))
+    };
+    assert_eq!(record, "m1");
+    assert!(room.filing().spare.is_empty());
+}
+
+#[test]
+fn what_passes_is_tried_five_times_with_growing_waits() {
+    let mut room = Room::committed();
+    for wait in [5, 25, 125, 600] {
+        let fence = room.begin().unwrap();
+        room.hear(
+            fence,
+            FilingOutcome::Later {
+                failure: failure(),
+                after: None,
+            },
+        );
+        assert!(matches!(room.state(5), PictureState::Waiting { .. }));
+        assert_eq!(room.begin(), Err(Refusal::PictureFixed));
+        room.now += wait;
+    }
+    let fence = room.begin().unwrap();
+    room.hear(
+        fence,
+        FilingOutcome::Later {
+            failure: failure(),
+            after: None,
+        },
+    );
+    assert!(matches!(room.state(5), PictureState::Failed { .. }));
+    room.commit(5).unwrap();
+    assert_eq!(room.filing().tries, 0, "a person asked again");
+    assert_eq!(room.begin(), Ok(6));
+}
+
+#[test]
+fn a_gp_need_not_wait_for_the_next_try() {
+    let mut room = Room::committed();
+    let fence = room.begin().unwrap();
+    let after = Some(Duration::from_secs(500));
+    room.hear(
+        fence,
+        FilingOutcome::Later {
+            failure: failure(),
+            after,
+        },
+    );
+    room.now = 1;
+    room.commit(5).unwrap();
+    assert!(room.begin().is_ok());
+}
+
+#[test]
+fn a_picture_for_two_targets_is_filed_when_both_have_it() {
+    let mut room = Room::new();
+    room.session.limits.filing.targets = vec![Target::Media, Target::ScanPdf];
+    room.ready(Actor::Desktop, 5);
+    room.commit(5).unwrap();
+    let first = room.begin().unwrap();
+    room.hear(first, filed("m1"));
+    assert_eq!(room.state(5), &PictureState::Queued);
+    let second = room.begin().unwrap();
+    // A late repetition about the first target says nothing of the second.
+    room.hear(first, filed("m1"));
+    assert_eq!(room.state(5), &PictureState::Sending);
+    room.hear(second, FilingOutcome::Failed(failure()));
+    room.commit(5).unwrap();
+    assert_eq!(room.filing().targets, [Target::ScanPdf], "not both again");
+    let third = room.begin().unwrap();
+    let scan = Act::ConcludeFiling {
+        picture: five(),
+        target: Target::ScanPdf,
+        fence: third,
+        outcome: filed("d1"),
+        jitter: 0,
+    };
+    room.go(Actor::Server, scan);
+    let PictureState::Filed { record, .. } = room.state(5) else {
+        panic!("{:?}", room.state(5))
+    };
+    assert_eq!(record, "m1, d1");
 }
 
 #[test]
 fn a_session_does_not_end_under_a_picture_that_is_being_filed() {
-    let mut room = Room::new();
-    room.ready(Actor::Desktop, 5);
-    room.commit(5).unwrap();
+    let mut room = Room::committed();
     let end = Act::End {
         why: EndOfSession::Discarded,
     };
-    assert_eq!(room.try_to(Actor::Desktop, end), Err(Refusal::PictureFixed));
+    assert_eq!(
+        room.try_to(Actor::Desktop, end.clone()),
+        Err(Refusal::PictureFixed)
+    );
     room.now = 7200;
     room.go(Actor::Server, Act::Tick);
     assert_eq!(room.session.view.ended, None);
+    let fence = room.begin().unwrap();
+    room.hear(fence, FilingOutcome::Unknown(failure()));
+    assert_eq!(room.try_to(Actor::Desktop, end), Err(Refusal::PictureFixed));
+    room.now += 330;
+    let look = room.look().unwrap();
+    room.find(look, Finding::CannotTell(failure()));
+    room.now += 72_000;
+    room.go(Actor::Server, Act::Tick);
+    assert_eq!(room.session.view.ended, None, "a person still has to look");
 }
 
 #[test]
@@ -150,13 +443,14 @@ fn idle_phones_and_idle_sessions_end_and_reading_does_not_matter() {
 }
 
 #[test]
-fn a_session_is_forgotten_only_when_its_copies_are_gone() {
-    let mut room = Room::new();
-    room.ready(Actor::Desktop, 5);
+fn a_session_is_forgotten_only_when_its_copies_are_gone_and_the_ledger_knows_all() {
+    let mut room = Room::committed();
+    let fence = room.begin().unwrap();
+    room.hear(fence, filed("m1"));
     room.go(
         Actor::Desktop,
         Act::End {
-            why: EndOfSession::Discarded,
+            why: EndOfSession::Finished,
         },
     );
     assert!(!room.session.can_be_forgotten(at(100_000)));
@@ -167,6 +461,14 @@ fn a_session_is_forgotten_only_when_its_copies_are_gone() {
         .map(|doomed| doomed.key.clone())
         .collect();
     room.go(Actor::Server, Act::Swept { keys });
+    assert!(!room.session.can_be_forgotten(at(100_000)));
+    assert_eq!(room.session.next_due(), Some(at(0)), "the ledger is due");
+    let told = Act::Recorded {
+        picture: five(),
+        outcomes: 1,
+    };
+    room.go(Actor::Server, told);
+    assert_eq!(room.filing().stage, Stage::Filed);
     assert!(room.session.can_be_forgotten(at(100_000)));
     assert!(!room.session.can_be_forgotten(at(10)));
 }

@@ -1,9 +1,56 @@
 //! Properties that hold over any history.
 
 use super::*;
+use crate::id::WorkerId;
+use crate::session::{Finding, Stage, Target};
 
 fn any_step() -> impl Strategy<Value = (u8, u128, u8, u64)> {
-    (0u8..19, 0u128..6, 0u8..4, 0u64..200)
+    (0u8..24, 0u128..6, 0u8..4, 0u64..200)
+}
+
+fn begin(picture: PictureId) -> Act {
+    Act::BeginFiling {
+        picture,
+        worker: WorkerId::from_bits(1),
+        correlation: "c".into(),
+    }
+}
+
+fn look(picture: PictureId) -> Act {
+    Act::BeginLook {
+        picture,
+        worker: WorkerId::from_bits(1),
+    }
+}
+
+/// The number of the claim that holds, if one does.
+fn fence(room: &Room, picture: PictureId) -> u64 {
+    let filing = room.session.filings.get(&picture);
+    match filing.map(|filing| &filing.stage) {
+        Some(Stage::Sending(lease)) => lease.fence,
+        Some(Stage::Unknown(search)) => search.looking.as_ref().map_or(0, |lease| lease.fence),
+        _ => 0,
+    }
+}
+
+fn conclude(room: &Room, picture: PictureId, outcome: FilingOutcome) -> Act {
+    Act::ConcludeFiling {
+        picture,
+        target: Target::Media,
+        fence: fence(room, picture),
+        outcome,
+        jitter: 0,
+    }
+}
+
+fn find(room: &Room, picture: PictureId, finding: Finding) -> Act {
+    Act::ConcludeLook {
+        picture,
+        target: Target::Media,
+        fence: fence(room, picture),
+        finding,
+        jitter: 0,
+    }
 }
 
 /// One step of a random history. Refusals are as good as anything else.
@@ -57,30 +104,44 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
                 seen: room.seen(),
             },
         ),
-        12 => (Actor::Server, Act::BeginFiling { picture }),
+        12 => (Actor::Server, begin(picture)),
         13 => (
             Actor::Server,
-            Act::ConcludeFiling {
-                picture,
-                outcome: FilingOutcome::Filed { record: "m".into() },
-            },
+            conclude(room, picture, FilingOutcome::Filed { record: "m".into() }),
         ),
         14 => (
             Actor::Server,
-            Act::ConcludeFiling {
-                picture,
-                outcome: FilingOutcome::Failed(failure()),
-            },
+            conclude(room, picture, FilingOutcome::Failed(failure())),
         ),
         15 => (
             Actor::Server,
-            Act::ConcludeFiling {
+            conclude(room, picture, FilingOutcome::Unknown(failure())),
+        ),
+        16 => {
+            let (failure, after) = (failure(), None);
+            (
+                Actor::Server,
+                conclude(room, picture, FilingOutcome::Later { failure, after }),
+            )
+        }
+        17 => (Actor::Server, look(picture)),
+        18 => (
+            Actor::Server,
+            find(room, picture, Finding::Absent(failure())),
+        ),
+        19 => (
+            Actor::Server,
+            find(room, picture, Finding::CannotTell(failure())),
+        ),
+        20 => (
+            Actor::Desktop,
+            Act::Settle {
                 picture,
-                outcome: FilingOutcome::Unknown(failure()),
+                present: wait % 2 == 0,
             },
         ),
-        16 => (Actor::Server, room.look(which, true)),
-        17 => (Actor::Server, room.look(which, false)),
+        21 => (Actor::Server, room.look(which, true)),
+        22 => (Actor::Server, room.look(which, false)),
         _ => (Actor::Server, Act::Tick),
     };
     let decision = decide(&room.session, Command { by, act }, at(room.now)).ok()?;

@@ -1,0 +1,114 @@
+//! The body of a post, made on its way out: the resource around the attachment, and the attachment's base64 in pieces.
+//! A hundred pictures under way cost their own bytes and a piece each, not their text.
+
+use crate::failpoint;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use clinical_images::fhir::around::Around;
+use clinical_images::ports::Leave;
+use std::time::Instant;
+
+/// Bytes of the attachment in a piece; a multiple of three, so that the texts can be put end to end.
+const PIECE: usize = 48 * 1024;
+
+/// What is posted. Clones share the bytes.
+#[derive(Clone)]
+pub(super) struct Payload {
+    head: Bytes,
+    attachment: Bytes,
+    tail: Bytes,
+    leave: Leave,
+}
+
+/// The claim on the picture ran out, or the time: the rest of the body is held back, so that what was sent is no whole
+/// request and cannot have an effect.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("held back: the time to send it is over")]
+pub(super) struct HeldBack;
+
+impl Payload {
+    pub(super) fn new(around: Around, attachment: Bytes, leave: Leave) -> Self {
+        Self {
+            head: around.head.into(),
+            attachment,
+            tail: around.tail.into(),
+            leave,
+        }
+    }
+
+    /// Bytes of the whole body.
+    pub(super) fn length(&self) -> usize {
+        self.head.len() + self.attachment.len().div_ceil(3) * 4 + self.tail.len()
+    }
+
+    /// The body, piece by piece. The last one is let go only while there is leave and time.
+    pub(super) fn pieces(
+        self,
+        deadline: Instant,
+    ) -> impl Iterator<Item = Result<Bytes, HeldBack>> + Send + 'static {
+        let Self {
+            head,
+            attachment,
+            tail,
+            leave,
+        } = self;
+        let count = attachment.len().div_ceil(PIECE);
+        let middle = (0..count).map(move |index| {
+            if index == count / 2 {
+                failpoint::pass(failpoint::BODY_HALF);
+            }
+            let piece = &attachment[index * PIECE..attachment.len().min((index + 1) * PIECE)];
+            Ok(Bytes::from(STANDARD.encode(piece)))
+        });
+        let last = move || {
+            failpoint::pass(failpoint::BODY_LAST);
+            if leave.holds() && Instant::now() < deadline {
+                Ok(tail)
+            } else {
+                Err(HeldBack)
+            }
+        };
+        std::iter::once(Ok(head))
+            .chain(middle)
+            .chain(std::iter::once_with(last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn payload(attachment: Vec<u8>, leave: Leave) -> Payload {
+        let around = Around {
+            head: b"{\"data\":\"".to_vec(),
+            tail: b"\"}".to_vec(),
+        };
+        Payload::new(around, attachment.into(), leave)
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(60)
+    }
+
+    #[test]
+    fn the_pieces_are_the_whole_text_and_as_long_as_was_said() {
+        for length in [0, 1, 2, 3, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17] {
+            let attachment: Vec<u8> = (0..length).map(|n| (n * 7 % 251) as u8).collect();
+            let expected = format!("{{\"data\":\"{}\"}}", STANDARD.encode(&attachment));
+            let payload = payload(attachment, Leave::always());
+            assert_eq!(payload.length(), expected.len());
+            let pieces: Result<Vec<_>, _> = payload.pieces(soon()).collect();
+            assert_eq!(pieces.unwrap().concat(), expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn without_leave_or_time_the_end_is_held_back() {
+        let ends = |leave, deadline| payload(vec![1; 9], leave).pieces(deadline).last().unwrap();
+        assert!(ends(Leave::always(), soon()).is_ok());
+        assert!(ends(Leave::while_so(|| false), soon()).is_err());
+        assert!(ends(Leave::always(), Instant::now()).is_err());
+    }
+}

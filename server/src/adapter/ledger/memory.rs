@@ -1,0 +1,47 @@
+//! A ledger in this process's memory: for tests.
+
+use async_trait::async_trait;
+use clinical_images::id::PictureId;
+use clinical_images::moment::Moment;
+use clinical_images::ports::{FilingLedger, LedgerEntry, PortFault};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A ledger for tests.
+#[derive(Default)]
+pub struct MemoryLedger(Mutex<HashMap<PictureId, LedgerEntry>>);
+
+impl MemoryLedger {
+    /// An empty ledger.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn lines(&self) -> MutexGuard<'_, HashMap<PictureId, LedgerEntry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl FilingLedger for MemoryLedger {
+    async fn write(&self, entry: &LedgerEntry) -> Result<(), PortFault> {
+        let mut lines = self.lines();
+        let newer = |known: &LedgerEntry| known.outcomes < entry.outcomes;
+        if lines.get(&entry.picture).is_none_or(newer) {
+            lines.insert(entry.picture, entry.clone());
+        }
+        Ok(())
+    }
+
+    async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
+        Ok(self.lines().get(&picture).cloned())
+    }
+
+    async fn forget_before(&self, moment: Moment) -> Result<u64, PortFault> {
+        let mut lines = self.lines();
+        let before = lines.len();
+        lines.retain(|_, line| line.written_at >= moment);
+        Ok((before - lines.len()) as u64)
+    }
+}

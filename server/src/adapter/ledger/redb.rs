@@ -1,0 +1,135 @@
+//! The ledger in a file of its own on this server's disk, by redb. One transaction a line: pictures come to an outcome
+//! a few times a second, and each line is durable before its session may be forgotten.
+
+use super::PORT;
+use crate::failpoint;
+use ::redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use async_trait::async_trait;
+use clinical_images::id::PictureId;
+use clinical_images::moment::Moment;
+use clinical_images::ports::{FilingLedger, LedgerEntry, PortFault};
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::task::spawn_blocking;
+
+/// Picture to (outcomes, JSON).
+const LINES: TableDefinition<'_, u128, (u32, &[u8])> = TableDefinition::new("lines");
+/// (written at, picture), for the day they go.
+const AGES: TableDefinition<'_, (i64, u128), ()> = TableDefinition::new("ages");
+
+/// A durable ledger in one file. Needs a tokio runtime around its calls.
+pub struct RedbLedger(Arc<Database>);
+
+impl RedbLedger {
+    /// Opens the ledger in the file at `path`, or begins a new one there, readable by this user only.
+    ///
+    /// # Errors
+    /// When another process holds the file, when it is no ledger, when the disk refuses.
+    pub fn open(path: &Path) -> Result<Self, PortFault> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options
+            .open(path)
+            .map_err(|error| PortFault::away(PORT, error))?;
+        let database = Database::builder().create_file(file).map_err(away)?;
+        let begin = database.begin_write().map_err(away)?;
+        begin.open_table(LINES).map_err(away)?;
+        begin.open_table(AGES).map_err(away)?;
+        begin.commit().map_err(away)?;
+        Ok(Self(Arc::new(database)))
+    }
+
+    async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T, PortFault> + Send + 'static,
+    ) -> Result<T, PortFault> {
+        let database = Arc::clone(&self.0);
+        let done = spawn_blocking(move || work(&database)).await;
+        done.map_err(|error| PortFault::broken(PORT, format!("a task broke off: {error}")))?
+    }
+}
+
+fn away(error: impl Into<::redb::Error>) -> PortFault {
+    PortFault::away(PORT, error.into())
+}
+
+fn read_line(json: &[u8]) -> Result<LedgerEntry, PortFault> {
+    serde_json::from_slice(json)
+        .map_err(|error| PortFault::broken(PORT, format!("a stored line makes no sense: {error}")))
+}
+
+#[async_trait]
+impl FilingLedger for RedbLedger {
+    async fn write(&self, entry: &LedgerEntry) -> Result<(), PortFault> {
+        let entry = entry.clone();
+        self.with(move |database| write(database, &entry)).await?;
+        failpoint::reach(failpoint::LEDGERED).await;
+        Ok(())
+    }
+
+    async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
+        self.with(move |database| {
+            let snapshot = database.begin_read().map_err(away)?;
+            let lines = snapshot.open_table(LINES).map_err(away)?;
+            let line = lines.get(picture.bits()).map_err(away)?;
+            line.map(|line| read_line(line.value().1)).transpose()
+        })
+        .await
+    }
+
+    async fn forget_before(&self, moment: Moment) -> Result<u64, PortFault> {
+        self.with(move |database| forget_before(database, moment))
+            .await
+    }
+}
+
+fn write(database: &Database, entry: &LedgerEntry) -> Result<(), PortFault> {
+    let id = entry.picture.bits();
+    let json = serde_json::to_vec(entry).map_err(|error| PortFault::broken(PORT, error))?;
+    let change = database.begin_write().map_err(away)?;
+    {
+        let mut lines = change.open_table(LINES).map_err(away)?;
+        let mut ages = change.open_table(AGES).map_err(away)?;
+        let known = lines.get(id).map_err(away)?;
+        let known = known.map(|line| {
+            let (outcomes, json) = line.value();
+            (outcomes, read_line(json).map(|line| line.written_at))
+        });
+        if let Some((outcomes, written_at)) = known {
+            if outcomes >= entry.outcomes {
+                return Ok(());
+            }
+            ages.remove((written_at?.millis(), id)).map_err(away)?;
+        }
+        lines
+            .insert(id, (entry.outcomes, json.as_slice()))
+            .map_err(away)?;
+        ages.insert((entry.written_at.millis(), id), ())
+            .map_err(away)?;
+    }
+    change.commit().map_err(away)
+}
+
+fn forget_before(database: &Database, moment: Moment) -> Result<u64, PortFault> {
+    let old = ..(moment.millis(), 0);
+    let change = database.begin_write().map_err(away)?;
+    let mut forgotten = 0;
+    {
+        let mut lines = change.open_table(LINES).map_err(away)?;
+        let mut ages = change.open_table(AGES).map_err(away)?;
+        let mut gone = Vec::new();
+        for age in ages.range(old.clone()).map_err(away)? {
+            gone.push(age.map_err(away)?.0.value().1);
+        }
+        for picture in gone {
+            lines.remove(picture).map_err(away)?;
+            forgotten += 1;
+        }
+        ages.retain_in(old, |_, ()| false).map_err(away)?;
+    }
+    change.commit().map_err(away)?;
+    Ok(forgotten)
+}

@@ -1,0 +1,162 @@
+//! How pictures are filed: where, how many at once, how patiently.
+
+use super::ConfigFault;
+use clap::{ArgAction, Args};
+use clinical_images::fhir::media::Elements;
+use clinical_images::service::PaceRules;
+use clinical_images::session::{FilingRules, Target};
+use std::time::Duration;
+
+/// How pictures are filed.
+#[derive(Clone, Debug, Args)]
+pub struct Filing {
+    /// Where pictures go, in this order: media, scan-tiff, scan-pdf.
+    #[arg(long, env = "FILING_TARGETS", default_value = "media", value_delimiter = ',', value_parser = target)]
+    pub filing_targets: Vec<Target>,
+    /// Send body site, view, note and size with a Media.
+    #[arg(long, env = "FILING_OPTIONAL_ELEMENTS", default_value_t = true, action = ArgAction::Set)]
+    pub filing_optional_elements: bool,
+    /// Pictures of one practice that are at ALEX at the same time.
+    #[arg(long, env = "FILING_CONCURRENCY", default_value_t = 4)]
+    pub filing_concurrency: usize,
+    /// Calls a second to one practice's record, in the long run.
+    #[arg(long, env = "FILING_PER_SECOND", default_value_t = 10)]
+    pub filing_per_second: u32,
+    /// Posts of one picture by itself, until a person asks again.
+    #[arg(long, env = "FILING_TRIES", default_value_t = 5)]
+    pub filing_tries: u32,
+    /// Seconds that one post may take.
+    #[arg(long, env = "FILING_TIME_OUT_SECONDS", default_value_t = 60)]
+    pub filing_time_out_seconds: u64,
+    /// Seconds that nothing is believed of a picture whose post came to no answer.
+    #[arg(long, env = "FILING_QUIET_SECONDS", default_value_t = 330)]
+    pub filing_quiet_seconds: u64,
+}
+
+/// A claim outlives the longest post by so much.
+const MARGIN: Duration = Duration::from_secs(60);
+
+fn target(text: &str) -> Result<Target, String> {
+    Target::from_name(text.trim()).ok_or_else(|| "is one of media, scan-tiff, scan-pdf".to_owned())
+}
+
+impl Filing {
+    /// The rules that sessions are opened under.
+    #[must_use]
+    pub fn rules(&self) -> FilingRules {
+        FilingRules {
+            targets: self.filing_targets.clone(),
+            lease: Duration::from_secs(self.filing_time_out_seconds) + MARGIN,
+            quiet: Duration::from_secs(self.filing_quiet_seconds),
+            tries: self.filing_tries,
+            ..FilingRules::default()
+        }
+    }
+
+    /// Settings that lie outside of what is safe.
+    pub(super) fn faults(&self) -> Vec<ConfigFault> {
+        let numbers = [
+            (
+                "FILING_CONCURRENCY",
+                self.filing_concurrency as u64,
+                1,
+                100,
+            ),
+            (
+                "FILING_PER_SECOND",
+                u64::from(self.filing_per_second),
+                1,
+                1000,
+            ),
+            ("FILING_TRIES", u64::from(self.filing_tries), 1, 20),
+            (
+                "FILING_TIME_OUT_SECONDS",
+                self.filing_time_out_seconds,
+                5,
+                300,
+            ),
+            (
+                "FILING_QUIET_SECONDS",
+                self.filing_quiet_seconds,
+                FilingRules::LEAST_QUIET.as_secs(),
+                86_400,
+            ),
+        ];
+        let mut faults: Vec<ConfigFault> = numbers
+            .into_iter()
+            .filter_map(|(name, value, least, most)| {
+                ConfigFault::out_of_range(name, value, least, most)
+            })
+            .collect();
+        let is_media = |target: &&Target| **target == Target::Media;
+        let media = self.filing_targets.iter().filter(is_media).count();
+        if media > 1 || self.filing_targets.len() - media > 1 {
+            faults.push(ConfigFault::FilingTargets);
+        }
+        faults
+    }
+
+    /// How many at once, and how fast.
+    #[must_use]
+    pub fn pace(&self) -> PaceRules {
+        PaceRules {
+            at_once: self.filing_concurrency,
+            per_second: self.filing_per_second,
+            ..PaceRules::default()
+        }
+    }
+
+    /// How much is said about a filed picture.
+    #[must_use]
+    pub fn elements(&self) -> Elements {
+        if self.filing_optional_elements {
+            Elements::Full
+        } else {
+            Elements::Minimal
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use clap::Parser as _;
+
+    fn filing(arguments: &[&str]) -> Result<Filing, clap::Error> {
+        let all = ["server"].iter().chain(arguments);
+        Ok(Config::try_parse_from(all)?.filing)
+    }
+
+    #[test]
+    fn the_defaults_are_the_product_s() {
+        let filing = filing(&[]).unwrap();
+        assert_eq!(filing.rules(), FilingRules::default());
+        assert!(filing.faults().is_empty());
+    }
+
+    #[test]
+    fn what_would_not_be_safe_is_refused_by_the_setting_s_name() {
+        for (arguments, expected) in [
+            (["--filing-quiet-seconds", "299"], "FILING_QUIET_SECONDS is 299"),
+            (["--filing-tries", "0"], "FILING_TRIES is 0"),
+            (["--filing-concurrency", "0"], "FILING_CONCURRENCY is 0"),
+            (
+                ["--filing-targets", "scan-tiff,scan-pdf"],
+                "FILING_TARGETS names",
+            ),
+        ] {
+            let faults = filing(&arguments).unwrap().faults();
+            assert_eq!(faults.len(), 1);
+            let sentence = faults[0].to_string();
+            assert!(sentence.starts_with(expected), "{sentence}");
+        }
+        assert!(filing(&["--filing-targets", "paper"]).is_err());
+    }
+
+    #[test]
+    fn a_claim_outlives_the_longest_post() {
+        let rules = filing(&["--filing-time-out-seconds", "300"]).unwrap().rules();
+        assert!(rules.lease > Duration::from_secs(300));
+    }
+}

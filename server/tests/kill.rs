@@ -1,0 +1,138 @@
+//! The server's own program, killed or held up at each named place on a picture's way and started again until all is
+//! quiet: then the record holds what the GP chose, each picture once, byte for byte, and nothing else.
+//!
+//! Picture store and simulated ALEX stand in this process and live on. Time goes fast once the pictures are committed.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and so do its helpers"
+)]
+#![allow(
+    dead_code,
+    reason = "what stands around the server is shared with the tests over HTTP"
+)]
+
+#[path = "http/browser.rs"]
+mod browser;
+#[path = "http/practice.rs"]
+mod practice;
+#[path = "http/seat.rs"]
+mod seat;
+#[path = "kill/server.rs"]
+mod server;
+#[path = "http/shot.rs"]
+mod shot;
+#[path = "http/stream.rs"]
+mod stream;
+
+use clinical_images::picture::PictureState;
+use clinical_server::failpoint::{ALL, LOOK_CLAIMED, LOOK_HEARD};
+use futures::StreamExt as _;
+use seat::Seat;
+use serde_json::Value;
+use server::{Server, eventually};
+use shot::Shot;
+use std::time::Duration;
+
+/// Servers that run at the same time; most of their time they wait.
+const AT_ONCE: usize = 6;
+
+#[derive(Clone, Copy, Debug)]
+enum Blow {
+    /// `kill -9` at that instruction, and another server afterwards.
+    Kill,
+    /// Held up until everybody else must have taken it for dead, and then let go on.
+    HoldUp,
+}
+
+/// One run: something happens at a place.
+async fn strike(point: &'static str, blow: Blow) -> Result<(), String> {
+    let mut server = Server::start(Some(point)).await;
+    let desk = server.desk().await;
+    let (chosen, other) = ([Shot::new(), Shot::new(), Shot::new()], Shot::new());
+    for shot in chosen.iter().chain([&other]) {
+        desk.send(shot).await;
+    }
+    if [LOOK_CLAIMED, LOOK_HEARD].contains(&point) {
+        server.practice.fault("POST /FHIR/Media", "lost", 1).await;
+    }
+    let ids: Vec<_> = chosen.iter().map(Shot::id).collect();
+    desk.commit(&ids).await.is_fine();
+    server.hurry();
+    server.until_reached(point).await;
+    match blow {
+        Blow::Kill => server.kill_and_restart().await,
+        Blow::HoldUp => {
+            // Longer than a claim holds, on the hurried clock.
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            server.let_go(point);
+        }
+    }
+    settled(&server, &desk, &chosen).await;
+    server.kill_and_restart().await;
+    settled(&server, &desk, &chosen).await;
+    compare(&server, &chosen).await
+}
+
+/// Waits until each chosen picture is in the record, as the GP sees it.
+async fn settled(server: &Server, desk: &Seat, chosen: &[Shot]) {
+    for shot in chosen {
+        eventually(async || {
+            let filed = matches!(desk.state(shot.id()).await, PictureState::Filed { .. });
+            filed || !server.is_up().await
+        })
+        .await;
+    }
+}
+
+/// The simulator's ledger against the GP's choice.
+async fn compare(server: &Server, chosen: &[Shot]) -> Result<(), String> {
+    let media = server.practice.media().await;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut recorded: Vec<_> = media
+        .iter()
+        .map(|media| (text(&media["identifier"]["value"]), text(&media["sha256"])))
+        .collect();
+    let mut expected: Vec<_> = chosen
+        .iter()
+        .map(|shot| {
+            (
+                shot.id().to_string(),
+                shot.claim.rendition.sha256.to_string(),
+            )
+        })
+        .collect();
+    recorded.sort();
+    expected.sort();
+    if recorded == expected {
+        Ok(())
+    } else {
+        Err(format!(
+            "the record holds {recorded:?}, the GP chose {expected:?}"
+        ))
+    }
+}
+
+async fn all_of(blows: &[(&'static str, Blow)]) {
+    let runs = blows.iter().map(|(point, blow)| async move {
+        let done = strike(point, *blow).await;
+        done.map_err(|wrong| format!("{blow:?} at {point}: {wrong}"))
+    });
+    let done: Vec<_> = futures::stream::iter(runs)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let wrong: Vec<_> = done.into_iter().filter_map(Result::err).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_anywhere_files_each_picture_once() {
+    all_of(&ALL.map(|point| (point, Blow::Kill))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long; ./test --long"]
+async fn a_server_that_is_held_up_anywhere_files_each_picture_once() {
+    all_of(&ALL.map(|point| (point, Blow::HoldUp))).await;
+}

@@ -1,0 +1,139 @@
+//! The server's program as a process of its own, on one port for all its lives.
+
+use super::browser::Browser;
+use super::practice::Practice;
+use alex_simulator::{DEMO_CLIENT_ID, DEMO_CLIENT_SECRET};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// Longer than anything here takes, with many servers on few cores; only a test that fails waits for it.
+pub const PATIENCE: Duration = Duration::from_secs(150);
+/// How fast time goes once it is hurried: the quiet period of 330 s takes 5.5.
+const RATE: &str = "60";
+
+/// Waits until it is so.
+pub async fn eventually(so: impl AsyncFn() -> bool) {
+    let looking = async {
+        while !so().await {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let found = tokio::time::timeout(PATIENCE, looking).await;
+    found.expect("what was waited for comes");
+}
+
+/// A running server.
+pub struct Server {
+    pub url: String,
+    pub practice: Practice,
+    port: u16,
+    child: Child,
+}
+
+impl Server {
+    /// Starts the program, to be stopped at this place.
+    pub async fn start(point: Option<&str>) -> Self {
+        let practice = Practice::open().await;
+        std::fs::create_dir_all(practice.file("points")).unwrap();
+        std::fs::create_dir_all(practice.file("site/pkg")).unwrap();
+        let port = free_port();
+        let child = spawn(&practice, port, point);
+        let server = Self {
+            url: format!("http://127.0.0.1:{port}"),
+            practice,
+            port,
+            child,
+        };
+        eventually(async || server.is_up().await).await;
+        server
+    }
+
+    /// A browser that has been nowhere yet.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url, &self.url)
+    }
+
+    /// Whether it answers.
+    pub async fn is_up(&self) -> bool {
+        let url = format!("{}/healthz", self.url);
+        let answer = self.practice.client.get(url).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// From now on time goes fast.
+    pub fn hurry(&self) {
+        std::fs::write(self.point("haste"), b"").unwrap();
+    }
+
+    /// Waits until the program stands at this place.
+    pub async fn until_reached(&self, point: &str) {
+        let file = self.point(&format!("{point}.reached"));
+        eventually(async || file.exists()).await;
+    }
+
+    /// Lets it go on.
+    pub fn let_go(&self, point: &str) {
+        std::fs::write(self.point(&format!("{point}.go")), b"").unwrap();
+    }
+
+    /// `kill -9`, and another over what is left.
+    pub async fn kill_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = spawn(&self.practice, self.port, None);
+        eventually(async || self.is_up().await).await;
+    }
+
+    fn point(&self, name: &str) -> PathBuf {
+        self.practice.file("points").join(name)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn spawn(practice: &Practice, port: u16, point: Option<&str>) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clinical-server"));
+    command
+        .env_clear()
+        .env("LOG", "warn")
+        .env("ADDR", "127.0.0.1")
+        .env("PORT", port.to_string())
+        .env("PUBLIC_URL", format!("http://127.0.0.1:{port}"))
+        .env("DATA_DIR", practice.file("data"))
+        .env("S3_ENDPOINT", practice.vault_origin())
+        .env("S3_REGION", "us-east-1")
+        .env("S3_BUCKET", "pictures")
+        .env("S3_ACCESS_KEY_ID", "access")
+        .env("S3_SECRET_ACCESS_KEY", "Canary-S3-Secret")
+        .env("S3_PATH_STYLE", "true")
+        .env("ALEX_BASE_URL", format!("{}/FHIR", practice.medtech))
+        .env(
+            "ALEX_TOKEN_URL",
+            format!("{}/tenant/oauth2/v2.0/token", practice.medtech),
+        )
+        .env("ALEX_CLIENT_ID", DEMO_CLIENT_ID)
+        .env("ALEX_CLIENT_SECRET", DEMO_CLIENT_SECRET)
+        .env("ALEX_SCOPE", "api://alex/.default")
+        .env("LEPTOS_OUTPUT_NAME", "clinical")
+        .env("LEPTOS_SITE_ROOT", practice.file("site"))
+        .env("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}"))
+        .env("FAILPOINT_DIR", practice.file("points"))
+        .env("CLOCK_RATE", RATE)
+        .stdin(Stdio::null());
+    if let Some(point) = point {
+        command.env("FAILPOINT", point);
+    }
+    command.spawn().unwrap()
+}

@@ -1,0 +1,92 @@
+//! TIFF with JPEG inside, one strip a page (TIFF 6.0 and Technical Note 2: compression 7).
+
+use super::{NoScan, Page, check};
+
+/// Entries of a directory, in the order of their tags as the format wants it.
+const ENTRIES: u16 = 12;
+/// A directory: a count, its entries of 12 bytes, the offset of the next.
+const DIRECTORY: usize = 2 + ENTRIES as usize * 12 + 4;
+/// What a directory points at: three sample depths, two resolutions.
+const BESIDE: usize = 6 + 2 + 16;
+const HEADER: usize = 8;
+
+const SHORT: u16 = 3;
+const LONG: u16 = 4;
+const RATIONAL: u16 = 5;
+
+/// Puts pages into a TIFF. All directories stand before all pictures.
+///
+/// # Errors
+/// When there are no pages, or too many bytes.
+pub fn tiff(pages: &[Page<'_>]) -> Result<Vec<u8>, NoScan> {
+    check(pages)?;
+    let pictures = HEADER + pages.len() * (DIRECTORY + BESIDE);
+    let bytes: usize = pages.iter().map(|page| page.jpeg.len()).sum();
+    let mut out = Vec::with_capacity(pictures + bytes);
+    out.extend_from_slice(b"II*\0");
+    put(&mut out, HEADER);
+    let mut strip = pictures;
+    for (index, page) in pages.iter().enumerate() {
+        let last = index + 1 == pages.len();
+        directory(&mut out, page, strip, last);
+        strip += page.jpeg.len();
+    }
+    for page in pages {
+        out.extend_from_slice(page.jpeg);
+    }
+    Ok(out)
+}
+
+/// One page's directory and what it points at.
+fn directory(out: &mut Vec<u8>, page: &Page<'_>, strip: usize, last: bool) {
+    let beside = out.len() + DIRECTORY;
+    let next = if last { 0 } else { beside + BESIDE };
+    out.extend_from_slice(&ENTRIES.to_le_bytes());
+    let (width, height) = (page.width as usize, page.height as usize);
+    for (tag, kind, count, value) in [
+        (256, LONG, 1, width),
+        (257, LONG, 1, height),
+        // Bits per sample, three of them.
+        (258, SHORT, 3, beside),
+        // Compression: JPEG.
+        (259, SHORT, 1, 7),
+        // Photometric interpretation: YCbCr, as JPEG has it.
+        (262, SHORT, 1, 6),
+        (273, LONG, 1, strip),
+        // Samples per pixel.
+        (277, SHORT, 1, 3),
+        // Rows per strip: all.
+        (278, LONG, 1, height),
+        (279, LONG, 1, page.jpeg.len()),
+        (282, RATIONAL, 1, beside + 8),
+        (283, RATIONAL, 1, beside + 16),
+        // Resolution unit: inch.
+        (296, SHORT, 1, 2),
+    ] {
+        entry(out, (tag, kind, count), value);
+    }
+    put(out, next);
+    for _ in 0..3 {
+        out.extend_from_slice(&8u16.to_le_bytes());
+    }
+    out.extend_from_slice(&[0, 0]);
+    for _ in 0..2 {
+        // 150 dots an inch: a long side of 1920 fits a sheet.
+        put(out, 150);
+        put(out, 1);
+    }
+}
+
+fn entry(out: &mut Vec<u8>, (tag, kind, count): (u16, u16, u32), value: usize) {
+    out.extend_from_slice(&tag.to_le_bytes());
+    out.extend_from_slice(&kind.to_le_bytes());
+    out.extend_from_slice(&count.to_le_bytes());
+    // A short stands in the first half of its place, which in this byte order is where a long has it.
+    put(out, value);
+}
+
+/// Offsets and lengths are below [`super::MOST_BYTES`].
+fn put(out: &mut Vec<u8>, value: usize) {
+    let value = u32::try_from(value).unwrap_or(u32::MAX);
+    out.extend_from_slice(&value.to_le_bytes());
+}

@@ -1,0 +1,63 @@
+//! The ledger is told of every outcome, and a session is not forgotten before it was.
+
+use crate::id::{PictureId, SessionId};
+use crate::ports::{LedgerEntry, PortFault};
+use crate::refusal::Refusal;
+use crate::service::{Services, refused};
+use crate::session::{Act, Actor};
+use std::time::Duration;
+
+/// How long lines are kept.
+const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
+impl Services {
+    /// Writes every outcome that the ledger does not have yet. Doing it twice is harmless.
+    ///
+    /// # Errors
+    /// When a store does not answer; what was not written stays due.
+    pub async fn tell_ledger(&self, id: SessionId) -> Result<(), Refusal> {
+        let session = self.load(id).await?;
+        let facility = &session.view.launch.facility.code;
+        let owed = session
+            .filings
+            .iter()
+            .filter(|(_, filing)| filing.recorded < filing.outcomes);
+        for (picture, filing) in owed {
+            let entry = LedgerEntry::of((id, *picture), facility, filing, self.clock.now());
+            let written = self.ledger.write(&entry).await;
+            written.map_err(|fault| refused(&fault))?;
+            if !filing.spare.is_empty() {
+                tracing::error!(
+                    session.id = %id,
+                    picture.id = %picture,
+                    records = ?filing.spare,
+                    "the record holds a picture more than once"
+                );
+            }
+            let act = Act::Recorded {
+                picture: *picture,
+                outcomes: filing.outcomes,
+            };
+            self.carry_out(id, Actor::Server, act).await?;
+        }
+        Ok(())
+    }
+
+    /// A picture's line in the ledger.
+    ///
+    /// # Errors
+    /// When the ledger does not answer.
+    pub async fn ledger_entry(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
+        self.ledger.read(picture).await
+    }
+
+    /// Forgets lines that are older than 90 days; says how many.
+    ///
+    /// # Errors
+    /// When the ledger does not answer.
+    pub async fn clear_ledger(&self) -> Result<u64, PortFault> {
+        self.ledger
+            .forget_before(self.clock.now().minus(KEPT))
+            .await
+    }
+}

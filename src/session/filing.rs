@@ -1,0 +1,229 @@
+//! What the server keeps of a picture on its way into the record: the outbox entry that a commit writes.
+//!
+//! Owns the stages and what is due in each. Must not know how a picture is sent, nor decide: that is
+//! `decide::filing`. The obligations are two. An attempt is durable before its first byte goes out, and
+//! whoever holds it is named by a fence that grows with every claim; and whether a picture is in the record
+//! is only ever learnt from the record system or from a person, never concluded from silence.
+
+mod rules;
+
+pub use rules::FilingRules;
+
+use crate::digest::Sha256;
+use crate::id::{PictureId, WorkerId};
+use crate::moment::Moment;
+use serde::{Deserialize, Serialize};
+
+/// Where in the record a picture goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Target {
+    /// As a FHIR Media with the JPEG itself.
+    Media,
+    /// As a scanned document, the JPEG inside a TIFF.
+    ScanTiff,
+    /// As a scanned document, the JPEG inside a PDF.
+    ScanPdf,
+}
+
+impl Target {
+    /// Its name in settings, logs and ledgers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Media => "media",
+            Self::ScanTiff => "scan-tiff",
+            Self::ScanPdf => "scan-pdf",
+        }
+    }
+
+    /// The value of a picture's identifier there: made of names only, so that it is the same at every attempt.
+    #[must_use]
+    pub fn identifier(self, picture: PictureId) -> String {
+        match self {
+            Self::Media => picture.to_string(),
+            Self::ScanTiff | Self::ScanPdf => format!("{picture}-scan"),
+        }
+    }
+
+    /// The target of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Media, Self::ScanTiff, Self::ScanPdf]
+            .into_iter()
+            .find(|target| target.name() == name)
+    }
+}
+
+/// A picture's entry in the outbox. It outlives its filing: a retry goes on from it, and the identifier, which
+/// is made of the picture's own name and the target, is the same for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filing {
+    /// Digest of the bytes that the GP saw and chose.
+    pub sha256: Sha256,
+    /// Fingerprint of the patient for whom.
+    pub patient: Sha256,
+    /// Revision of the session that the GP had on the screen.
+    pub revision: u64,
+    /// When the GP committed it.
+    pub committed_at: Moment,
+    /// Where it still has to go, in order; the first is being worked on.
+    pub targets: Vec<Target>,
+    /// What is in the record, in the order in which it became known.
+    pub records: Vec<Record>,
+    /// Records that turned up for a target that was done already. There should be none.
+    pub spare: Vec<String>,
+    /// Grows with every claim; the number of the last one.
+    pub fence: u64,
+    /// Attempts at the present target since a person last asked for it.
+    pub tries: u32,
+    /// Names of the latest attempts in the logs on both sides, oldest first.
+    pub correlations: Vec<String>,
+    /// How far it has come.
+    pub stage: Stage,
+    /// How many outcomes it has had; the ledger is told of each.
+    pub outcomes: u32,
+    /// How many of them the ledger has.
+    pub recorded: u32,
+}
+
+/// How many correlation ids are kept.
+const CORRELATIONS: usize = 10;
+
+/// One target that is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Which.
+    pub target: Target,
+    /// The record system's id.
+    pub id: String,
+    /// When that became known.
+    pub at: Moment,
+    /// How.
+    pub known_by: KnownBy,
+}
+
+/// How it became known that a picture is in the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum KnownBy {
+    /// The record system answered so.
+    Answer,
+    /// It was read back after an answer was missing.
+    ReadBack,
+    /// A person looked.
+    Person,
+}
+
+/// A stage on the way. `Filed` and `Failed` end it; a new commit takes a failed one up again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Stage {
+    /// Certainly not in the record for the present target; may be posted.
+    Queued {
+        /// Not before then.
+        not_before: Moment,
+    },
+    /// Somebody may be posting it.
+    Sending(Lease),
+    /// It was posted, and nobody knows what became of it.
+    Unknown(Search),
+    /// The program cannot find out. A person has to look.
+    NeedsCheck,
+    /// Certainly not in the record, and not tried again until a person asks.
+    Failed,
+    /// In the record, for all targets.
+    Filed,
+}
+
+/// Somebody's exclusive hold on an errand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// The claim's number.
+    pub fence: u64,
+    /// Whose, for people who read stores and logs.
+    pub worker: WorkerId,
+    /// Since when.
+    pub since: Moment,
+    /// From then on it holds no longer: nothing may be posted under it.
+    pub until: Moment,
+}
+
+/// The search for a picture that may or may not be in the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Search {
+    /// Since when nobody knows.
+    pub since: Moment,
+    /// How often it was looked for and not there.
+    pub absences: u32,
+    /// How often looking came to nothing.
+    pub vain: u32,
+    /// Not looked for before then.
+    pub look_at: Moment,
+    /// Who is looking.
+    pub looking: Option<Lease>,
+}
+
+/// What a worker can do for a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Post it.
+    Post,
+    /// Look for it.
+    Look,
+}
+
+impl Filing {
+    /// What a worker may claim now.
+    #[must_use]
+    pub fn errand(&self, now: Moment) -> Option<Errand> {
+        match &self.stage {
+            Stage::Queued { not_before } if now >= *not_before => Some(Errand::Post),
+            Stage::Unknown(search) if now >= search.due() => Some(Errand::Look),
+            _ => None,
+        }
+    }
+
+    /// When somebody must do something for it by itself.
+    #[must_use]
+    pub fn due(&self) -> Option<Moment> {
+        if self.recorded < self.outcomes {
+            // The ledger waits for nothing but a worker.
+            return Some(self.committed_at);
+        }
+        match &self.stage {
+            Stage::Queued { not_before } => Some(*not_before),
+            Stage::Sending(lease) => Some(lease.until),
+            Stage::Unknown(search) => Some(search.due()),
+            Stage::NeedsCheck | Stage::Failed | Stage::Filed => None,
+        }
+    }
+
+    /// Whether the program or a person still has to find out what becomes of it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !matches!(self.stage, Stage::Failed | Stage::Filed)
+    }
+
+    /// The target being worked on.
+    #[must_use]
+    pub fn target(&self) -> Option<Target> {
+        self.targets.first().copied()
+    }
+
+    pub(crate) fn note_correlation(&mut self, correlation: String) {
+        self.correlations.push(correlation);
+        let surplus = self.correlations.len().saturating_sub(CORRELATIONS);
+        self.correlations.drain(..surplus);
+    }
+}
+
+impl Search {
+    /// When the next look is due: a look under way is left alone until its lease is over.
+    #[must_use]
+    pub fn due(&self) -> Moment {
+        self.looking
+            .as_ref()
+            .map_or(self.look_at, |lease| lease.until.max(self.look_at))
+    }
+}
