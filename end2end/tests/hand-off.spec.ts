@@ -142,9 +142,12 @@ test('photos that were not sent go on after a new code for the same patient', as
   await phone.choosePhotos([PHOTOS.png, PHOTOS.heic]);
   await expect(phone.button('Send 2 photos')).toBeVisible();
   await desk.phones.getByRole('button', { name: 'Add another phone' }).click();
-  await scanAgain(phone, await desk.scan());
+  const link = await desk.scan();
+  const number = await desk.number();
+  await scanAgain(phone, link);
 
-  await phone.tap('Check 2 photos');
+  // On the screen it was left on, by the new link.
+  await expect(phone.page.getByText(number, { exact: true })).toBeVisible();
   await phone.send(2);
   await desk.expectPhotos(2);
 });

@@ -1,6 +1,7 @@
 //! One contract for every session store: each case runs on each adapter as a test of its own.
 //!
-//! A further adapter adds one `contract!` line and a [`kit::Place`].
+//! A further adapter adds one `contract!` line and a [`places::Place`]. `tools/tally.sh` counts the cases by the adapters'
+//! names.
 #![expect(
     clippy::unwrap_used,
     reason = "clippy knows only `#[test]` functions as tests"
@@ -22,17 +23,27 @@ mod life;
 mod marks;
 #[path = "session_store/on_disk.rs"]
 mod on_disk;
+#[path = "session_store/patient.rs"]
+mod patient;
+#[path = "session_store/places.rs"]
+mod places;
+#[path = "session_store/redis_server.rs"]
+mod redis_server;
 #[path = "session_store/requests.rs"]
 mod requests;
+#[path = "session_store/shared.rs"]
+mod shared;
 #[path = "session_store/speed.rs"]
 mod speed;
+#[path = "session_store/walk.rs"]
+mod walk;
 
 macro_rules! case {
     ([$(#[$note:meta])*] $place:ty, $chapter:ident, $case:ident) => {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         $(#[$note])*
         async fn $case() {
-            crate::$chapter::$case(<$place as crate::kit::Place>::fresh()).await;
+            crate::$chapter::$case(<$place as crate::places::Place>::fresh().await).await;
         }
     };
 }
@@ -51,6 +62,7 @@ macro_rules! contract {
                 an_opened_session_loads_as_it_was,
                 an_unknown_session_loads_as_nothing,
                 a_name_opens_only_once,
+                opening_the_very_same_session_again_is_fine,
                 an_appended_decision_loads_as_decided,
                 a_forgotten_session_leaves_nothing_behind,
                 forgetting_nothing_is_fine,
@@ -72,6 +84,7 @@ macro_rules! contract {
                 sixteen_writers_lose_nothing_and_leave_no_gap,
                 of_twenty_five_parallel_reservations_twenty_win,
                 one_of_sixteen_phones_claims_a_link,
+                nothing_a_phone_does_comes_after_it_was_cut_off,
             );
             cases!($place, [], events:
                 events_follow_any_cursor,
@@ -86,11 +99,19 @@ macro_rules! contract {
                 a_session_is_due_at_its_moment_and_not_before,
                 a_due_time_moves_with_each_append,
                 reading_does_not_move_a_due_time,
+                sessions_that_change_all_at_once_are_all_due_and_each_once,
+                deadlines_go_by_the_given_clock_alone,
             );
             cases!($place, [], marks:
                 of_thirty_two_racers_one_remembers,
                 a_mark_is_dropped_after_its_time,
                 marks_do_not_disturb_each_other,
+                whoever_was_first_hears_so_again_and_nobody_else,
+            );
+            cases!($place, [], walk:
+                a_walk_meets_every_session_once_in_steps_of_any_length,
+                a_walk_goes_on_where_a_session_was_forgotten_behind_it,
+                a_walk_may_begin_after_a_session_that_never_was,
             );
             cases!($place, [$(#[$lasting])*], lasting:
                 sessions_and_their_events_survive_a_restart,
@@ -103,5 +124,8 @@ macro_rules! contract {
     };
 }
 
-contract!(memory, crate::kit::InMemory, #[ignore = "memory keeps nothing over a restart"]);
-contract!(redb, crate::kit::InRedb);
+contract!(memory, crate::places::InMemory, #[ignore = "memory keeps nothing over a restart"]);
+contract!(redb, crate::places::InRedb);
+contract!(redis, crate::places::InRedis);
+contract!(redis_cluster, crate::places::InRedisCluster);
+contract!(redis_with_faults, crate::places::InFaultyRedis);

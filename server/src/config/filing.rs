@@ -56,12 +56,7 @@ impl Filing {
     /// Settings that lie outside of what is safe.
     pub(super) fn faults(&self) -> Vec<ConfigFault> {
         let numbers = [
-            (
-                "FILING_CONCURRENCY",
-                self.filing_concurrency as u64,
-                1,
-                100,
-            ),
+            ("FILING_CONCURRENCY", self.filing_concurrency as u64, 1, 100),
             (
                 "FILING_PER_SECOND",
                 u64::from(self.filing_per_second),
@@ -138,7 +133,10 @@ mod tests {
     #[test]
     fn what_would_not_be_safe_is_refused_by_the_setting_s_name() {
         for (arguments, expected) in [
-            (["--filing-quiet-seconds", "299"], "FILING_QUIET_SECONDS is 299"),
+            (
+                ["--filing-quiet-seconds", "299"],
+                "FILING_QUIET_SECONDS is 299",
+            ),
             (["--filing-tries", "0"], "FILING_TRIES is 0"),
             (["--filing-concurrency", "0"], "FILING_CONCURRENCY is 0"),
             (
@@ -156,7 +154,9 @@ mod tests {
 
     #[test]
     fn a_claim_outlives_the_longest_post() {
-        let rules = filing(&["--filing-time-out-seconds", "300"]).unwrap().rules();
+        let rules = filing(&["--filing-time-out-seconds", "300"])
+            .unwrap()
+            .rules();
         assert!(rules.lease > Duration::from_secs(300));
     }
 }

@@ -1,11 +1,12 @@
 //! Many writers at once.
 
-use crate::kit::{NOW, Place, ask, carry_out, id, put, reserve, with_one_session};
+use crate::kit::{NOW, ask, carry_out, id, put, reserve, with_one_session};
+use crate::places::Place;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::{
-    Act, Actor, Command, DeviceLabel, LinkState, MatchNumber, Reply, decide,
+    Act, Actor, Command, DeviceLabel, Event, LinkState, MatchNumber, Reply, decide,
 };
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
@@ -105,4 +106,52 @@ pub async fn one_of_sixteen_phones_claims_a_link(place: impl Place) {
         session.view.links[0].state,
         LinkState::Claimed { .. }
     ));
+}
+
+pub async fn nothing_a_phone_does_comes_after_it_was_cut_off(place: impl Place) {
+    let (store, _) = with_one_session(&place).await;
+    let (link, code) = (LinkId::from_bits(7), Sha256::of(b"code"));
+    let number = MatchNumber::from_bits(5);
+    let claim = Act::ClaimLink {
+        code,
+        cookie: Sha256::of(b"cookie"),
+        device: DeviceLabel::from_user_agent("iPhone"),
+    };
+    let by_phone = |act| Command {
+        by: Actor::Phone(link),
+        act,
+    };
+    put(&*store, 1, ask(Act::OfferLink { link, code, number })).await;
+    let by_stranger = Command {
+        by: Actor::Stranger,
+        act: claim,
+    };
+    put(&*store, 1, by_stranger).await;
+    put(&*store, 1, by_phone(Act::ConfirmPatient)).await;
+
+    let mut commands: Vec<_> = (0..16)
+        .map(|picture| by_phone(reserve(picture).act))
+        .collect();
+    commands.insert(8, ask(Act::RevokeLink { link }));
+    let answers = at_once(&place, commands).await;
+    let added = answers
+        .iter()
+        .filter(|answer| matches!(answer, Ok(Reply::Reserved { .. })));
+    let added = added.count();
+    let refused = answers
+        .iter()
+        .filter(|answer| matches!(answer, Err(Refusal::LinkEnded { .. })));
+    assert_eq!(added + refused.count(), 16, "{answers:?}");
+
+    let events = store.events_after(id(1), 0).await.unwrap().unwrap();
+    let ended = events
+        .iter()
+        .position(|numbered| matches!(numbered.event, Event::LinkEnded { .. }));
+    assert_eq!(
+        ended,
+        Some(events.len() - 1),
+        "the end of the link is the last word"
+    );
+    let session = store.load(id(1)).await.unwrap().unwrap();
+    assert_eq!(session.view.pictures.len(), added);
 }

@@ -1,8 +1,12 @@
 //! What is due, and in which order. With the default limits a new session is due after two idle hours.
 
-use crate::kit::{NOW, Place, after, ask, id, put_at, reserve, session_at, with_one_session};
+use crate::kit::{NOW, after, anybody, ask, id, put_at, reserve, session_at, with_one_session};
+use crate::places::Place;
+use clinical_images::digest::Sha256;
+use clinical_images::moment::Moment;
 use clinical_images::session::{Act, EndOfSession};
 use std::time::Duration;
+use tokio::task::JoinSet;
 
 const IDLE: u64 = 2 * 60 * 60;
 
@@ -80,4 +84,59 @@ pub async fn reading_does_not_move_a_due_time(place: impl Place) {
         Some(at)
     );
     assert_eq!(store.due(at, 9).await, Ok(vec![id(1)]));
+}
+
+pub async fn sessions_that_change_all_at_once_are_all_due_and_each_once(place: impl Place) {
+    let mut writers = JoinSet::new();
+    for number in 0..16 {
+        let store = place.store();
+        writers.spawn(async move {
+            store.open(&session_at(number, NOW)).await.unwrap();
+            for picture in 0..4 {
+                put_at(&*store, number, reserve(picture), after(1)).await;
+            }
+        });
+    }
+    writers.join_all().await;
+    let store = place.store();
+    let at = after(IDLE + 1);
+    assert_eq!(
+        store.due(at.minus(Duration::from_millis(1)), 99).await,
+        Ok(vec![])
+    );
+    // Nobody has looked after any of them: however often one asks, all are still there.
+    for _ in 0..3 {
+        let mut due = store.due(at, 99).await.unwrap();
+        due.sort_unstable();
+        assert_eq!(due, (0..16).map(id).collect::<Vec<_>>());
+    }
+}
+
+pub async fn deadlines_go_by_the_given_clock_alone(place: impl Place) {
+    let store = place.store();
+    let (long_ago, far_off) = (
+        Moment::from_millis(0),
+        Moment::from_millis(9_999_999_999_999),
+    );
+    for (number, opened) in [(1, long_ago), (2, far_off)] {
+        store.open(&session_at(number, opened)).await.unwrap();
+        put_at(&*store, number, reserve(1), opened).await;
+        let due = opened.plus(Duration::from_secs(IDLE));
+        let before = due.minus(Duration::from_millis(1));
+        assert!(!store.due(before, 9).await.unwrap().contains(&id(number)));
+        assert!(store.due(due, 9).await.unwrap().contains(&id(number)));
+        assert_eq!(store.load(id(number)).await.unwrap().unwrap().version, 1);
+    }
+    for moment in [long_ago, far_off] {
+        let mark = Sha256::of(&moment.millis().to_be_bytes());
+        let until = moment.plus(Duration::from_secs(60));
+        assert_eq!(
+            store.remember_once(mark, anybody(), until, moment).await,
+            Ok(true)
+        );
+        assert_eq!(
+            store.remember_once(mark, anybody(), until, moment).await,
+            Ok(false)
+        );
+    }
 }

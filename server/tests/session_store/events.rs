@@ -1,6 +1,7 @@
 //! Events after a cursor, and wakes for new ones.
 
-use crate::kit::{Place, id, noted, put, reserve, session, with_one_session};
+use crate::kit::{id, noted, put, reserve, session, with_one_session};
+use crate::places::Place;
 use clinical_images::ports::Wakes;
 use futures::StreamExt;
 use std::time::Duration;

@@ -1,5 +1,6 @@
-//! Stores to test, and sessions made by the domain's own functions.
+//! Sessions made by the domain's own functions, and what is done with them.
 
+use crate::places::Place;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{PictureId, RequestId, SessionId};
 use clinical_images::launch::{Facility, FacilityCode, LaunchContext, Provider};
@@ -11,93 +12,9 @@ use clinical_images::refusal::Refusal;
 use clinical_images::session::{
     Act, Actor, Command, Decision, Limits, Reply, Session, UploadClaim, decide,
 };
-use clinical_server::adapter::session::memory::MemorySessions;
-use clinical_server::adapter::session::redb::RedbSessions;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tempfile::TempDir;
-
-/// Somewhere a fresh store can be had.
-pub trait Place {
-    fn fresh() -> Self;
-    /// The store that is open here.
-    fn store(&self) -> Arc<dyn SessionStore>;
-    /// Shuts the store down. Nobody else may hold it any more.
-    fn close(&mut self);
-    /// Opens what was shut down.
-    fn open(&mut self);
-
-    fn restart(&mut self) {
-        self.close();
-        self.open();
-    }
-}
-
-pub struct InMemory(Option<Arc<MemorySessions>>);
-
-impl Place for InMemory {
-    fn fresh() -> Self {
-        Self(Some(Arc::new(MemorySessions::new())))
-    }
-
-    fn store(&self) -> Arc<dyn SessionStore> {
-        self.0.clone().expect("open")
-    }
-
-    fn close(&mut self) {
-        drop(
-            self.0
-                .take()
-                .and_then(Arc::into_inner)
-                .expect("nobody else holds the store"),
-        );
-    }
-
-    fn open(&mut self) {
-        panic!("memory keeps nothing over a restart");
-    }
-}
-
-pub struct InRedb {
-    directory: TempDir,
-    store: Option<Arc<RedbSessions>>,
-}
-
-impl InRedb {
-    pub fn path(&self) -> PathBuf {
-        self.directory.path().join("sessions.redb")
-    }
-}
-
-impl Place for InRedb {
-    fn fresh() -> Self {
-        let mut place = Self {
-            directory: TempDir::new().unwrap(),
-            store: None,
-        };
-        place.open();
-        place
-    }
-
-    fn store(&self) -> Arc<dyn SessionStore> {
-        self.store.clone().expect("open")
-    }
-
-    fn close(&mut self) {
-        drop(
-            self.store
-                .take()
-                .and_then(Arc::into_inner)
-                .expect("nobody else holds the store"),
-        );
-    }
-
-    fn open(&mut self) {
-        self.store = Some(Arc::new(RedbSessions::open(&self.path()).unwrap()));
-    }
-}
 
 /// When the tests happen.
 pub const NOW: Moment = Moment::from_millis(1_800_000_000_000);
@@ -152,13 +69,17 @@ pub fn session_at(number: u128, now: Moment) -> Session {
     )
 }
 
-/// A request nobody has made before, in this process or another, for asking `what`.
-pub fn request(what: &str) -> Request {
+/// A name of a request that nobody has made before, in this process or another.
+pub fn anybody() -> RequestId {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let bits = u128::from(std::process::id()) << 64 | u128::from(number);
+    RequestId::from_bits(u128::from(std::process::id()) << 64 | u128::from(number))
+}
+
+/// Such a request, for asking `what`.
+pub fn request(what: &str) -> Request {
     Request {
-        id: RequestId::from_bits(bits),
+        id: anybody(),
         fingerprint: Sha256::of(what.as_bytes()),
     }
 }

@@ -1,8 +1,9 @@
 //! What a store still knows after it was shut down and opened again.
 
 use crate::kit::{
-    NOW, Place, after, decided, id, noted, put, request, reserve, session, with_one_session,
+    NOW, after, anybody, decided, id, noted, put, request, reserve, session, with_one_session,
 };
+use crate::places::Place;
 use clinical_images::digest::Sha256;
 use clinical_images::ports::{Append, Appended};
 
@@ -12,7 +13,7 @@ pub async fn sessions_and_their_events_survive_a_restart(mut place: impl Place) 
     let last = put(&*store, 1, noted(1, "Pēpi \u{0}")).await;
     let events = store.events_after(id(1), 0).await.unwrap();
     drop(store);
-    place.restart();
+    place.restart().await;
     let store = place.store();
     assert_eq!(store.load(id(1)).await, Ok(Some(last)));
     assert_eq!(store.events_after(id(1), 0).await.unwrap(), events);
@@ -30,7 +31,7 @@ pub async fn a_repeated_request_is_recognised_after_a_restart(mut place: impl Pl
     assert_eq!(store.append(append).await, Ok(Appended::Done));
     put(&*store, 1, noted(1, "later")).await;
     drop(store);
-    place.restart();
+    place.restart().await;
     let store = place.store();
     assert_eq!(
         store.append(append).await,
@@ -45,7 +46,7 @@ pub async fn due_times_survive_a_restart(mut place: impl Place) {
         store.open(&session(number)).await.unwrap();
     }
     drop(store);
-    place.restart();
+    place.restart().await;
     let store = place.store();
     assert_eq!(store.due(NOW, 9).await, Ok(vec![]));
     assert_eq!(store.due(after(1_000_000), 9).await.unwrap().len(), 3);
@@ -54,12 +55,18 @@ pub async fn due_times_survive_a_restart(mut place: impl Place) {
 pub async fn marks_survive_a_restart(mut place: impl Place) {
     let mark = Sha256::of(b"launch");
     assert_eq!(
-        place.store().remember_once(mark, after(60), NOW).await,
+        place
+            .store()
+            .remember_once(mark, anybody(), after(60), NOW)
+            .await,
         Ok(true)
     );
-    place.restart();
+    place.restart().await;
     assert_eq!(
-        place.store().remember_once(mark, after(60), NOW).await,
+        place
+            .store()
+            .remember_once(mark, anybody(), after(60), NOW)
+            .await,
         Ok(false)
     );
 }
@@ -68,7 +75,7 @@ pub async fn what_was_forgotten_stays_forgotten_after_a_restart(mut place: impl 
     let (store, _) = with_one_session(&place).await;
     store.forget(id(1)).await.unwrap();
     drop(store);
-    place.restart();
+    place.restart().await;
     assert_eq!(place.store().load(id(1)).await, Ok(None));
     assert_eq!(place.store().due(after(1_000_000), 9).await, Ok(vec![]));
 }

@@ -1,9 +1,10 @@
 //! Opened, loaded, appended to, forgotten.
 
 use crate::kit::{
-    NOW, Place, after, ask, decided, id, noted, picture, put, rendition, request, reserve, session,
-    with_one_session,
+    NOW, after, ask, decided, id, noted, picture, put, rendition, request, reserve, session,
+    session_at, with_one_session,
 };
+use crate::places::Place;
 use clinical_images::picture::jpeg::JpegHeader;
 use clinical_images::picture::{BodySite, DetailsChange, Laterality, Note, Rendition, View};
 use clinical_images::ports::{Append, Appended};
@@ -25,6 +26,17 @@ pub async fn a_name_opens_only_once(place: impl Place) {
     let changed = put(&*store, 1, reserve(1)).await;
     assert!(store.open(&session(1)).await.is_err());
     assert_eq!(store.load(id(1)).await, Ok(Some(changed)));
+    store.open(&session(2)).await.unwrap();
+    assert!(store.open(&session_at(2, after(1))).await.is_err());
+    assert_eq!(store.load(id(2)).await, Ok(Some(session(2))));
+}
+
+pub async fn opening_the_very_same_session_again_is_fine(place: impl Place) {
+    let (store, session) = with_one_session(&place).await;
+    assert_eq!(store.open(&session).await, Ok(()));
+    assert_eq!(put(&*store, 1, reserve(1)).await.version, 1);
+    assert_eq!(store.due(after(1_000_000), 9).await, Ok(vec![id(1)]));
+    assert_eq!(store.sessions(None, 9).await, Ok(vec![id(1)]));
 }
 
 pub async fn an_appended_decision_loads_as_decided(place: impl Place) {

@@ -1,6 +1,7 @@
 //! Marks that are remembered once.
 
-use crate::kit::{NOW, Place, after};
+use crate::kit::{NOW, after, anybody};
+use crate::places::Place;
 use clinical_images::digest::Sha256;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -10,7 +11,12 @@ pub async fn of_thirty_two_racers_one_remembers(place: impl Place) {
     for _ in 0..32 {
         let store = place.store();
         let mark = Sha256::of(b"launch");
-        racers.spawn(async move { store.remember_once(mark, after(60), NOW).await.unwrap() });
+        racers.spawn(async move {
+            store
+                .remember_once(mark, anybody(), after(60), NOW)
+                .await
+                .unwrap()
+        });
     }
     let firsts = racers
         .join_all()
@@ -23,14 +29,25 @@ pub async fn of_thirty_two_racers_one_remembers(place: impl Place) {
 
 pub async fn a_mark_is_dropped_after_its_time(place: impl Place) {
     let (store, mark) = (place.store(), Sha256::of(b"launch"));
-    assert_eq!(store.remember_once(mark, after(60), NOW).await, Ok(true));
     assert_eq!(
-        store.remember_once(mark, after(999), after(59)).await,
+        store.remember_once(mark, anybody(), after(60), NOW).await,
+        Ok(true)
+    );
+    assert_eq!(
+        store
+            .remember_once(mark, anybody(), after(999), after(59))
+            .await,
         Ok(false)
     );
     let over = after(60).plus(Duration::from_millis(1));
-    assert_eq!(store.remember_once(mark, after(120), over).await, Ok(true));
-    assert_eq!(store.remember_once(mark, after(120), over).await, Ok(false));
+    assert_eq!(
+        store.remember_once(mark, anybody(), after(120), over).await,
+        Ok(true)
+    );
+    assert_eq!(
+        store.remember_once(mark, anybody(), after(120), over).await,
+        Ok(false)
+    );
 }
 
 pub async fn marks_do_not_disturb_each_other(place: impl Place) {
@@ -39,15 +56,45 @@ pub async fn marks_do_not_disturb_each_other(place: impl Place) {
         [0_u8, 1, 0xff].map(|byte| Sha256::from_bytes([byte; 32])),
     );
     for (mark, until) in marks.into_iter().zip([10, 20, 30]) {
-        assert_eq!(store.remember_once(mark, after(until), NOW).await, Ok(true));
+        assert_eq!(
+            store
+                .remember_once(mark, anybody(), after(until), NOW)
+                .await,
+            Ok(true)
+        );
     }
     let answers = [(0, true), (1, false), (2, false)];
     for (which, first) in answers {
         assert_eq!(
             store
-                .remember_once(marks[which], after(99), after(15))
+                .remember_once(marks[which], anybody(), after(99), after(15))
                 .await,
             Ok(first)
         );
     }
+}
+
+pub async fn whoever_was_first_hears_so_again_and_nobody_else(place: impl Place) {
+    let (store, mark) = (place.store(), Sha256::of(b"launch"));
+    let (first, second) = (anybody(), anybody());
+    for (by, hears) in [
+        (first, true),
+        (second, false),
+        (first, true),
+        (second, false),
+    ] {
+        assert_eq!(
+            store.remember_once(mark, by, after(60), NOW).await,
+            Ok(hears)
+        );
+    }
+    let over = after(61);
+    assert_eq!(
+        store.remember_once(mark, second, after(120), over).await,
+        Ok(true)
+    );
+    assert_eq!(
+        store.remember_once(mark, first, after(120), over).await,
+        Ok(false)
+    );
 }

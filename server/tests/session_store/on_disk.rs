@@ -1,8 +1,7 @@
 //! What only a store on disk can get wrong: a kill in the middle of writing, a file that cannot be used.
 
-use crate::kit::{
-    InRedb, Place, decided, id, noted, put, request, reserve, session, with_one_session,
-};
+use crate::kit::{decided, id, noted, put, request, reserve, session, with_one_session};
+use crate::places::{InRedb, Place};
 use clinical_images::ports::{Append, Appended, PortFault, SessionStore};
 use clinical_server::adapter::session::redb::RedbSessions;
 use std::collections::HashMap;
@@ -80,7 +79,7 @@ async fn what_was_acknowledged_survives_a_kill() {
     if let Some(path) = std::env::var_os(CHILD) {
         return write_until_killed(Path::new(&path)).await;
     }
-    let mut place = InRedb::fresh();
+    let mut place = InRedb::fresh().await;
     for number in 0..WRITERS {
         place.store().open(&session(number)).await.unwrap();
     }
@@ -88,7 +87,7 @@ async fn what_was_acknowledged_survives_a_kill() {
         place.close();
         let told = killed_after(&place.path(), acknowledgements);
         assert!(!told.is_empty());
-        place.open();
+        place.open().await;
         let store = place.store();
         for (number, version) in told {
             let found = store.load(id(number)).await.unwrap().unwrap();
@@ -114,7 +113,7 @@ fn refusal(path: &Path) -> PortFault {
 
 #[tokio::test]
 async fn a_file_that_is_held_already_is_refused_in_one_sentence() {
-    let place = InRedb::fresh();
+    let place = InRedb::fresh().await;
     let fault = refusal(&place.path());
     assert!(matches!(fault, PortFault::Away { .. }));
     assert!(
@@ -145,7 +144,7 @@ async fn a_file_of_something_else_is_refused_and_left_as_it_is() {
 
 #[tokio::test]
 async fn a_damaged_file_is_refused_or_still_whole_and_never_a_crash() {
-    let mut place = InRedb::fresh();
+    let mut place = InRedb::fresh().await;
     let store = place.store();
     for number in 0..20 {
         store.open(&session(number)).await.unwrap();
@@ -187,7 +186,7 @@ async fn a_damaged_file_is_refused_or_still_whole_and_never_a_crash() {
 
 #[tokio::test]
 async fn requests_of_long_ago_are_let_go() {
-    let place = InRedb::fresh();
+    let place = InRedb::fresh().await;
     let (store, opened) = with_one_session(&place).await;
     let (decision, request) = (decided(&opened, reserve(1)), request("reserve"));
     let append = Append {
@@ -206,7 +205,7 @@ async fn requests_of_long_ago_are_let_go() {
 #[tokio::test]
 async fn a_new_file_is_for_this_user_only() {
     use std::os::unix::fs::PermissionsExt;
-    let place = InRedb::fresh();
+    let place = InRedb::fresh().await;
     let mode = fs::metadata(place.path()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }

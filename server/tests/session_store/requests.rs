@@ -1,6 +1,7 @@
 //! Compare-and-append: conflicts, repeated requests, names used twice, decisions that make no sense.
 
-use crate::kit::{Place, decided, id, noted, put, request, reserve, session, with_one_session};
+use crate::kit::{decided, id, noted, put, request, reserve, session, with_one_session};
+use crate::places::Place;
 use clinical_images::digest::Sha256;
 use clinical_images::ports::{Append, Appended, Request, SessionStore};
 use clinical_images::session::{Decision, Session};

@@ -1,7 +1,8 @@
 //! How fast durable appends are; for people. Run with
 //! `cargo test --release -p clinical-server --test session_store -- --ignored --nocapture speed`.
 
-use crate::kit::{InRedb, NOW, Place, noted, put, request, reserve, session};
+use crate::kit::{NOW, noted, put, request, reserve, session};
+use crate::places::{InRedb, Place};
 use clinical_images::ports::{Append, Appended, SessionStore};
 use clinical_images::session::decide;
 use std::io::Write;
@@ -38,7 +39,7 @@ async fn write(store: Arc<dyn SessionStore>, number: u128) -> Vec<Duration> {
 async fn durable_appends_per_second() {
     let mut out = std::io::stdout();
     for writers in [1, 8, 64] {
-        let place = InRedb::fresh();
+        let place = InRedb::fresh().await;
         let mut tasks = JoinSet::new();
         for number in 0..writers {
             tasks.spawn(write(place.store(), number));

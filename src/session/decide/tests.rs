@@ -170,7 +170,7 @@ impl Room {
     }
 
     /// The server looks by itself now, and finds all or nothing.
-    fn look(&self, picture: u128, there: bool) -> Act {
+    fn inspection(&self, picture: u128, there: bool) -> Act {
         Act::Inspect {
             picture: PictureId::from_bits(picture),
             evidence: there.then(|| self.true_evidence(picture)),

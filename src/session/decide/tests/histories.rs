@@ -140,8 +140,8 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
                 present: wait % 2 == 0,
             },
         ),
-        21 => (Actor::Server, room.look(which, true)),
-        22 => (Actor::Server, room.look(which, false)),
+        21 => (Actor::Server, room.inspection(which, true)),
+        22 => (Actor::Server, room.inspection(which, false)),
         _ => (Actor::Server, Act::Tick),
     };
     let decision = decide(&room.session, Command { by, act }, at(room.now)).ok()?;

@@ -158,7 +158,7 @@ fn a_confirmation_that_got_lost_is_made_good() {
     room.reserve(Actor::Desktop, 5).unwrap();
     room.now = 15;
     assert_eq!(room.session.next_due(), Some(at(15)));
-    let found = room.look(5, true);
+    let found = room.inspection(5, true);
     room.go(Actor::Server, found);
     assert_eq!(room.state(5), &PictureState::Ready);
     assert_eq!(next_look(&room), None);
@@ -172,7 +172,7 @@ fn the_server_looks_ever_more_seldom_and_a_last_time_when_nothing_can_come_any_m
         assert_eq!(next_look(&room), Some(at(seconds)));
         room.now = seconds;
         assert_eq!(room.state(5), &PictureState::Reserved);
-        let nothing = room.look(5, false);
+        let nothing = room.inspection(5, false);
         room.go(Actor::Server, nothing);
     }
     assert!(
@@ -214,7 +214,7 @@ fn looking_decides_nothing_for_a_picture_that_is_not_waited_for() {
     let before = room.session.clone();
     room.now = 14;
     for picture in [5, 6, 7] {
-        let nothing = room.look(picture, false);
+        let nothing = room.inspection(picture, false);
         room.go(Actor::Server, nothing);
     }
     assert_eq!(room.session, before);

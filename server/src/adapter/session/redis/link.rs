@@ -197,19 +197,23 @@ pub(super) fn fault(error: &Error) -> PortFault {
         .split_whitespace()
         .next()
         .unwrap_or_default();
+    let by_redis = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_uppercase());
     match error.kind() {
-        ErrorKind::IO
-        | ErrorKind::Timeout
-        | ErrorKind::Canceled
-        | ErrorKind::Routing
-        | ErrorKind::Sentinel
-        | ErrorKind::Tls => PortFault::away(PORT, error),
-        ErrorKind::Auth | ErrorKind::Cluster | ErrorKind::Backpressure => {
+        ErrorKind::Auth | ErrorKind::Cluster => {
             PortFault::away(PORT, format!("Redis says {first}"))
         }
         // It cannot take writes for now: full, restarting, demoted, cut off from its disk or its replicas.
         _ if PASSING.contains(&first) => PortFault::away(PORT, format!("Redis says {first}")),
-        kind => PortFault::broken(PORT, format!("Redis: {}, {first}", kind.to_str())),
+        _ if by_redis => PortFault::broken(PORT, format!("Redis says {first}")),
+        // What is left are the client's own words.
+        ErrorKind::Config
+        | ErrorKind::InvalidArgument
+        | ErrorKind::InvalidCommand
+        | ErrorKind::NotFound
+        | ErrorKind::Parse
+        | ErrorKind::Protocol
+        | ErrorKind::Url => PortFault::broken(PORT, error),
+        _ => PortFault::away(PORT, error),
     }
 }
 
@@ -265,8 +269,7 @@ mod tests {
             unsafe_allowed: false,
         };
         let sentence = client(&settings)
-            .err()
-            .expect("no service is named")
+            .expect_err("no service is named")
             .to_string();
         assert!(
             sentence.contains("REDIS_URL") && !sentence.contains("secret"),

@@ -1,0 +1,127 @@
+//! A caller that asks again, with the very same request, until it is answered.
+
+use async_trait::async_trait;
+use clinical_images::digest::Sha256;
+use clinical_images::id::{RequestId, SessionId};
+use clinical_images::moment::Moment;
+use clinical_images::ports::{Append, Appended, PortFault, SessionStore, Wakes};
+use clinical_images::session::{Numbered, Session};
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// Longer than any fault lasts; only a test that fails waits for it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A store as its patient callers see it: no fault reaches them that passes by itself.
+///
+/// Who must ask again because an answer was lost hears `Replayed` of its own append. Of all who sent a request this one
+/// tells exactly one that it is done, as a store does whose answers arrive.
+pub struct Patient<S> {
+    inner: S,
+    told: Mutex<HashSet<(SessionId, RequestId)>>,
+}
+
+impl<S: SessionStore> Patient<S> {
+    pub fn over(inner: S) -> Self {
+        Self {
+            inner,
+            told: Mutex::default(),
+        }
+    }
+
+    /// Whether nobody has been told of this request before.
+    fn tells_first(&self, append: &Append<'_>) -> bool {
+        let key = (append.decision.next.view.id, append.request.id);
+        self.told.lock().unwrap().insert(key)
+    }
+}
+
+/// Asks until the answer is no passing fault; says also whether that took more than one try.
+async fn until_answered<T, F>(ask: impl Fn() -> F) -> (Result<T, PortFault>, bool)
+where
+    F: Future<Output = Result<T, PortFault>>,
+{
+    let begin = Instant::now();
+    let mut again = false;
+    loop {
+        match ask().await {
+            Err(PortFault::Away { .. }) if begin.elapsed() < PATIENCE => {}
+            answer => return (answer, again),
+        }
+        again = true;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[async_trait]
+impl<S: SessionStore> SessionStore for Patient<S> {
+    async fn open(&self, session: &Session) -> Result<(), PortFault> {
+        until_answered(|| self.inner.open(session)).await.0
+    }
+
+    async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
+        until_answered(|| self.inner.load(id)).await.0
+    }
+
+    async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
+        let (answer, again) = until_answered(|| self.inner.append(append)).await;
+        Ok(match answer? {
+            Appended::Done if !self.tells_first(&append) => {
+                Appended::Replayed(append.decision.reply.clone())
+            }
+            Appended::Replayed(_) if again && self.tells_first(&append) => Appended::Done,
+            other => other,
+        })
+    }
+
+    async fn events_after(
+        &self,
+        id: SessionId,
+        revision: u64,
+    ) -> Result<Option<Vec<Numbered>>, PortFault> {
+        until_answered(|| self.inner.events_after(id, revision))
+            .await
+            .0
+    }
+
+    fn follow(&self, id: SessionId) -> Wakes {
+        self.inner.follow(id)
+    }
+
+    async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
+        until_answered(|| self.inner.due(now, most)).await.0
+    }
+
+    async fn sessions(
+        &self,
+        after: Option<SessionId>,
+        most: usize,
+    ) -> Result<Vec<SessionId>, PortFault> {
+        until_answered(|| self.inner.sessions(after, most)).await.0
+    }
+
+    async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
+        self.told
+            .lock()
+            .unwrap()
+            .retain(|(session, _)| *session != id);
+        until_answered(|| self.inner.forget(id)).await.0
+    }
+
+    async fn remember_once(
+        &self,
+        mark: Sha256,
+        by: RequestId,
+        until: Moment,
+        now: Moment,
+    ) -> Result<bool, PortFault> {
+        until_answered(|| self.inner.remember_once(mark, by, until, now))
+            .await
+            .0
+    }
+
+    async fn probe(&self) -> Result<(), PortFault> {
+        until_answered(|| self.inner.probe()).await.0
+    }
+}
