@@ -1,87 +1,351 @@
-// The codec worker: prepares one file at a time, off the page's thread. Start it as a module:
+// The codec worker: prepares files off the page's thread, in the order in which they came. Start it as a module:
 //   new Worker("/codec-worker.js", { type: "module" })
 //
 // page → worker   { id, file, turns }         a File or Blob; id is the page's own, any value that can be cloned;
 //                                             turns: quarter turns clockwise after the picture is upright (0 if left out)
-// worker → page   { id, stage: "preparing" }  the file's turn has come
+//                 { id, cancel: true }        the answer is not wanted any more; none comes
+//                 { warm: true }              a picture will come soon: fetch and compile, start the helpers
+// worker → page   { id, stage: "preparing", share }   the file's turn has come; share of the work done, 0 to 1
 //                 { id, ok: true, jpeg, width, height, quality, sha256, source }
 //                                             jpeg is a transferred ArrayBuffer, sha256 its digest in hexadecimal
 //                 { id, ok: false, refusal }  refusal is clinical_images::codec::Unusable: { kind, ... }
 //                 { fatal: true }             the module broke over the file just refused as "damaged". Replace this
 //                                             worker: it refuses everything from now on as "unavailable".
+//                 { tired: true }             nothing is wrong, but a large picture has left this worker with much memory
+//                                             that it cannot give back. Replace it when it has answered everything.
 //
-// The module (/pkg/codec/clinical_codec.js and its .wasm) is loaded when the first file arrives. When it cannot be
-// loaded, the files are answered with { ok: false, refusal: { kind: "unavailable", detail } }, and the next file tries again.
+// Modules are fetched when they are needed: /pkg/codec/clinical_codec.js with the first file, clinical_codec_general.js
+// with the first file that the browser cannot decode. When one cannot be loaded, the file is answered with
+// { ok: false, refusal: { kind: "unavailable", detail } }, and the next one tries again.
+//
+// The same script, started by this worker under the name "tiles", is a helper that decodes tiles of HEIC pictures:
+// worker → helper { module }                  the compiled module
+//                 { index, stream, matrix, mostPixels }
+// helper → worker { index, tile } or { index, refusal }
 
 const LONGEST_FILE = 50_000_000; // clinical_images::codec::Limits, here before 50 MB are read in vain
+const MOST_WORKERS = 4; // with this one
+const TIRED_AT = 256 << 20;
+const PIPELINED = 2; // tiles on their way to a helper: one in work, one waiting
 
-let module;
-let broken = false;
-let turn = Promise.resolve();
+const at = (name) => new URL(`./pkg/codec/${name}`, self.location.href).href;
 
-self.onmessage = ({ data: { id, file, turns } }) => {
-  turn = turn.then(() => answer(id, file, turns ?? 0));
-};
+if (self.name === "tiles") serveTiles();
+else servePage();
 
-async function answer(id, file, turns) {
-  if (broken) {
-    refuse(id, { kind: "unavailable", detail: "the codec stopped at an earlier file" });
-    return;
-  }
-  if (file.size > LONGEST_FILE) {
-    refuse(id, { kind: "tooManyBytes", bytes: file.size, limit: LONGEST_FILE });
-    return;
-  }
-  self.postMessage({ id, stage: "preparing" });
+// ---------------------------------------------------------------------------------------------- pictures
 
-  let codec;
-  try {
-    codec = await load();
-  } catch (fault) {
-    refuse(id, { kind: "unavailable", detail: String(fault) });
-    return;
-  }
+function servePage() {
+  const cancelled = new Set();
+  let broken = false;
+  let turn = Promise.resolve();
 
-  let bytes;
-  try {
-    bytes = new Uint8Array(await file.arrayBuffer());
-  } catch (fault) {
-    // The file was moved or deleted after it was chosen, or a cloud drive did not deliver it.
-    refuse(id, { kind: "unreadable", detail: String(fault) });
-    return;
-  }
+  self.onmessage = ({ data }) => {
+    if (data.warm) void load().then(helpers).catch(() => {});
+    else if (data.cancel) cancelled.add(data.id);
+    else turn = turn.then(() => answer(data));
+  };
 
-  try {
-    const picture = codec.prepare(bytes, turns);
-    const { width, height, quality, sha256, source } = picture;
-    const jpeg = picture.jpeg.buffer;
-    picture.free();
-    self.postMessage({ id, ok: true, jpeg, width, height, quality, sha256, source }, [jpeg]);
-  } catch (thrown) {
-    // The module throws its refusals as JSON text; anything else is a trap, after which its memory is not to be trusted.
-    if (typeof thrown === "string") {
-      refuse(id, JSON.parse(thrown));
-    } else {
-      broken = true;
-      refuse(id, { kind: "damaged", detail: String(thrown) });
-      self.postMessage({ fatal: true });
+  async function answer({ id, file, turns }) {
+    const refuse = (refusal) => self.postMessage({ id, ok: false, refusal });
+    const work = {
+      turns: turns ?? 0,
+      progress: (share) => self.postMessage({ id, stage: "preparing", share }),
+      stopped: () => cancelled.has(id),
+    };
+    try {
+      if (broken) throw { kind: "unavailable", detail: "the codec stopped at an earlier file" };
+      if (work.stopped()) throw CANCELLED;
+      if (file.size > LONGEST_FILE) throw { kind: "tooManyBytes", bytes: file.size, limit: LONGEST_FILE };
+      work.progress(0);
+      const picture = await prepare(file, work);
+      const { width, height, quality, sha256, source } = picture;
+      const jpeg = picture.jpeg.buffer;
+      picture.free();
+      if (!work.stopped()) self.postMessage({ id, ok: true, jpeg, width, height, quality, sha256, source }, [jpeg]);
+    } catch (thrown) {
+      if (thrown === CANCELLED) return;
+      const refusal = refusalOf(thrown);
+      if (refusal) refuse(refusal);
+      else {
+        // A trap: the module's memory is not to be trusted any more.
+        broken = true;
+        refuse({ kind: "damaged", detail: String(thrown) });
+        self.postMessage({ fatal: true });
+      }
+    } finally {
+      cancelled.delete(id);
     }
+    if (!broken && memory && memory.buffer.byteLength > TIRED_AT) self.postMessage({ tired: true });
   }
 }
 
+const CANCELLED = { kind: "cancelled" };
+
+/** What a thrown value says about the file; nothing for a fault of the module. The module throws its refusals as JSON. */
+function refusalOf(thrown) {
+  if (typeof thrown === "string") return JSON.parse(thrown);
+  return typeof thrown?.kind === "string" ? thrown : undefined;
+}
+
+async function prepare(file, work) {
+  const codec = await load();
+  const bytes = await read(file);
+  if (!codec) return generally(bytes, work);
+  const job = new codec.Job(bytes);
+  const ways = { browser: byBrowser, tiles: byTiles, general: generally };
+  const { way } = job;
+  if (way === "general") {
+    job.free();
+    return generally(bytes, work);
+  }
+  let finished = false;
+  try {
+    const done = await ways[way](job, bytes, work);
+    if (work.stopped()) throw CANCELLED;
+    if (done) {
+      finished = true;
+      return job.finish(work.turns);
+    }
+  } finally {
+    if (!finished) job.free();
+  }
+  return generally(bytes, work);
+}
+
+async function read(file) {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (fault) {
+    // The file was moved or deleted after it was chosen, or a cloud drive did not deliver it.
+    throw { kind: "unreadable", detail: String(fault) };
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- the browser decodes
+
+/** Writes the browser's pixels into the job; false when there are none, or they are not to be trusted. */
+async function byBrowser(job, bytes, work) {
+  const packed = job.packedProfile;
+  if (packed) {
+    const profile = await inflated(packed);
+    if (!profile) return false;
+    job.setProfile(profile);
+  }
+  if (!job.knowsProfile) return byBitmap(job, bytes);
+  const frame = await decodedFrame(job, bytes);
+  if (!frame) return job.source === "jpeg" && byBitmap(job, bytes);
+  try {
+    work.progress(0.5);
+    const { width, height } = frame.visibleRect;
+    const start = job.room(width, height);
+    const room = new Uint8Array(memory.buffer, start, width * height * 4);
+    await frame.copyTo(room, { format: "RGBA", layout: [{ offset: 0, stride: width * 4 }] });
+  } catch {
+    return false;
+  } finally {
+    frame.close();
+  }
+  return !job.isSuspect;
+}
+
+/** A frame in the file's own colours, not turned; nothing where the browser cannot. */
+async function decodedFrame(job, bytes) {
+  if (!self.ImageDecoder || !(await decodable(job.mime))) return undefined;
+  const [desiredWidth, desiredHeight] = job.scaled ?? [];
+  const size = desiredWidth ? { desiredWidth, desiredHeight } : {};
+  let decoder;
+  try {
+    decoder = new ImageDecoder({ data: bytes, type: job.mime, colorSpaceConversion: "none", ...size });
+    const { image } = await decoder.decode({ completeFramesOnly: true });
+    return image;
+  } catch {
+    return undefined;
+  } finally {
+    decoder?.close();
+  }
+}
+
+const types = new Map();
+
+function decodable(type) {
+  if (!types.has(type)) types.set(type, ImageDecoder.isTypeSupported(type).catch(() => false));
+  return types.get(type);
+}
+
+/** The other door to the browser's decoder, which turns and converts by what it finds: hence the bare file. */
+async function byBitmap(job, bytes) {
+  if (!self.OffscreenCanvas || job.transparent) return false;
+  try {
+    const file = new Blob([job.bare(bytes)], { type: job.mime });
+    const bitmap = await createImageBitmap(file);
+    const { width, height } = bitmap;
+    const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
+    context.drawImage(bitmap, 0, 0);
+    bitmap.close();
+    const { data } = context.getImageData(0, 0, width, height);
+    const start = job.room(width, height);
+    new Uint8Array(memory.buffer, start, data.length).set(data);
+    return !job.isSuspect;
+  } catch {
+    return false;
+  }
+}
+
+async function inflated(packed) {
+  try {
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    return undefined;
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- tiles
+
+/** Has all tiles decoded, by the helpers and here. */
+async function byTiles(job, _bytes, work) {
+  const { tiles, matrix, mostPixels } = job;
+  const others = tiles > 1 ? await helpers() : [];
+  let next = 0;
+  let placed = 0;
+  let refused;
+  let wake = () => {};
+  const give = (helper) => {
+    if (next >= tiles || refused) return;
+    const index = next;
+    next += 1;
+    const stream = job.stream(index);
+    helper.postMessage({ index, stream, matrix, mostPixels }, [stream.buffer]);
+    helper.owing += 1;
+  };
+  for (const helper of others) {
+    helper.onmessage = ({ data: { index, tile, refusal } }) => {
+      helper.owing -= 1;
+      give(helper);
+      if (refusal) refused ??= refusal;
+      else if (!refused) {
+        try {
+          job.place(index, tile);
+          placed += 1;
+        } catch (thrown) {
+          refused = thrown;
+        }
+      }
+      wake();
+    };
+    helper.onerror = () => {
+      refused ??= { kind: "damaged", detail: "a helper stopped" };
+      stopHelpers();
+      wake();
+    };
+    for (let more = 0; more < PIPELINED; more += 1) give(helper);
+  }
+  while (next < tiles && !refused) {
+    if (work.stopped()) break;
+    const index = next;
+    next += 1;
+    job.decode(index);
+    placed += 1;
+    work.progress((0.8 * placed) / tiles);
+    // Lets the helpers' tiles in.
+    if (others.length) await breath();
+  }
+  while (others.some(({ owing }) => owing > 0)) await new Promise((resolve) => { wake = resolve; });
+  if (refused) throw refused;
+  return true;
+}
+
+/** One turn of the worker's own loop. */
+const channel = new MessageChannel();
+function breath() {
+  return new Promise((resolve) => {
+    channel.port1.onmessage = resolve;
+    channel.port2.postMessage(undefined);
+  });
+}
+
+let team;
+
+/** The helpers: as many as there are cores, less this worker. */
+function helpers() {
+  team ??= load().then(() => {
+    const wanted = Math.min(MOST_WORKERS, self.navigator.hardwareConcurrency || 1) - 1;
+    const little = (self.navigator.deviceMemory ?? 8) <= 1;
+    if (!self.Worker || little) return [];
+    return Array.from({ length: wanted }, () => {
+      const helper = new Worker(self.location.href, { type: "module", name: "tiles" });
+      helper.owing = 0;
+      helper.postMessage({ module: compiled });
+      return helper;
+    });
+  });
+  return team;
+}
+
+function stopHelpers() {
+  void team?.then((all) => all.forEach((helper) => { helper.terminate(); helper.owing = 0; }));
+  team = undefined;
+}
+
+/** A helper's life. */
+function serveTiles() {
+  let ready;
+  self.onmessage = async ({ data }) => {
+    if (data.module) {
+      ready = import(at("clinical_codec.js")).then(async (codec) => {
+        await codec.default({ module_or_path: data.module });
+        return codec;
+      });
+      return;
+    }
+    const { index, stream, matrix, mostPixels } = data;
+    const codec = await ready;
+    try {
+      const tile = codec.decode_tile(stream, matrix, mostPixels);
+      self.postMessage({ index, tile }, [tile.buffer]);
+    } catch (thrown) {
+      self.postMessage({ index, refusal: refusalOf(thrown) ?? { kind: "damaged", detail: String(thrown) } });
+    }
+  };
+}
+
+// ---------------------------------------------------------------------------------------------- modules
+
+let codecModule;
+let generalModule;
+let compiled;
+let memory;
+
+/** The codec module; nothing in a browser without vector instructions, which the general module serves. */
 function load() {
-  module ??= import(new URL("./pkg/codec/clinical_codec.js", self.location.href).href)
+  codecModule ??= (async () => {
+    const script = import(at("clinical_codec.js"));
+    try {
+      compiled = await WebAssembly.compileStreaming(fetch(at("clinical_codec_bg.wasm")));
+    } catch (fault) {
+      if (fault instanceof WebAssembly.CompileError) return undefined;
+      throw fault;
+    }
+    const codec = await script;
+    ({ memory } = await codec.default({ module_or_path: compiled }));
+    return codec;
+  })().catch((fault) => {
+    codecModule = undefined;
+    throw { kind: "unavailable", detail: String(fault) };
+  });
+  return codecModule;
+}
+
+async function generally(bytes, work) {
+  generalModule ??= import(at("clinical_codec_general.js"))
     .then(async (codec) => {
       await codec.default();
       return codec;
     })
     .catch((fault) => {
-      module = undefined;
-      throw fault;
+      generalModule = undefined;
+      throw { kind: "unavailable", detail: String(fault) };
     });
-  return module;
-}
-
-function refuse(id, refusal) {
-  self.postMessage({ id, ok: false, refusal });
+  return (await generalModule).prepare(bytes, work.turns);
 }

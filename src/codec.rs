@@ -5,19 +5,29 @@
 //! leaves EXIF, GPS, thumbnails, colour profiles and trailing bytes behind. What cannot be used is refused with the
 //! reason ([`Unusable`]), and a picture that arrived in part is never half shown.
 //!
-//! The way of a picture: [`sniff`] → [`decode`] (which reads the size first and refuses what is too large) → white
-//! behind transparent parts → [`resize`] → [`orient`] → [`colour`] → [`fit`], which asks [`encode`] for the best quality
-//! that is small enough. Orientation and colour come after the resize because there are fewer pixels then.
+//! The way of a picture: [`sniff`] → pixels → [`finish`]: white behind transparent parts → [`resize`] → [`colour`] →
+//! [`orient`] → [`fit`], which asks [`encode`] for the best quality that is small enough. Orientation and colour come after
+//! the resize because there are fewer pixels then.
+//!
+//! There are three ways to pixels, and all of them read the size first and refuse what is too large:
+//! - [`header`] reads what a browser's decoder keeps to itself, and the browser decodes;
+//! - [`heic`] decodes what phones write, tile by tile;
+//! - `decode` (feature `codec`) has a decoder of its own for everything, for browsers that have none, and for tests.
 //!
 //! The same code runs in the codec worker as WASM and natively in tests. It knows nothing of files, workers or the DOM.
 
 pub mod colour;
+#[cfg(feature = "codec")]
 pub mod decode;
 pub mod encode;
 pub mod exif;
+pub mod finish;
 pub mod fit;
+pub mod header;
+pub mod heic;
 mod icc;
 pub mod orient;
+pub mod planes;
 pub mod raster;
 pub mod refuse;
 pub mod resize;
@@ -96,10 +106,25 @@ pub struct Prepared {
     pub source_height: u32,
 }
 
+/// Refuses a file that is too long. To be asked before it is read.
+///
+/// # Errors
+/// [`Unusable::TooManyBytes`].
+pub const fn admit_length(bytes: u64, limits: &Limits) -> Result<(), Unusable> {
+    if bytes > limits.input_bytes {
+        return Err(Unusable::TooManyBytes {
+            bytes,
+            limit: limits.input_bytes,
+        });
+    }
+    Ok(())
+}
+
 /// Makes an upright sRGB JPEG within `limits` of the file whose bytes are given.
 ///
 /// # Errors
 /// [`Unusable`] says why the file cannot become a picture; nothing else is lost by it.
+#[cfg(feature = "codec")]
 pub fn to_jpeg(bytes: &[u8], limits: &Limits) -> Result<Prepared, Unusable> {
     to_jpeg_turned(bytes, 0, limits)
 }
@@ -109,43 +134,18 @@ pub fn to_jpeg(bytes: &[u8], limits: &Limits) -> Result<Prepared, Unusable> {
 ///
 /// # Errors
 /// As [`to_jpeg`].
+#[cfg(feature = "codec")]
 pub fn to_jpeg_turned(
     bytes: &[u8],
     quarter_turns: u8,
     limits: &Limits,
 ) -> Result<Prepared, Unusable> {
-    if bytes.len() as u64 > limits.input_bytes {
-        return Err(Unusable::TooManyBytes {
-            bytes: bytes.len() as u64,
-            limit: limits.input_bytes,
-        });
-    }
+    admit_length(bytes.len() as u64, limits)?;
     let source = sniff::format(bytes)?;
-    let decode::Decoded {
-        mut raster,
-        orientation,
-        transparent,
-        profile,
-    } = decode::decode(source, bytes, limits)?;
-
-    let orientation = orientation.turned(quarter_turns);
-    if transparent {
-        raster.flatten_on_white();
+    if source == Format::Heic
+        && let Some(plan) = heic::Plan::read(bytes, limits)?
+    {
+        return plan.decoded(limits)?.finish(source, quarter_turns, limits);
     }
-    let (source_width, source_height) = orientation.upright_size(raster.width, raster.height);
-    let small = resize::within(raster, limits.long_side)?;
-    let mut upright = orient::upright(small, orientation);
-    if let Some(profile) = &profile {
-        colour::to_srgb(&mut upright, profile)?;
-    }
-    let fitted = fit::fit(upright, limits)?;
-    Ok(Prepared {
-        jpeg: fitted.jpeg,
-        width: fitted.width,
-        height: fitted.height,
-        quality: fitted.quality,
-        source,
-        source_width,
-        source_height,
-    })
+    decode::decode(source, bytes, limits)?.finish(source, quarter_turns, limits)
 }

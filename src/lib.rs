@@ -4,7 +4,7 @@
 //! Features: `codec` adds the picture pipeline, `service` adds the ports and use cases that the server runs.
 
 pub mod capture;
-#[cfg(feature = "codec")]
+#[cfg(feature = "codec-core")]
 pub mod codec;
 pub mod digest;
 pub mod fhir;

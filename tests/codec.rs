@@ -3,8 +3,12 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 mod fixtures;
+#[path = "codec/mutated.rs"]
+mod mutated;
 #[path = "codec/refused.rs"]
 mod refused;
+#[path = "codec/ways.rs"]
+mod ways;
 
 use clinical_images::codec::raster::Raster;
 use clinical_images::codec::{Format, Limits, Prepared, Unusable, to_jpeg, to_jpeg_turned};

@@ -13,6 +13,7 @@ walls() {
     check "wall: the browser's graph" wall "$BROWSER_WALL" -p clinical-frontend --target wasm32-unknown-unknown
     check "wall: the phone's graph" wall "$BROWSER_WALL" -p clinical-phone --target wasm32-unknown-unknown
     check "wall: the codec's graph" wall "$BROWSER_WALL|leptos" -p clinical-codec --target wasm32-unknown-unknown
+    check "wall: the general codec's graph" wall "$BROWSER_WALL|leptos" -p clinical-codec-general --target wasm32-unknown-unknown
     check "wall: the application on the server" wall "$APP_WALL" -p clinical-app --features ssr
     check "wall: the domain" wall "$DOMAIN_WALL" -p clinical-images --all-features
 }

@@ -5,22 +5,8 @@ mod jpeg;
 mod png;
 mod webp;
 
-use super::colour::Profile;
-use super::exif::Orientation;
-use super::raster::Raster;
+use super::finish::Decoded;
 use super::{Format, Limits, Unusable};
-
-/// A picture as it lies in its file.
-pub struct Decoded {
-    /// The pixels, in the order and the colour space of the file.
-    pub raster: Raster,
-    /// How they must be turned.
-    pub orientation: Orientation,
-    /// Whether some of them may not be opaque.
-    pub transparent: bool,
-    /// What their colours mean; `None` is sRGB.
-    pub profile: Option<Profile>,
-}
 
 /// Decodes a file of a known format.
 ///

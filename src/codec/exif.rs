@@ -44,6 +44,18 @@ impl Orientation {
         Self(code)
     }
 
+    /// This, and then top and bottom exchanged, or else left and right.
+    #[must_use]
+    pub const fn mirrored(self, top_and_bottom: bool) -> Self {
+        // Exchanging left and right pairs 1 with 2, 3 with 4, 5 with 6, 7 with 8.
+        let mirrored = Self(((self.0 - 1) ^ 1) + 1);
+        if top_and_bottom {
+            mirrored.turned(2)
+        } else {
+            mirrored
+        }
+    }
+
     /// The size of the upright picture for stored pixels of this size.
     #[must_use]
     pub const fn upright_size(self, width: u32, height: u32) -> (u32, u32) {

@@ -4,6 +4,7 @@
 //! halving: most pictures need one encoding, the rest three or four. The limit is never exceeded, and the picture is made
 //! smaller only when the least quality is still too long.
 
+use super::exif::Orientation;
 use super::raster::Raster;
 use super::{Limits, Unusable, encode, resize};
 
@@ -25,18 +26,23 @@ const AIM: f64 = 0.985;
 /// How the length shrinks with the coarseness of quantisation, where no two lengths are known yet.
 const USUAL_SLOPE: f64 = 0.7;
 
-/// Encodes the picture at the highest quality that fits.
+/// Encodes the picture, turned upright, at the highest quality that fits.
 ///
 /// # Errors
 /// [`Unusable::Unsupported`] when `limits.output_bytes` is too short for any JPEG; never with the default limits.
-pub fn fit(mut picture: Raster, limits: &Limits) -> Result<Fitted, Unusable> {
+pub fn fit(
+    mut picture: Raster,
+    orientation: Orientation,
+    limits: &Limits,
+) -> Result<Fitted, Unusable> {
     loop {
-        let length = match search(&picture, limits) {
+        let length = match search(&picture, orientation, limits) {
             Ok((quality, jpeg)) => {
+                let (width, height) = orientation.upright_size(picture.width, picture.height);
                 return Ok(Fitted {
                     jpeg,
-                    width: picture.width,
-                    height: picture.height,
+                    width,
+                    height,
                     quality,
                 });
             }
@@ -53,10 +59,14 @@ pub fn fit(mut picture: Raster, limits: &Limits) -> Result<Fitted, Unusable> {
 }
 
 /// The highest quality that fits, with its file; or the length at the least quality.
-fn search(picture: &Raster, limits: &Limits) -> Result<(u8, Vec<u8>), usize> {
+fn search(
+    picture: &Raster,
+    orientation: Orientation,
+    limits: &Limits,
+) -> Result<(u8, Vec<u8>), usize> {
     let best = limits.best_quality.clamp(1, 100);
     let least = limits.least_quality.clamp(1, best);
-    let first = encode::baseline(picture, best);
+    let first = encode::upright(picture, orientation, best);
     if first.len() <= limits.output_bytes {
         return Ok((best, first));
     }
@@ -70,7 +80,7 @@ fn search(picture: &Raster, limits: &Limits) -> Result<(u8, Vec<u8>), usize> {
         }
         let guess =
             guess(too_good, fits.as_ref(), limits.output_bytes).clamp(floor, too_good.0 - 1);
-        let jpeg = encode::baseline(picture, guess);
+        let jpeg = encode::upright(picture, orientation, guess);
         if jpeg.len() <= limits.output_bytes {
             fits = Some((guess, jpeg));
         } else {
@@ -129,7 +139,7 @@ mod tests {
                 ..Limits::default()
             };
             let picture = noise(256, 192);
-            let fitted = fit(picture.clone(), &limits).unwrap();
+            let fitted = fit(picture.clone(), Orientation::UPRIGHT, &limits).unwrap();
             assert!(fitted.jpeg.len() <= output_bytes);
             assert_eq!((fitted.width, fitted.height), (256, 192));
             let better = encode::baseline(&picture, fitted.quality + 1);
@@ -143,12 +153,12 @@ mod tests {
             output_bytes: 6_000,
             ..Limits::default()
         };
-        let fitted = fit(noise(256, 192), &limits).unwrap();
+        let fitted = fit(noise(256, 192), Orientation::UPRIGHT, &limits).unwrap();
         assert!(fitted.jpeg.len() <= 6_000 && fitted.width < 256);
         let none = Limits {
             output_bytes: 300,
             ..Limits::default()
         };
-        assert!(fit(noise(64, 64), &none).is_err());
+        assert!(fit(noise(64, 64), Orientation::UPRIGHT, &none).is_err());
     }
 }

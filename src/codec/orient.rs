@@ -4,46 +4,66 @@ use super::exif::Orientation;
 use super::raster::Raster;
 
 /// Squares of this side are turned at a time, so that both pictures stay in the cache.
-const TILE: usize = 32;
+const TILE: usize = 16;
 
 /// The picture as it is meant to be seen.
 #[must_use]
 pub fn upright(stored: Raster, orientation: Orientation) -> Raster {
-    let (w, h) = (stored.width as usize, stored.height as usize);
-    match orientation.code() {
-        2 => turned(&stored, orientation, |x, y| (w - 1 - x, y)),
-        3 => turned(&stored, orientation, |x, y| (w - 1 - x, h - 1 - y)),
-        4 => turned(&stored, orientation, |x, y| (x, h - 1 - y)),
-        5 => turned(&stored, orientation, |x, y| (y, x)),
-        6 => turned(&stored, orientation, |x, y| (y, h - 1 - x)),
-        7 => turned(&stored, orientation, |x, y| (w - 1 - y, h - 1 - x)),
-        8 => turned(&stored, orientation, |x, y| (w - 1 - y, x)),
-        _ => stored,
+    if orientation == Orientation::UPRIGHT {
+        return stored;
     }
-}
-
-/// Fills the upright picture; `origin` names the stored place of an upright one.
-fn turned(
-    stored: &Raster,
-    orientation: Orientation,
-    origin: impl Fn(usize, usize) -> (usize, usize),
-) -> Raster {
     let (width, height) = orientation.upright_size(stored.width, stored.height);
     let mut out = Raster::black(width, height);
-    let (source, stride) = (stored.pixels(), stored.width as usize);
-    let (width, height) = (width as usize, height as usize);
-    let target = out.pixels_mut();
-    for top in (0..height).step_by(TILE) {
-        for left in (0..width).step_by(TILE) {
-            for y in top..(top + TILE).min(height) {
-                for x in left..(left + TILE).min(width) {
-                    let (sx, sy) = origin(x, y);
-                    target[y * width + x] = source[sy * stride + sx];
+    let stride = width as usize;
+    for (strip, target) in out.pixels_mut().chunks_mut(stride * TILE).enumerate() {
+        rows(&stored, orientation, strip * TILE, target, stride);
+    }
+    out
+}
+
+/// Fills `target` with rows of the upright picture from `top` on, `stride` pixels apart, as many as it holds. What lies
+/// right of the picture is left as it is.
+///
+/// # Panics
+/// When there are not so many rows.
+pub fn rows(
+    stored: &Raster,
+    orientation: Orientation,
+    top: usize,
+    target: &mut [[u8; 4]],
+    stride: usize,
+) {
+    let (w, h) = (stored.width as usize, stored.height as usize);
+    let mut fill = |origin: &dyn Fn(usize, usize) -> (usize, usize), step: isize| {
+        let (width, _) = orientation.upright_size(stored.width, stored.height);
+        for left in (0..width as usize).step_by(TILE) {
+            let columns = TILE.min(width as usize - left);
+            for (row, target) in target.chunks_mut(stride).enumerate() {
+                let (x, y) = origin(left, top + row);
+                let mut place = (y * w + x) as isize;
+                for pixel in &mut target[left..left + columns] {
+                    *pixel = stored.pixels()[place as usize];
+                    place += step;
                 }
             }
         }
+    };
+    let row = w as isize;
+    match orientation.code() {
+        2 => fill(&|x, y| (w - 1 - x, y), -1),
+        3 => fill(&|x, y| (w - 1 - x, h - 1 - y), -1),
+        4 => fill(&|x, y| (x, h - 1 - y), 1),
+        5 => fill(&|x, y| (y, x), row),
+        6 => fill(&|x, y| (y, h - 1 - x), -row),
+        7 => fill(&|x, y| (w - 1 - y, h - 1 - x), -row),
+        8 => fill(&|x, y| (w - 1 - y, x), row),
+        _ => {
+            for (row, target) in target.chunks_mut(stride).enumerate() {
+                let from = (top + row) * w;
+                target[..w].copy_from_slice(&stored.pixels()[from..from + w]);
+            }
+        }
     }
-    out
 }
 
 #[cfg(test)]

@@ -33,6 +33,17 @@ impl Raster {
         self.rgba.as_chunks_mut::<4>().0
     }
 
+    /// Whether the lower right corner is exactly the grey that JPEG decoders paint where coded data is missing. Of a photo
+    /// that ends so a decoder must be asked that tells.
+    #[must_use]
+    pub fn ends_in_missing_grey(&self) -> bool {
+        const CORNER: usize = 4;
+        let row = self.width as usize * 4;
+        let rows = self.rgba.chunks_exact(row).rev().take(CORNER);
+        let mut pixels = rows.flat_map(|row| row.as_chunks::<4>().0.iter().rev().take(CORNER));
+        pixels.all(|pixel| pixel[..3] == [128; 3])
+    }
+
     /// Puts white behind whatever is transparent. Done before the resize, so that the colour hidden in transparent
     /// pixels cannot bleed into its neighbours.
     pub fn flatten_on_white(&mut self) {

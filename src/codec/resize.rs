@@ -1,10 +1,11 @@
 //! Making the picture small enough, with a Lanczos filter. Never larger.
 
 use super::Unusable;
+use super::planes::Plane;
 use super::raster::Raster;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::U8x4;
-use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::pixels::{U8, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 /// The size that fits a square of `long_side`, in the same proportion; the same size when it fits already.
 #[must_use]
@@ -27,22 +28,93 @@ pub fn size_within(width: u32, height: u32, long_side: u32) -> (u32, u32) {
 /// [`Unusable::Damaged`] when the pixels do not fill the size they claim, which no decoder leaves behind.
 pub fn within(raster: Raster, long_side: u32) -> Result<Raster, Unusable> {
     let (width, height) = size_within(raster.width, raster.height, long_side);
+    to_size(raster, width, height)
+}
+
+/// The picture in exactly this size.
+///
+/// # Errors
+/// As [`within`].
+pub fn to_size(raster: Raster, width: u32, height: u32) -> Result<Raster, Unusable> {
     if (width, height) == (raster.width, raster.height) {
         return Ok(raster);
     }
     let mut small = Raster::black(width, height);
-    // The typed interface keeps the code for the other pixel types out of the WASM module.
-    let source = TypedImageRef::<U8x4>::from_buffer(raster.width, raster.height, &raster.rgba)
-        .map_err(Unusable::damaged)?;
-    let mut target = TypedImage::<U8x4>::from_buffer(width, height, &mut small.rgba)
-        .map_err(Unusable::damaged)?;
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-        .use_alpha(false);
-    Resizer::new()
-        .resize_typed(&source, &mut target, &options)
-        .map_err(Unusable::damaged)?;
+    let from = (raster.width, raster.height);
+    let into = (width, height);
+    let options = lanczos();
+    resample::<U8x4>(&raster.rgba, from, &mut small.rgba, into, &options)?;
     Ok(small)
+}
+
+/// How far the samples of a plane lie before the middle of the area they stand for, in samples: 0 or a fraction.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Place {
+    /// To the left.
+    pub across: f64,
+    /// Upwards.
+    pub down: f64,
+}
+
+/// One channel in another size.
+///
+/// # Errors
+/// As [`within`].
+pub fn plane(plane: &Plane, width: u32, height: u32, place: Place) -> Result<Plane, Unusable> {
+    if (width, height) == (plane.width, plane.height) && place == Place::default() {
+        return Ok(plane.clone());
+    }
+    let mut small = Plane::filled(width, height, 0);
+    let into = (width, height);
+    if place == Place::default() {
+        let from = (plane.width, plane.height);
+        resample::<U8>(&plane.samples, from, &mut small.samples, into, &lanczos())?;
+        return Ok(small);
+    }
+    // The last column and row once more, so that the shifted area is covered.
+    let wider = widened(plane);
+    let (across, down) = (f64::from(plane.width), f64::from(plane.height));
+    let options = lanczos().crop(place.across, place.down, across, down);
+    let from = (wider.width, wider.height);
+    resample::<U8>(&wider.samples, from, &mut small.samples, into, &options)?;
+    Ok(small)
+}
+
+fn widened(plane: &Plane) -> Plane {
+    let width = plane.width as usize;
+    let mut samples = Vec::with_capacity((width + 1) * (plane.height as usize + 1));
+    let rows = plane.samples.chunks_exact(width);
+    for row in rows.clone().chain(rows.last()) {
+        samples.extend_from_slice(row);
+        samples.extend(row.last());
+    }
+    Plane {
+        width: plane.width + 1,
+        height: plane.height + 1,
+        samples,
+    }
+}
+
+fn lanczos() -> ResizeOptions {
+    ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        .use_alpha(false)
+}
+
+/// The typed interface keeps the code for the other pixel types out of the WASM module.
+fn resample<P: PixelTrait>(
+    source: &[u8],
+    (from_width, from_height): (u32, u32),
+    target: &mut [u8],
+    (width, height): (u32, u32),
+    options: &ResizeOptions,
+) -> Result<(), Unusable> {
+    let source = TypedImageRef::<P>::from_buffer(from_width, from_height, source);
+    let mut target =
+        TypedImage::<P>::from_buffer(width, height, target).map_err(Unusable::damaged)?;
+    Resizer::new()
+        .resize_typed(&source.map_err(Unusable::damaged)?, &mut target, options)
+        .map_err(Unusable::damaged)
 }
 
 #[cfg(test)]

@@ -99,7 +99,7 @@ const SITES: &[Entry] = &[
 ];
 
 /// The rank of a site that barely fits what was typed.
-const LAST_RANK: u8 = 3;
+const LAST_RANK: u8 = 4;
 
 impl BodySite {
     /// Every site, from head to toe.
@@ -144,8 +144,8 @@ impl BodySite {
     }
 
     /// Sites that fit `query`, best first: those whose name begins with it, those with a word in their name that
-    /// does, those with such a word among their synonyms, and those that contain each of its words anywhere. Equals
-    /// stand from head to toe. All sites for an empty query. Capitals do not matter.
+    /// does, those with such a word among their synonyms, those with each of its words in their name, and those that
+    /// contain each of its words anywhere. Equals stand from head to toe. All sites for an empty query. Capitals do not matter.
     #[must_use]
     pub fn search(query: &str) -> Vec<Self> {
         let query = query.to_ascii_lowercase();
@@ -165,13 +165,16 @@ impl BodySite {
         let (name, phrase) = (self.name().to_ascii_lowercase(), words.join(" "));
         let has_word =
             |text: &str| text.starts_with(&phrase) || text.contains(&format!(" {phrase}"));
-        let has = |word: &&str| name.contains(word) || self.synonyms().contains(word);
+        let named = |word: &&str| name.contains(word);
+        let has = |word: &&str| named(word) || self.synonyms().contains(word);
         if name.starts_with(&phrase) {
             Some(0)
         } else if has_word(&name) {
             Some(1)
         } else if has_word(self.synonyms()) {
             Some(2)
+        } else if words.len() > 1 && words.iter().all(named) {
+            Some(3)
         } else {
             words.iter().all(has).then_some(LAST_RANK)
         }

@@ -36,7 +36,8 @@ type Waiting = HashMap<u32, oneshot::Sender<Result<Prepared, Unusable>>>;
 /// The worker, and what hears it: dropped together.
 type Started = (Worker, Closure<dyn FnMut(MessageEvent)>);
 
-/// The codec worker. Started with the first file; replaced when it breaks. Clones share it.
+/// The codec worker. Started with the first file; replaced when it breaks, and when a large picture has left it with much
+/// memory. Clones share it.
 #[derive(Clone)]
 pub struct Codec(SendWrapper<Rc<Inner>>);
 
@@ -45,6 +46,8 @@ struct Inner {
     worker: RefCell<Option<Started>>,
     waiting: Rc<RefCell<Waiting>>,
     broken: Rc<Cell<bool>>,
+    /// Whether it is to be replaced once it has answered everything.
+    tired: Rc<Cell<bool>>,
     last: Cell<u32>,
 }
 
@@ -55,8 +58,15 @@ impl Default for Codec {
 }
 
 impl Codec {
+    /// Starts the worker and has it fetch what it needs, because a picture will come soon. Costs nothing the second time.
+    pub fn warm(&self) {
+        let message = Object::new();
+        let _ = Reflect::set(&message, &"warm".into(), &JsValue::TRUE);
+        let _ = self.0.post(&message);
+    }
+
     /// Prepares one file, turned by so many quarter turns clockwise after it was made upright. Files are taken in
-    /// the order of the calls.
+    /// the order of the calls. Dropping the future tells the worker to leave the file.
     ///
     /// # Errors
     /// Why the file cannot be used.
@@ -77,15 +87,39 @@ impl Codec {
             self.0.waiting.borrow_mut().remove(&id);
             return Err(Unusable::Unavailable);
         }
+        let _waits = Waits { codec: self, id };
         heard.await.unwrap_or(Err(Unusable::Unavailable))
+    }
+}
+
+/// Somebody waits for an answer. Dropped before it came, the worker need not go on.
+struct Waits<'c> {
+    codec: &'c Codec,
+    id: u32,
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        let inner = &self.codec.0;
+        if inner.waiting.borrow_mut().remove(&self.id).is_none() {
+            return;
+        }
+        let message = Object::new();
+        let _ = Reflect::set(&message, &"id".into(), &self.id.into());
+        let _ = Reflect::set(&message, &"cancel".into(), &JsValue::TRUE);
+        if let Some((worker, _)) = &*inner.worker.borrow() {
+            let _ = worker.post_message(&message);
+        }
     }
 }
 
 impl Inner {
     fn post(&self, message: &Object) -> Result<(), JsValue> {
-        if self.broken.replace(false)
+        let rested = self.tired.get() && self.waiting.borrow().len() <= 1;
+        if (self.broken.replace(false) || rested)
             && let Some((worker, _)) = self.worker.take()
         {
+            self.tired.set(false);
             worker.terminate();
         }
         if self.worker.borrow().is_none() {
@@ -102,10 +136,14 @@ impl Inner {
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options("/codec-worker.js", &options)?;
         let (waiting, broken) = (Rc::clone(&self.waiting), Rc::clone(&self.broken));
+        let tired = Rc::clone(&self.tired);
         let hear = Closure::new(move |event: MessageEvent| {
             let data = event.data();
             if get(&data, "fatal").is_truthy() {
                 broken.set(true);
+            }
+            if get(&data, "tired").is_truthy() {
+                tired.set(true);
             }
             let (Some(id), Some(answer)) = (get(&data, "id").as_f64(), read_answer(&data)) else {
                 return;

@@ -1,75 +1,283 @@
-//! The door of the codec module: bytes of a file in, a prepared picture out.
+//! The door of the codec module: what every phone fetches with its first picture.
 //!
-//! `public/codec-worker.js` is the only caller. A panic ends the module (it aborts), and the worker says so.
+//! `public/codec-worker.js` is the only caller. It makes a [`Job`] of a file's bytes and does what [`Job::way`] says: asks
+//! the browser for pixels, has tiles decoded, or turns to the general module. A panic ends the module (it aborts), and the
+//! worker says so.
 
-use clinical_images::codec::{Limits, Prepared, to_jpeg_turned};
-use clinical_images::digest::Sha256;
+mod picture;
+mod tile;
+
+use clinical_images::codec::colour::Profile;
+use clinical_images::codec::finish::Decoded;
+use clinical_images::codec::header::{self, Header};
+use clinical_images::codec::heic::{self, Assembly, Plan};
+use clinical_images::codec::raster::Raster;
+use clinical_images::codec::{Format, Limits, Unusable, admit_length, sniff};
+use picture::{Picture, thrown};
 use wasm_bindgen::prelude::*;
 
-/// A prepared picture, to be read field by field and then freed.
+/// A file on its way to a prepared picture.
 #[wasm_bindgen]
-pub struct Picture {
-    prepared: Prepared,
-    sha256: Sha256,
+pub struct Job {
+    source: Format,
+    limits: Limits,
+    way: Way,
+}
+
+enum Way {
+    /// The browser decodes; its pixels are written into the raster.
+    Browser { header: Header, raster: Raster },
+    /// HEIC of tiles.
+    Tiles { plan: Plan, assembly: Assembly },
+    /// The other module.
+    General,
 }
 
 #[wasm_bindgen]
-impl Picture {
-    /// A copy of the JPEG file, in memory of its own.
-    #[must_use]
-    #[wasm_bindgen(getter)]
-    pub fn jpeg(&self) -> js_sys::Uint8Array {
-        js_sys::Uint8Array::from(self.prepared.jpeg.as_slice())
+impl Job {
+    /// Looks at a file: what it is, how large, and which way it must take.
+    ///
+    /// # Errors
+    /// Throws a string: the refusal as JSON (see `clinical_images::codec::Unusable`).
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: &[u8]) -> Result<Job, JsValue> {
+        Self::of(bytes).map_err(thrown)
     }
 
-    /// Width in pixels.
-    #[must_use]
-    #[wasm_bindgen(getter)]
-    pub fn width(&self) -> u32 {
-        self.prepared.width
+    fn of(bytes: &[u8]) -> Result<Job, Unusable> {
+        let limits = Limits::default();
+        admit_length(bytes.len() as u64, &limits)?;
+        let source = sniff::format(bytes)?;
+        let way = if source == Format::Heic {
+            Plan::read(bytes, &limits)?.map_or(Way::General, |plan| Way::Tiles {
+                assembly: Assembly::new(&plan),
+                plan,
+            })
+        } else {
+            let header = header::read(source, bytes, &limits)?;
+            if let Some(profile) = &header.profile {
+                profile.admit()?;
+            }
+            if header.direct {
+                let raster = Raster {
+                    width: 0,
+                    height: 0,
+                    rgba: Vec::new(),
+                };
+                Way::Browser { header, raster }
+            } else {
+                Way::General
+            }
+        };
+        Ok(Self {
+            source,
+            limits,
+            way,
+        })
     }
 
-    /// Height in pixels.
+    /// `browser`, `tiles` or `general`.
     #[must_use]
     #[wasm_bindgen(getter)]
-    pub fn height(&self) -> u32 {
-        self.prepared.height
+    pub fn way(&self) -> String {
+        let name = match self.way {
+            Way::Browser { .. } => "browser",
+            Way::Tiles { .. } => "tiles",
+            Way::General => "general",
+        };
+        name.into()
     }
 
-    /// JPEG quality, 1 to 100.
-    #[must_use]
-    #[wasm_bindgen(getter)]
-    pub fn quality(&self) -> u8 {
-        self.prepared.quality
-    }
-
-    /// SHA-256 of the JPEG file, 64 hexadecimal digits. Made here because pages over plain HTTP have no WebCrypto.
-    #[must_use]
-    #[wasm_bindgen(getter)]
-    pub fn sha256(&self) -> String {
-        self.sha256.to_string()
-    }
-
-    /// What the file was: `jpeg`, `png`, `webp` or `heic`.
+    /// What the file is: `jpeg`, `png`, `webp` or `heic`.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn source(&self) -> String {
-        self.prepared.source.to_string()
+        self.source.to_string()
     }
-}
 
-/// Prepares a file with the default limits, turned by so many quarters clockwise after it stands upright.
-///
-/// # Errors
-/// Throws a string: the refusal as JSON (see `clinical_images::codec::Unusable`).
-#[wasm_bindgen]
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "the module owns the copy that JavaScript makes"
-)]
-pub fn prepare(bytes: Vec<u8>, quarter_turns: u8) -> Result<Picture, JsValue> {
-    let prepared = to_jpeg_turned(&bytes, quarter_turns, &Limits::default())
-        .map_err(|refusal| JsValue::from_str(&refusal.to_json()))?;
-    let sha256 = Sha256::of(&prepared.jpeg);
-    Ok(Picture { prepared, sha256 })
+    /// Whether some pixels may not be opaque.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn transparent(&self) -> bool {
+        matches!(&self.way, Way::Browser { header, .. } if header.transparent)
+    }
+
+    /// The file as one that says nothing of what is done here, for a decoder that would do it too: its orientation, and a
+    /// profile that is known. Of any other profile the browser makes sRGB.
+    #[must_use]
+    pub fn bare(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
+        let known = self.knows_profile();
+        header::hide(self.source, known, &mut bytes);
+        if let Way::Browser { header, .. } = &mut self.way
+            && !known
+        {
+            header.profile = None;
+        }
+        bytes
+    }
+
+    /// The MIME type for the browser's decoder.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn mime(&self) -> String {
+        format!("image/{}", self.source)
+    }
+
+    /// Width and height in which the browser's decoder is to give its pixels; none when it has to give all of them.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn scaled(&self) -> Option<Vec<u32>> {
+        let Way::Browser { header, .. } = &self.way else {
+            return None;
+        };
+        let (width, height) = header.scaled_size(&self.limits);
+        let smaller = self.source == Format::Jpeg && width < header.width;
+        smaller.then(|| vec![width, height])
+    }
+
+    /// A profile that is still compressed by zlib; unpacked it goes to [`Self::set_profile`].
+    #[must_use]
+    #[wasm_bindgen(getter, js_name = packedProfile)]
+    pub fn packed_profile(&self) -> Option<Vec<u8>> {
+        match &self.way {
+            Way::Browser { header, .. } => header.packed_profile.clone(),
+            _ => None,
+        }
+    }
+
+    /// Names the ICC profile of the browser's pixels.
+    #[wasm_bindgen(js_name = setProfile)]
+    pub fn set_profile(&mut self, bytes: Vec<u8>) {
+        if let Way::Browser { header, .. } = &mut self.way {
+            header.profile = Some(Profile::Icc(bytes));
+        }
+    }
+
+    /// Whether the profile is one of curves and a matrix, or there is none. Of any other the browser must make sRGB.
+    #[must_use]
+    #[wasm_bindgen(getter, js_name = knowsProfile)]
+    pub fn knows_profile(&self) -> bool {
+        match &self.way {
+            Way::Browser { header, .. } => header.profile.as_ref().is_none_or(Profile::is_known),
+            _ => true,
+        }
+    }
+
+    /// Room for so many pixels of red, green, blue and alpha: where it begins in the module's memory.
+    #[must_use]
+    pub fn room(&mut self, width: u32, height: u32) -> *mut u8 {
+        let Way::Browser { raster, .. } = &mut self.way else {
+            return std::ptr::null_mut();
+        };
+        *raster = Raster::black(width, height);
+        raster.rgba.as_mut_ptr()
+    }
+
+    /// Whether the pixels end as if coded data were missing: then the general module must look.
+    #[must_use]
+    #[wasm_bindgen(getter, js_name = isSuspect)]
+    pub fn is_suspect(&self) -> bool {
+        match &self.way {
+            Way::Browser { raster, .. } => {
+                self.source == Format::Jpeg && raster.ends_in_missing_grey()
+            }
+            _ => false,
+        }
+    }
+
+    /// How many tiles there are to decode.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn tiles(&self) -> usize {
+        match &self.way {
+            Way::Tiles { plan, .. } => plan.streams.len(),
+            _ => 0,
+        }
+    }
+
+    /// The stream of a tile, for [`tile::decode_tile`] in another worker. It is given away only once.
+    #[must_use]
+    pub fn stream(&mut self, index: usize) -> js_sys::Uint8Array {
+        js_sys::Uint8Array::from(self.take(index).as_slice())
+    }
+
+    /// What the container says of the tiles' colours, for [`tile::decode_tile`].
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn matrix(&self) -> i32 {
+        match &self.way {
+            Way::Tiles { plan, .. } => tile::packed(plan.matrix),
+            _ => -1,
+        }
+    }
+
+    /// Most pixels that a tile may have.
+    #[must_use]
+    #[wasm_bindgen(getter, js_name = mostPixels)]
+    pub fn most_pixels(&self) -> u32 {
+        u32::try_from(self.limits.input_pixels).unwrap_or(u32::MAX)
+    }
+
+    /// Decodes a tile here and puts it in its place.
+    ///
+    /// # Errors
+    /// Throws the refusal as JSON.
+    pub fn decode(&mut self, index: usize) -> Result<(), JsValue> {
+        let stream = self.take(index);
+        if let Way::Tiles { plan, assembly } = &mut self.way {
+            heic::tile(&stream, plan.matrix, self.limits.input_pixels)
+                .and_then(|tile| assembly.place(index, &tile))
+                .map_err(thrown)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a tile in its place that another worker has decoded.
+    ///
+    /// # Errors
+    /// Throws the refusal as JSON.
+    pub fn place(&mut self, index: usize, packed: &[u8]) -> Result<(), JsValue> {
+        if let Way::Tiles { assembly, .. } = &mut self.way {
+            tile::from_bytes(packed)
+                .ok_or(Unusable::Truncated)
+                .and_then(|tile| assembly.place(index, &tile))
+                .map_err(thrown)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the picture of what has been decoded, turned by so many quarters clockwise after it stands upright.
+    ///
+    /// # Errors
+    /// Throws the refusal as JSON.
+    pub fn finish(self, quarter_turns: u8) -> Result<Picture, JsValue> {
+        let decoded = match self.way {
+            Way::Browser { header, raster } => Ok(Decoded {
+                raster,
+                full: (header.width, header.height),
+                orientation: header.orientation,
+                transparent: header.transparent,
+                profile: header.profile,
+            }),
+            Way::Tiles { plan, assembly } => plan.assembled(assembly, &self.limits),
+            Way::General => Err(Unusable::Damaged {
+                detail: "another module's file".into(),
+            }),
+        };
+        decoded
+            .and_then(|decoded| decoded.finish(self.source, quarter_turns, &self.limits))
+            .map(Picture::from)
+            .map_err(thrown)
+    }
+
+    fn take(&mut self, index: usize) -> Vec<u8> {
+        match &mut self.way {
+            Way::Tiles { plan, .. } => plan
+                .streams
+                .get_mut(index)
+                .map(std::mem::take)
+                .unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
 }

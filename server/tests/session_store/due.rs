@@ -4,6 +4,7 @@ use crate::kit::{NOW, after, anybody, ask, id, put_at, reserve, session_at, with
 use crate::places::Place;
 use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
+use clinical_images::ports::SessionStore;
 use clinical_images::session::{Act, EndOfSession};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -86,6 +87,11 @@ pub async fn reading_does_not_move_a_due_time(place: impl Place) {
     assert_eq!(store.due(at, 9).await, Ok(vec![id(1)]));
 }
 
+async fn next_due(store: &dyn SessionStore, number: u128) -> Moment {
+    let session = store.load(id(number)).await.unwrap().unwrap();
+    session.next_due().unwrap()
+}
+
 pub async fn sessions_that_change_all_at_once_are_all_due_and_each_once(place: impl Place) {
     let mut writers = JoinSet::new();
     for number in 0..16 {
@@ -99,7 +105,7 @@ pub async fn sessions_that_change_all_at_once_are_all_due_and_each_once(place: i
     }
     writers.join_all().await;
     let store = place.store();
-    let at = after(IDLE + 1);
+    let at = next_due(&*store, 0).await;
     assert_eq!(
         store.due(at.minus(Duration::from_millis(1)), 99).await,
         Ok(vec![])
@@ -121,7 +127,7 @@ pub async fn deadlines_go_by_the_given_clock_alone(place: impl Place) {
     for (number, opened) in [(1, long_ago), (2, far_off)] {
         store.open(&session_at(number, opened)).await.unwrap();
         put_at(&*store, number, reserve(1), opened).await;
-        let due = opened.plus(Duration::from_secs(IDLE));
+        let due = next_due(&*store, number).await;
         let before = due.minus(Duration::from_millis(1));
         assert!(!store.due(before, 9).await.unwrap().contains(&id(number)));
         assert!(store.due(due, 9).await.unwrap().contains(&id(number)));

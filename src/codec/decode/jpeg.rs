@@ -2,9 +2,11 @@
 
 use super::super::colour::Profile;
 use super::super::exif::{self, Orientation};
+use super::super::finish::Decoded;
+use super::super::header::jpeg::end_marker;
 use super::super::raster::Raster;
 use super::super::{Limits, Unusable};
-use super::Decoded;
+
 use std::borrow::Cow;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
@@ -43,7 +45,11 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable>
         Some(ColorSpace::YCbCr | ColorSpace::RGB) => decoder.icc_profile().map(Profile::Icc),
         _ => None,
     };
-    let raster = if inks == Some(ColorSpace::RGB) {
+    // Of these the decoder makes RGB rightly and RGBA wrongly.
+    let raster = if matches!(
+        inks,
+        Some(ColorSpace::RGB | ColorSpace::CMYK | ColorSpace::YCCK)
+    ) {
         decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGB));
         let rgb = decoder.decode().map_err(|fault| refusal(fault, whole))?;
         let mut raster = Raster::black(width, height);
@@ -60,6 +66,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable>
     };
     Ok(Decoded {
         raster,
+        full: (width, height),
         orientation,
         transparent: false,
         profile,
@@ -81,37 +88,4 @@ fn refusal(fault: DecodeErrors, whole: bool) -> Unusable {
 /// grey. No Huffman code consists of ones alone, so now it stops there.
 fn guarded(coded: &[u8]) -> Vec<u8> {
     [coded, &[0xFF, 0].repeat(16), &[0xFF, 0xD9]].concat()
-}
-
-/// Where the picture's own end marker begins; those of thumbnails lie inside segments.
-fn end_marker(bytes: &[u8]) -> Option<usize> {
-    let mut at = 2;
-    loop {
-        let (begin, marker) = next_marker(bytes, &mut at)?;
-        match marker {
-            0xD9 => return Some(begin),
-            0x01 | 0xD0..=0xD8 => {}
-            _ => {
-                let length = bytes.get(at..at + 2)?.try_into().ok()?;
-                at += usize::from(u16::from_be_bytes(length)).max(2);
-            }
-        }
-    }
-}
-
-/// The next marker at or after `at`, which is moved behind it. Bytes between segments, and coded data with its stuffed
-/// zeros, are passed over.
-fn next_marker(bytes: &[u8], at: &mut usize) -> Option<(usize, u8)> {
-    loop {
-        let begin = *at + bytes.get(*at..)?.iter().position(|&byte| byte == 0xFF)?;
-        *at = begin + 1;
-        while *bytes.get(*at)? == 0xFF {
-            *at += 1;
-        }
-        let marker = bytes[*at];
-        *at += 1;
-        if marker != 0 {
-            return Some((begin, marker));
-        }
-    }
 }

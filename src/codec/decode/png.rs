@@ -2,9 +2,10 @@
 
 use super::super::colour::Profile;
 use super::super::exif::{self, Orientation};
+use super::super::finish::Decoded;
 use super::super::raster::Raster;
 use super::super::{Limits, Unusable};
-use super::Decoded;
+
 use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 use std::io::{Cursor, ErrorKind};
 
@@ -40,6 +41,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable>
     };
     Ok(Decoded {
         raster,
+        full: (width, height),
         orientation,
         transparent,
         profile,

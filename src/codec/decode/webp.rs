@@ -2,9 +2,11 @@
 
 use super::super::colour::Profile;
 use super::super::exif::{self, Orientation};
+use super::super::finish::Decoded;
+use super::super::header::webp::is_whole;
 use super::super::raster::Raster;
 use super::super::{Limits, Unusable};
-use super::Decoded;
+
 use image_webp::{DecodingError, WebPDecoder};
 use std::io::{Cursor, ErrorKind};
 
@@ -50,33 +52,11 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable>
     }
     Ok(Decoded {
         raster,
+        full: (width, height),
         orientation,
         transparent,
         profile,
     })
-}
-
-/// Whether every chunk that the container announces is there. The lossy decoder reads zeros past the end otherwise.
-fn is_whole(bytes: &[u8]) -> bool {
-    let long = |at: usize| {
-        let four = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        usize::try_from(u32::from_le_bytes(four)).ok()
-    };
-    let Some(end) = long(4).and_then(|size| size.checked_add(8)) else {
-        return false;
-    };
-    let mut at = 12_usize;
-    // A writer may leave out the last padding byte, so the chunks decide and not the total.
-    while at < end {
-        let Some(next) = long(at + 4).and_then(|size| size.checked_add(at + 8)) else {
-            return false;
-        };
-        if next > bytes.len() {
-            return false;
-        }
-        at = next + next % 2;
-    }
-    true
 }
 
 fn refusal(fault: DecodingError) -> Unusable {

@@ -1,5 +1,7 @@
 //! Sixteen rows of pixels as luma and halved chroma, ready to be cut into blocks.
 
+use super::super::exif::Orientation;
+use super::super::orient;
 use super::super::raster::Raster;
 use super::transform::Block;
 
@@ -31,16 +33,22 @@ impl Strip {
         self.columns
     }
 
-    /// Reads the rows from `top` on.
-    pub(super) fn fill(&mut self, picture: &Raster, top: usize) {
-        let (width, height) = (picture.width as usize, picture.height as usize);
+    /// Reads the rows of the upright picture from `top` on.
+    pub(super) fn fill(&mut self, picture: &Raster, orientation: Orientation, top: usize) {
+        let (width, height) = orientation.upright_size(picture.width, picture.height);
+        let (width, height) = (width as usize, height as usize);
         let stride = self.columns * 16;
-        for (row, target) in self.pixels.chunks_exact_mut(stride).enumerate() {
-            let from = (top + row).min(height - 1) * width;
-            let source = &picture.pixels()[from..from + width];
-            target[..width].copy_from_slice(source);
-            target[width..].fill(source[width - 1]);
+        let present = (height - top).min(16);
+        let (there, missing) = self.pixels.split_at_mut(present * stride);
+        orient::rows(picture, orientation, top, there, stride);
+        for row in there.chunks_exact_mut(stride) {
+            let last = row[width - 1];
+            row[width..].fill(last);
         }
+        let last = &there[(present - 1) * stride..];
+        missing
+            .chunks_exact_mut(stride)
+            .for_each(|row| row.copy_from_slice(last));
         for (luma, &[r, g, b, _]) in self.luma.iter_mut().zip(&self.pixels) {
             *luma = 0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b) - 128.0;
         }

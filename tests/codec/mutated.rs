@@ -1,0 +1,113 @@
+//! Good files, broken in the ways in which files break and in which attackers break them: nothing may bring the pipeline
+//! down, and whatever comes out is a JPEG within the limits. The same rules stand in `fuzz/`, for a fuzzer that learns.
+
+use super::fixtures::decoded;
+use super::usable_files;
+use clinical_images::codec::heic::Plan;
+use clinical_images::codec::{Format, Limits, header, sniff, to_jpeg};
+
+/// Numbers that break lengths, counts and sizes.
+const ODD: [u8; 8] = [0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF, 0x10, 0x40];
+
+/// A small generator of pseudo-random numbers (xorshift), so that a failure can be made again from its seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % sides.max(1) as u64) as usize
+    }
+
+    /// Breaks a file in one place.
+    fn strike(&mut self, file: &mut Vec<u8>, other: &[u8]) {
+        // Headers are where the numbers are.
+        let reach = if self.roll(2) == 0 {
+            file.len().min(400)
+        } else {
+            file.len()
+        };
+        let at = self.roll(reach);
+        let length = 1 + self.roll(16);
+        let end = (at + length).min(file.len());
+        match self.roll(7) {
+            0 => file[at] ^= 1 << self.roll(8),
+            1 => file[at] = ODD[self.roll(ODD.len())],
+            2 => file[at..end].fill(ODD[self.roll(ODD.len())]),
+            3 => drop(file.drain(at..end)),
+            4 => file.extend_from_within(at..end),
+            5 => {
+                let piece = file[at..end].to_vec();
+                let to = self.roll(file.len());
+                file.splice(to..to, piece);
+            }
+            _ => {
+                let from = self.roll(other.len());
+                let piece = &other[from..(from + length * 8).min(other.len())];
+                file.splice(at..end, piece.iter().copied());
+            }
+        }
+        if file.is_empty() {
+            file.push(0);
+        }
+    }
+}
+
+/// What must hold for any bytes at all.
+fn rules_hold(bytes: &[u8]) {
+    let limits = Limits {
+        input_pixels: 300_000,
+        ..Limits::default()
+    };
+    if let Ok(format) = sniff::format(bytes) {
+        if format == Format::Heic {
+            let plan = Plan::read(bytes, &limits);
+            assert!(
+                plan.is_err() || plan.is_ok_and(|plan| plan.is_none_or(|plan| plan.columns > 0))
+            );
+        } else if let Ok(header) = header::read(format, bytes, &limits) {
+            assert!(u64::from(header.width) * u64::from(header.height) <= limits.input_pixels);
+        }
+    }
+    if let Ok(prepared) = to_jpeg(bytes, &limits) {
+        assert!(prepared.jpeg.len() <= limits.output_bytes);
+        let seen = decoded(&prepared.jpeg);
+        assert_eq!((seen.width, seen.height), (prepared.width, prepared.height));
+    }
+}
+
+fn mutate(rounds: usize, seed: u64) {
+    let files: Vec<Vec<u8>> = usable_files()
+        .into_iter()
+        .map(|(.., file)| file)
+        .filter(|file| file.len() < 40_000)
+        .collect();
+    let mut dice = Dice(seed);
+    for round in 0..rounds {
+        let mut file = files[round % files.len()].clone();
+        let other = &files[dice.roll(files.len())];
+        for _ in 0..=dice.roll(4) {
+            dice.strike(&mut file, other);
+        }
+        let outcome = std::panic::catch_unwind(|| rules_hold(&file));
+        assert!(
+            outcome.is_ok(),
+            "round {round} of seed {seed}: {} bytes",
+            file.len()
+        );
+    }
+}
+
+#[test]
+fn a_few_hundred_broken_files_bring_nothing_down() {
+    mutate(400, 0x9E37_79B9_7F4A_7C15);
+}
+
+#[test]
+#[ignore = "minutes; ./test --long runs it"]
+fn many_broken_files_bring_nothing_down() {
+    for seed in 1..=40 {
+        mutate(2_000, seed * 0x2545_F491_4F6C_DD1D);
+    }
+}
