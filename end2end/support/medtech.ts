@@ -71,7 +71,7 @@ export class Medtech {
     return all.filter(({ method, path }) => `${method} ${path}`.toLowerCase() === call.toLowerCase());
   }
 
-  /** The next `times` such calls go wrong: an HTTP status, `html`, `timeout` or `lost`. */
+  /** The next `times` such calls get this reply of the simulator’s catalogue: `503`, `lost`, `late-504` … */
   async goWrong(on: string, reply: string, more: { times?: number; expression?: string } = {}): Promise<void> {
     await this.post('faults', { on, reply, ...more });
   }

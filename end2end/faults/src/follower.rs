@@ -3,11 +3,11 @@
 
 use crate::browser::Browser;
 use crate::holdings::{Following, Heard};
+use crate::lines::Lines;
 use crate::seat::{Seat, wait};
 use clinical_images::id::LinkId;
 use clinical_images::service::Cursor;
 use clinical_images::session::{Event, Numbered, SessionView};
-use futures::StreamExt as _;
 use http::{Method, StatusCode};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinHandle;
@@ -98,19 +98,19 @@ impl Reader {
                     .map_or((), |following| following.over = true);
             }
         }
-        let mut chunks = response.bytes_stream();
-        let mut rest = Vec::new();
-        while let Some(Ok(chunk)) = chunks.next().await {
-            rest.extend(chunk);
-            while let Some(end) = rest.windows(2).position(|pair| pair == b"\n\n") {
-                let block: Vec<u8> = rest.drain(..end + 2).collect();
-                self.hear(&String::from_utf8_lossy(&block));
+        let (mut lines, mut block) = (Lines::of(response), Vec::new());
+        while let Some(line) = lines.next().await {
+            if line.is_empty() {
+                self.hear(&block);
+                block.clear();
+            } else {
+                block.push(line);
             }
         }
     }
 
-    fn hear(&mut self, block: &str) {
-        let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));
+    fn hear(&mut self, block: &[String]) {
+        let field = |name: &str| block.iter().find_map(|line| line.strip_prefix(name));
         let (Some(data), Some(Ok(cursor))) = (field("data: "), field("id: ").map(str::parse))
         else {
             return;

@@ -2,13 +2,13 @@
 //! the record.
 
 use crate::consultation::Consultation;
+use crate::lines::Lines;
 use crate::seat::{Seat, wait};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::PictureState;
 use clinical_images::service::Cursor;
 use clinical_images::session::{Numbered, SessionView};
-use futures::StreamExt as _;
 use http::Method;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -19,8 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A picture whose answer was lost with its server stays under way for minutes. When nothing has moved for this long
 /// but such pictures, it counts as quiet.
 const STILL: Duration = Duration::from_secs(2);
-/// How long one reading may take.
-const READING: Duration = Duration::from_secs(10);
+/// How long one reading of a session's history may take.
+const READING: Duration = Duration::from_secs(5);
+/// How often that is tried: connections that were opened in bad times may still break once.
+const READINGS: usize = 3;
 
 /// One thing that a follower heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,18 +88,21 @@ pub struct Holdings {
 }
 
 /// Waits until everything is quiet, and reads it all.
+///
+/// # Errors
+/// When the simulated Medtech does not tell what is in the record.
 pub(crate) async fn read(
     consultations: Vec<Consultation>,
     client: &reqwest::Client,
     medtech: &str,
-) -> Holdings {
+) -> reqwest::Result<Holdings> {
     let views = quiet(&consultations).await;
     let mut sessions = Vec::new();
     for (consultation, view) in consultations.iter().zip(views) {
         sessions.push(held(consultation, view).await);
     }
-    let filed = filed(client, medtech).await;
-    Holdings { sessions, filed }
+    let filed = filed(client, medtech).await?;
+    Ok(Holdings { sessions, filed })
 }
 
 /// The sessions' states once nothing moves any more, or patience is over.
@@ -149,9 +154,14 @@ async fn held(consultation: &Consultation, view: Option<SessionView>) -> Held {
     let desk = &consultation.desk;
     let (mut events, mut bytes) = (Vec::new(), BTreeMap::new());
     if let Some(view) = &view {
-        let reading = tokio::time::timeout(READING, history(desk, view, &mut events));
-        // What has come until then counts.
-        let _ = reading.await;
+        for _ in 0..READINGS {
+            events.clear();
+            // What has come until then counts.
+            let _ = tokio::time::timeout(READING, history(desk, view, &mut events)).await;
+            if events.len() as u64 >= view.revision {
+                break;
+            }
+        }
         events.retain(|numbered| numbered.revision <= view.revision);
         let arrived = view
             .pictures
@@ -172,7 +182,7 @@ async fn held(consultation: &Consultation, view: Option<SessionView>) -> Held {
     }
 }
 
-/// The store is well again, but connections to it may still break once.
+/// Asks as often as a connection breaks; it may do so once after bad times.
 async fn looked_at(desk: &Seat, picture: PictureId) -> Option<Sha256> {
     for _ in 0..5 {
         if let Ok(sha256) = desk.look(picture).await {
@@ -194,18 +204,14 @@ async fn history(desk: &Seat, view: &SessionView, events: &mut Vec<Numbered>) {
     let Ok(response) = request.send().await else {
         return;
     };
-    let (mut chunks, mut rest) = (response.bytes_stream(), Vec::new());
+    let mut lines = Lines::of(response);
     while events.last().map_or(0, |last| last.revision) < view.revision {
-        let Some(Ok(chunk)) = chunks.next().await else {
+        let Some(line) = lines.next().await else {
             return;
         };
-        rest.extend(chunk);
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = rest.drain(..=end).collect();
-            let data = line.strip_prefix(b"data: ");
-            if let Some(Ok(numbered)) = data.map(serde_json::from_slice) {
-                events.push(numbered);
-            }
+        let data = line.strip_prefix("data: ");
+        if let Some(Ok(numbered)) = data.map(serde_json::from_str) {
+            events.push(numbered);
         }
     }
 }
@@ -224,18 +230,16 @@ struct Identifier {
     value: String,
 }
 
-async fn filed(client: &reqwest::Client, medtech: &str) -> Vec<Filed> {
+async fn filed(client: &reqwest::Client, medtech: &str) -> reqwest::Result<Vec<Filed>> {
     let asked = client.get(format!("{medtech}/medtech/api/media")).send();
-    let listed: Vec<Media> = match asked.await {
-        Ok(answer) => answer.json().await.unwrap_or_default(),
-        Err(_) => Vec::new(),
-    };
-    listed
+    let listed: Vec<Media> = asked.await?.json().await?;
+    let filed = listed
         .into_iter()
         .map(|media| Filed {
             identifier: media.identifier.value,
             sha256: media.sha256,
             patient: media.patient_id,
         })
-        .collect()
+        .collect();
+    Ok(filed)
 }

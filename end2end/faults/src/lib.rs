@@ -25,6 +25,7 @@ mod fictional;
 mod follower;
 pub mod history;
 pub mod holdings;
+mod lines;
 mod practice;
 mod run;
 mod seat;

@@ -136,7 +136,7 @@ pub async fn run(
     );
     raging?;
     let consultations = practice.consultations();
-    let holdings = holdings::read(consultations, &practice.client, &practice.medtech).await;
+    let holdings = holdings::read(consultations, &practice.client, &practice.medtech).await?;
     let ops = history.ops();
     let findings = check::check(&ops, &holdings);
     if !findings.is_empty() {

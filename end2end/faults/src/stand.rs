@@ -8,6 +8,7 @@ mod programs;
 
 use crate::weather::Weather;
 use group::{Group, Process};
+use programs::Ground;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -91,15 +92,22 @@ impl Stand {
             servers: ports[4..].iter().map(local).collect(),
             medtech: local(&alex),
         };
-        let redis_url = (sessions != Sessions::File).then_some(redis_port);
+        let ground = Ground {
+            dir,
+            sessions,
+            redis: redis_port,
+            store,
+            alex,
+        };
         let servers = ports[4..].iter().enumerate();
+        let with_redis = sessions != Sessions::File;
         let mut stand = Self {
-            redis: redis_url.map(|port| programs::redis(dir, port, sessions)),
+            redis: with_redis.then(|| programs::redis(dir, redis_port, sessions)),
             redis_port,
             store: programs::store(dir, store, control)?,
             alex: programs::alex(dir, alex)?,
             servers: servers
-                .map(|(number, port)| programs::server(dir, number, *port, store, alex, redis_url))
+                .map(|(number, port)| programs::server(&ground, number, *port))
                 .collect::<Result<_, _>>()?,
             places,
             weather: format!("{}/weather", local(&control)),

@@ -8,7 +8,7 @@ use crate::history::{Asked, Told};
 use crate::holdings::{Heard, Holdings};
 use clinical_images::digest::Sha256;
 use clinical_images::service::Cursor;
-use clinical_images::session::{Event, Numbered};
+use clinical_images::session::Event;
 
 #[test]
 fn nothing_is_found_in_an_honest_story() {

@@ -72,23 +72,25 @@ pub(super) fn alex(dir: &Path, port: u16) -> Result<Process, StandFault> {
     Ok(alex)
 }
 
-pub(super) fn server(
-    dir: &Path,
-    number: usize,
-    port: u16,
-    store: u16,
-    alex: u16,
-    redis: Option<u16>,
-) -> Result<Process, StandFault> {
+/// What a server stands on.
+pub(super) struct Ground<'a> {
+    pub(super) dir: &'a Path,
+    pub(super) sessions: Sessions,
+    pub(super) redis: u16,
+    pub(super) store: u16,
+    pub(super) alex: u16,
+}
+
+pub(super) fn server(ground: &Ground<'_>, number: usize, port: u16) -> Result<Process, StandFault> {
     let name = ["server-1", "server-2"][number % 2];
-    let mut server = process(dir, name, neighbour("clinical-server")?);
-    let alex_at = |path: &str| format!("http://127.0.0.1:{alex}{path}");
+    let mut server = process(ground.dir, name, neighbour("clinical-server")?);
+    let alex_at = |path: &str| format!("http://127.0.0.1:{}{path}", ground.alex);
     server.settings = vec![
         ("ADDR", "127.0.0.1".to_owned()),
         ("PORT", port.to_string()),
         ("PUBLIC_URL", PUBLIC_URL.to_owned()),
-        ("DATA_DIR", dir.join(name).display().to_string()),
-        ("S3_ENDPOINT", format!("http://127.0.0.1:{store}")),
+        ("DATA_DIR", ground.dir.join(name).display().to_string()),
+        ("S3_ENDPOINT", format!("http://127.0.0.1:{}", ground.store)),
         ("S3_REGION", "us-east-1".to_owned()),
         ("S3_BUCKET", BUCKET.to_owned()),
         ("S3_ACCESS_KEY_ID", ACCESS_KEY.to_owned()),
@@ -103,9 +105,13 @@ pub(super) fn server(
         ("LEPTOS_OUTPUT_NAME", "clinical".to_owned()),
         ("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}")),
     ];
-    if let Some(port) = redis {
-        let url = format!("redis://127.0.0.1:{port}");
+    if ground.sessions != Sessions::File {
+        let url = format!("redis://127.0.0.1:{}", ground.redis);
         server.settings.push(("REDIS_URL", url));
+    }
+    if ground.sessions == Sessions::ForgetfulRedis {
+        // A server refuses such a Redis unless it is told to take it.
+        server.settings.push(("REDIS_UNSAFE", "true".to_owned()));
     }
     Ok(server)
 }

@@ -6,10 +6,10 @@ use crate::browser::{self, Browser};
 use crate::desk;
 use crate::dice::Dice;
 use crate::history::History;
+use crate::lines::Lines;
 use crate::seat::Seat;
 use crate::shot::Shot;
 use crate::stand::Places;
-use futures::StreamExt as _;
 use http::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -161,19 +161,14 @@ impl Reader {
 }
 
 async fn read(opened: reqwest::Response, notes: UnboundedSender<(String, Instant)>) {
-    let (mut chunks, mut rest) = (opened.bytes_stream(), Vec::new());
-    while let Some(Ok(chunk)) = chunks.next().await {
+    let mut lines = Lines::of(opened);
+    while let Some(line) = lines.next().await {
         let now = Instant::now();
-        rest.extend(chunk);
-        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = rest.drain(..=end).collect();
-            let line = String::from_utf8_lossy(&line);
-            let note = line
-                .split_once(r#""note":""#)
-                .and_then(|(_, rest)| rest.split('"').next());
-            if let Some(note) = note.filter(|note| note.starts_with("note ")) {
-                let _ = notes.send((note.to_owned(), now));
-            }
+        let note = line
+            .split_once(r#""note":""#)
+            .and_then(|(_, rest)| rest.split('"').next());
+        if let Some(note) = note.filter(|note| note.starts_with("note ")) {
+            let _ = notes.send((note.to_owned(), now));
         }
     }
 }

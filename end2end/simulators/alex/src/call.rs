@@ -97,6 +97,20 @@ pub(crate) struct Circumstances {
 }
 
 impl Call {
+    /// A call as it came, under its number in the ledger.
+    pub(crate) fn new(parts: Parts, body: Bytes, seq: u64) -> Self {
+        let circumstances = Circumstances {
+            seq,
+            found_after: None,
+            admitted: false,
+        };
+        Self {
+            parts,
+            body,
+            circumstances,
+        }
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         Kind::of(&self.parts.method, self.parts.uri.path())
     }

@@ -2,8 +2,8 @@
 //!
 //! It owns what ALEX does on the wire (token endpoint, FHIR subset, launch contexts, its quirks),
 //! what a GP would then find in Medtech (`/medtech`), a script of replies to order, and a durable
-//! ledger of everything it received and created. It must not know the product: it shares no code with it, so that a test
-//! against it is no circle. All people in it are invented.
+//! ledger of everything it received and created. It must not know the product: it shares no code with
+//! it, so that a test against it is no circle. All people in it are invented.
 //!
 //! ```no_run
 //! # async fn demo() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,5 +1,5 @@
-//! What happens around every call to ALEX: it is noted, read in full, answered by the script if that says so, worked
-//! off even if the caller leaves, and its ending noted before the caller hears of it.
+//! What happens around every call to ALEX: it is noted, read in full, worked off as the script or
+//! else ALEX would, even if the caller leaves, and its ending noted before the caller hears of it.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 
-use crate::call::{Call, Circumstances};
+use crate::call::Call;
 use crate::outcome::Refusal;
 use crate::record::{Answer, Ending, Received};
 use crate::script::{HungUp, perform};
@@ -39,23 +39,7 @@ pub(crate) async fn observe(
     let work = async move {
         let (method, route) = (parts.method.clone(), route_of(&parts));
         let (response, fault) = match collect(body).await {
-            Ok(body) => {
-                let circumstances = Circumstances {
-                    seq,
-                    found_after: None,
-                    admitted: false,
-                };
-                work(
-                    &simulator,
-                    Call {
-                        parts,
-                        body,
-                        circumstances,
-                    },
-                    next,
-                )
-                .await
-            }
+            Ok(body) => work(&simulator, Call::new(parts, body, seq), next).await,
             Err(refusal) => (refusal.into_response(), None),
         };
         let answer = ending(&response, fault);

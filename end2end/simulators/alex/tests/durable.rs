@@ -1,4 +1,5 @@
 //! The ledger of the real process, killed at any moment.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

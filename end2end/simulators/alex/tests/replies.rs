@@ -1,5 +1,6 @@
 //! Every reply of the catalogue, seen from outside: what the caller hears, and what is in the ledger
 //! then and later.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! DocumentReference: what Medtech's profile demands, and where a scan is found again.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

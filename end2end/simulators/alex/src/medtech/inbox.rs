@@ -87,8 +87,8 @@ fn inbox(filed: &[Filed], address: Address<'_>, shown: Option<&str>) -> Element 
     let heading = el("h2")
         .attr("id", "inbox")
         .with(format!("Inbox ({})", filed.len()));
-    let hint = "As in Medtech, a picture arrives as a “View” link in the Inbox, a scan as a scan. \
-        Neither is in the Daily Record.";
+    let hint = "As in Medtech, a picture arrives as a “View” link in the Inbox, not in the \
+        Daily Record; a scan arrives as a scan.";
     let section = el("section")
         .class("inbox")
         .attr("aria-labelledby", "inbox")

@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::{Timestamp, Unit};
+use serde::Deserialize;
 
 use super::html::{Element, Html, el};
 use crate::mint;
@@ -21,6 +22,18 @@ pub(super) struct Page {
     /// This page's address with the refresh switched the other way; None when it never refreshes.
     pub switch: Option<String>,
     pub facility: String,
+}
+
+/// What the address of a page may say of its refresh.
+#[derive(Deserialize)]
+pub(super) struct View {
+    refresh: Option<String>,
+}
+
+impl View {
+    pub(super) fn refreshes(&self) -> bool {
+        self.refresh.as_deref() != Some("off")
+    }
 }
 
 impl Page {

@@ -2,18 +2,12 @@
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::html::{Element, Html, el};
-use super::page::{Page, name, particulars};
+use super::page::{Page, View, name, particulars};
 use crate::Simulator;
 use crate::outcome::Refusal;
 use crate::people::Patient;
-
-#[derive(Deserialize)]
-pub(super) struct View {
-    refresh: Option<String>,
-}
 
 pub(super) async fn show(
     State(sim): State<Simulator>,
@@ -57,7 +51,7 @@ pub(super) async fn show(
         el("ul").class("patients").with(rows).into(),
         Html::from(nobody),
     ];
-    let refresh = view.refresh.as_deref() != Some("off");
+    let refresh = view.refreshes();
     let page = Page {
         title: "Patients".into(),
         refresh,

@@ -4,22 +4,16 @@ use std::collections::HashSet;
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::api::duplicates;
 use super::html::{Element, Html, el};
-use super::page::{Page, size, when};
+use super::page::{Page, View, size, when};
 use crate::Simulator;
 use crate::outcome::Refusal;
 use crate::record::{Ending, Filed, Received};
 
 /// The most requests shown; the JSON interface tells all.
 const MOST_REQUESTS: usize = 200;
-
-#[derive(Deserialize)]
-pub(super) struct View {
-    refresh: Option<String>,
-}
 
 pub(super) async fn show(
     State(sim): State<Simulator>,
@@ -39,7 +33,7 @@ pub(super) async fn show(
         created(&records),
         received(&requests),
     ];
-    let refresh = view.refresh.as_deref() != Some("off");
+    let refresh = view.refreshes();
     let other = if refresh {
         "/medtech/ledger?refresh=off"
     } else {
@@ -62,8 +56,7 @@ fn created(records: &[Filed]) -> Element {
         .map(|filed| filed.id.as_str())
         .collect();
     let count = format!(
-        "{} created, {} identifiers more than once",
-        records.len(),
+        "Identifiers that were created more than once: {}.",
         groups.len()
     );
     let row = |filed: &Filed| {
@@ -93,7 +86,11 @@ fn created(records: &[Filed]) -> Element {
         "Size",
         "Correlation id",
     ];
-    section("Created", &count).with(table(&heads, records.iter().rev().map(row).collect()))
+    section("Created", &count).with(table(
+        "Created",
+        &heads,
+        records.iter().rev().map(row).collect(),
+    ))
 }
 
 fn received(requests: &[Received]) -> Element {
@@ -129,7 +126,11 @@ fn received(requests: &[Received]) -> Element {
         "Script",
         "Correlation id",
     ];
-    section("Requests", &count).with(table(&heads, requests.iter().map(row).collect()))
+    section("Requests", &count).with(table(
+        "Requests",
+        &heads,
+        requests.iter().map(row).collect(),
+    ))
 }
 
 fn section(title: &str, hint: &str) -> Element {
@@ -140,7 +141,7 @@ fn section(title: &str, hint: &str) -> Element {
 }
 
 /// A table that scrolls by itself where it is wider than the page.
-pub(super) fn table(heads: &[&str], rows: Html) -> Element {
+pub(super) fn table(name: &str, heads: &[&str], rows: Html) -> Element {
     let head: Html = heads
         .iter()
         .map(|head| el("th").attr("scope", "col").with(*head))
@@ -148,5 +149,10 @@ pub(super) fn table(heads: &[&str], rows: Html) -> Element {
     let table = el("table")
         .with(el("thead").with(el("tr").with(head)))
         .with(el("tbody").with(rows));
-    el("div").class("table").with(table)
+    el("div")
+        .class("table")
+        .attr("role", "region")
+        .attr("aria-label", name)
+        .attr("tabindex", "0")
+        .with(table)
 }

@@ -119,7 +119,7 @@ fn left(steps: &[Step]) -> Element {
                 .with("Clear the script"),
         );
     section
-        .with(table(&heads, steps.iter().map(row).collect()))
+        .with(table("Left", &heads, steps.iter().map(row).collect()))
         .with(clear)
 }
 
@@ -132,7 +132,11 @@ fn catalogue() -> Element {
     el("section")
         .class("inbox")
         .with(el("h2").with("Catalogue"))
-        .with(table(&["Reply", "What it does"], rows.collect()))
+        .with(table(
+            "Catalogue",
+            &["Reply", "What it does"],
+            rows.collect(),
+        ))
 }
 
 /// The form as a browser sends it: what is left empty is an empty text.

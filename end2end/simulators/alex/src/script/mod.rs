@@ -1,7 +1,6 @@
 //! The script of replies: which calls to come get which reply from the catalogue, oldest step first.
 //! It lives in memory; after a restart nothing is scripted.
 
-use std::cell::LazyCell;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -61,7 +60,7 @@ pub(crate) struct Match {
 }
 
 impl Match {
-    fn fits(&self, call: &Call, identifiers: &impl std::ops::Deref<Target = Vec<String>>) -> bool {
+    fn fits(&self, call: &Call, identifiers: &[String]) -> bool {
         let kind = self.kind.is_none_or(|kind| kind == call.kind());
         let name = |pattern: &String| {
             let name = format!("{} {}", call.parts.method, call.parts.uri.path());
@@ -135,8 +134,14 @@ impl Script {
 
     /// What the oldest step for such a call says; the step is used up by one.
     pub(crate) fn take(&self, call: &Call) -> Option<Turn> {
-        let identifiers = LazyCell::new(|| call.identifiers());
         let mut left = lock(&self.0);
+        // Reading a body for them costs more than the rest.
+        let asked = left.iter().any(|step| step.wanted.identifier.is_some());
+        let identifiers = if asked {
+            call.identifiers()
+        } else {
+            Vec::new()
+        };
         let index = left.iter().position(|step| {
             step.reply.0.fits(call.kind()) && step.wanted.fits(call, &identifiers)
         })?;

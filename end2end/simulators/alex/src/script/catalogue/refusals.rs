@@ -1,28 +1,21 @@
 //! Refusals in FHIR's words.
 
-use axum::http::StatusCode;
-
 use super::super::reply::{Deed, Refused, Reply, Word};
 use super::{ANY, CREATE, FHIR, reply, status};
 
+/// A refusal in FHIR's words.
 pub(super) fn refusal(number: u16, code: &'static str, text: &'static str) -> Word {
-    Word::Refusal(Refused {
+    Word::Refusal(refused(number, code, text))
+}
+
+fn refused(number: u16, code: &'static str, text: &'static str) -> Refused {
+    Refused {
         status: status(number),
         code,
         text,
         retry_after: None,
         dislikes: false,
-    })
-}
-
-fn asking_to_wait(number: u16, code: &'static str, wait: &'static str) -> Word {
-    Word::Refusal(Refused {
-        status: status(number),
-        code,
-        text: "Too many requests",
-        retry_after: Some(wait),
-        dislikes: false,
-    })
+    }
 }
 
 /// Every status of REFERENCE §5 with its code, having done nothing and having created.
@@ -53,90 +46,63 @@ pub(super) fn statuses() -> Vec<Reply> {
         (503, "transient", "The practice is not connected"),
         (504, "timeout", "The practice did not answer in time"),
     ];
-    let word = |(number, code, text)| match number {
-        429 => asking_to_wait(number, code, "2"),
-        _ => refusal(number, code, text),
-    };
     let mut replies = Vec::new();
-    for row in rows {
-        let (number, code, _) = row;
-        let waits = if number == 429 {
-            ", to wait 2 seconds"
-        } else {
-            ""
+    for (number, code, text) in rows {
+        let retry_after = (number == 429).then_some("2");
+        let hint = retry_after.map_or("", |_| ", Retry-After: 2");
+        let word = || {
+            Word::Refusal(Refused {
+                retry_after,
+                ..refused(number, code, text)
+            })
         };
-        let says = format!("{number} `{code}`{waits}; nothing is done.");
-        replies.push(
-            reply(ANY, &number.to_string(), &says)
-                .deed(Deed::Nothing)
-                .word(word(row)),
-        );
-        let says = format!("{number} `{code}`{waits}, though created.");
-        replies.push(reply(CREATE, &format!("{number}-created"), &says).word(word(row)));
+        let says = format!("{number} `{code}`{hint}; nothing is done.");
+        let idle = reply(ANY, &number.to_string(), &says).deed(Deed::Nothing);
+        replies.push(idle.word(word()));
+        let says = format!("{number} `{code}`{hint}, though created.");
+        replies.push(reply(CREATE, &format!("{number}-created"), &says).word(word()));
     }
     replies
 }
 
-/// The same statuses with other codes and hints.
+/// The same statuses with other codes and hints. Nothing is done.
 pub(super) fn more() -> Vec<Reply> {
-    let refuse = |name, says, word| reply(FHIR, name, says).deed(Deed::Nothing).word(word);
-    let dislikes = Word::Refusal(Refused {
-        status: StatusCode::BAD_REQUEST,
-        code: "not-supported",
-        text: "",
-        retry_after: None,
-        dislikes: true,
-    });
-    vec![
-        refuse(
-            "400-element",
-            "400 `not-supported` that names an optional element in `expression`; nothing is done.",
-            dislikes,
-        ),
-        refuse(
-            "400-invalid",
-            "400 `invalid`; nothing is done.",
-            refusal(400, "invalid", "The resource is not valid"),
-        ),
-        refuse(
-            "400-throttled",
-            "400 with the transient code `throttled`; nothing is done.",
-            refusal(400, "throttled", "The practice is busy"),
-        ),
-        refuse(
-            "409-lock-error",
-            "409 with the transient code `lock-error`; nothing is done.",
-            refusal(409, "lock-error", "The record is locked"),
-        ),
-        refuse(
-            "429-two-minutes",
-            "429 `throttled`, to wait 120 seconds; nothing is done.",
-            asking_to_wait(429, "throttled", "120"),
-        ),
-        refuse(
+    let rows = [
+        ("400-invalid", 400, "invalid", None),
+        ("400-throttled", 400, "throttled", None),
+        ("409-lock-error", 409, "lock-error", None),
+        ("429-two-minutes", 429, "throttled", Some("120")),
+        (
             "429-date",
-            "429 `throttled`, Retry-After is a date long past; nothing is done.",
-            asking_to_wait(429, "throttled", "Wed, 21 Oct 2015 07:28:00 GMT"),
+            429,
+            "throttled",
+            Some("Wed, 21 Oct 2015 07:28:00 GMT"),
         ),
-        refuse(
-            "429-no-hint",
-            "429 `throttled` without Retry-After; nothing is done.",
-            refusal(429, "throttled", "Too many requests"),
-        ),
-        refuse(
-            "500-no-store",
-            "500 with the transient code `no-store`; nothing is done.",
-            refusal(500, "no-store", "The record cannot be stored now"),
-        ),
-        refuse(
-            "500-incomplete",
-            "500 with the transient code `incomplete`; nothing is done.",
-            refusal(500, "incomplete", "Not everything could be done"),
-        ),
-        refuse(
-            "503-wait",
-            "503 `throttled`, to wait 30 seconds; nothing is done.",
-            asking_to_wait(503, "throttled", "30"),
-        ),
-    ]
+        ("429-no-hint", 429, "throttled", None),
+        ("500-no-store", 500, "no-store", None),
+        ("500-incomplete", 500, "incomplete", None),
+        ("503-wait", 503, "throttled", Some("30")),
+    ];
+    let dislikes = Refused {
+        dislikes: true,
+        ..refused(400, "not-supported", "")
+    };
+    let says =
+        "400 `not-supported` that names an optional element in `expression`; nothing is done.";
+    let element = reply(FHIR, "400-element", says).word(Word::Refusal(dislikes));
+    let others = rows.map(|(name, number, code, retry_after)| {
+        let hint = match retry_after {
+            Some(wait) => format!(", Retry-After: {wait}"),
+            None => String::new(),
+        };
+        let says = format!("{number} `{code}`{hint}; nothing is done.");
+        let text = "The practice cannot do this now";
+        let word = Refused {
+            retry_after,
+            ..refused(number, code, text)
+        };
+        reply(FHIR, name, &says).word(Word::Refusal(word))
+    });
+    let all = [element].into_iter().chain(others);
+    all.map(|reply| reply.deed(Deed::Nothing)).collect()
 }
