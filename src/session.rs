@@ -239,6 +239,8 @@ impl Session {
         due.extend(self.filings.values().filter_map(Filing::due));
         match self.ended_at {
             Some(at) => due.push(at.plus(limits.keep_ended)),
+            // It does not run out under a picture whose fate is open, however long a person takes to look.
+            None if self.has_unsettled() => {}
             None => due.push(self.idle_at()),
         }
         for link in &self.view.links {
@@ -260,8 +262,12 @@ impl Session {
     /// Whether nobody has done anything for too long. Pictures whose filing is not settled keep a session open.
     #[must_use]
     pub fn is_idle(&self, now: Moment) -> bool {
-        let unsettled = |picture: &Picture| picture.state.is_unsettled();
-        now >= self.idle_at() && !self.view.pictures.iter().any(unsettled)
+        now >= self.idle_at() && !self.has_unsettled()
+    }
+
+    fn has_unsettled(&self) -> bool {
+        let mut pictures = self.view.pictures.iter();
+        pictures.any(|picture| picture.state.is_unsettled())
     }
 
     /// When the phone on this link has done nothing for too long; `None` when no phone holds it.

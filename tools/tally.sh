@@ -28,6 +28,28 @@ cargo_tests() {
     # What did not compile, or broke off in the middle, left no line of its own.
     if ((status && failed == 0)); then failed=1; fi
     tally "$name" "$passed" "$failed" "$ignored"
+    contract_report "$log"
+}
+
+# How many cases of the session stores' contract each store passed, by the names of the tests, which
+# begin with the store's.
+contract_report() {
+    awk '
+        /^ *Running / { here = /tests\/session_store\.rs/ }
+        here && $1 == "test" && match($2, /^(memory|redb|redis|redis_cluster|redis_with_faults)::/) {
+            store = substr($2, 1, RLENGTH - 2)
+            cases[substr($2, RLENGTH + 1)]
+            # A failing test may have said something before its result.
+            passed[store] += / \.\.\. ok$/
+        }
+        END {
+            if (!length(cases)) exit
+            printf "    session stores, %d cases: memory %d (it keeps nothing over a restart), redb %d, ", \
+                length(cases), passed["memory"], passed["redb"]
+            printf "Redis %d, Redis Cluster %d, Redis with faults %d\n", \
+                passed["redis"], passed["redis_cluster"], passed["redis_with_faults"]
+        }
+    ' "$1" >&2
 }
 
 # All of it goes to the log; of passing tests only the totals are shown.

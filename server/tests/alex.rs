@@ -15,6 +15,8 @@ mod odd_replies;
 mod order;
 #[path = "alex/reading.rs"]
 mod reading;
+#[path = "alex/scans.rs"]
+mod scans;
 #[path = "alex/simulator.rs"]
 mod simulator;
 #[path = "alex/stub.rs"]

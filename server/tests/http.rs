@@ -36,6 +36,8 @@ mod limits;
 mod log;
 #[path = "http/practice.rs"]
 mod practice;
+#[path = "http/replies.rs"]
+mod replies;
 #[path = "http/restart.rs"]
 mod restart;
 #[path = "http/roles.rs"]
@@ -54,6 +56,8 @@ mod strays;
 mod stream;
 #[path = "http/streams.rs"]
 mod streams;
+#[path = "http/take_over.rs"]
+mod take_over;
 #[path = "http/uploads.rs"]
 mod uploads;
 #[path = "http/whole_way.rs"]

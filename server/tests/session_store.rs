@@ -27,6 +27,8 @@ mod on_disk;
 mod patient;
 #[path = "session_store/places.rs"]
 mod places;
+#[path = "session_store/redis_manners.rs"]
+mod redis_manners;
 #[path = "session_store/redis_server.rs"]
 mod redis_server;
 #[path = "session_store/requests.rs"]

@@ -6,22 +6,19 @@
 //! makes an outcome certain.
 
 mod ledger;
+mod order;
 mod pace;
 
 pub use pace::{Heard, Lane, PaceRules};
 
 use super::Services;
-use super::pictures::upload_key;
-use crate::digest::Sha256;
 use crate::id::{PictureId, SessionId};
 use crate::launch::FacilityCode;
 use crate::moment::Moment;
-use crate::patient::Patient;
-use crate::picture::{FilingFailure, FilingReason, MOST_BYTES};
-use crate::ports::{EhrFault, FilingOrder, Leave, SearchOrder};
+use crate::picture::{FilingFailure, FilingReason};
+use crate::ports::{FilingOrder, Leave, SearchOrder};
 use crate::refusal::Refusal;
 use crate::session::{Act, Actor, Errand, Filing, FilingOutcome, Finding, Reply, Session, Target};
-use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -232,72 +229,6 @@ impl Services {
         }
     }
 
-    /// What is to be sent, or the reason why nothing certainly was.
-    async fn order(
-        &self,
-        session: &Session,
-        id: PictureId,
-        (filing, target): (&Filing, Target),
-        correlation: &str,
-    ) -> Result<FilingOrder, FilingOutcome> {
-        let patient = self.same_patient(session, filing).await?;
-        let jpeg = self.same_bytes(session, id, filing).await?;
-        let launch = &session.view.launch;
-        let picture = session
-            .view
-            .picture(id)
-            .ok_or_else(|| unreadable("no such picture"))?;
-        Ok(FilingOrder {
-            facility: launch.facility.code.clone(),
-            patient,
-            provider: launch.provider.clone(),
-            target,
-            identifier: target.identifier(id),
-            picture: picture.clone(),
-            jpeg,
-            correlation: correlation.to_owned(),
-            leave: Leave::always(),
-        })
-    }
-
-    async fn same_patient(
-        &self,
-        session: &Session,
-        filing: &Filing,
-    ) -> Result<Patient, FilingOutcome> {
-        let launch = &session.view.launch;
-        let read = self
-            .ehr
-            .patient(&launch.facility.code, &launch.patient.id)
-            .await;
-        let patient = read.map_err(|fault| unread(&fault))?;
-        if patient.fingerprint() != filing.patient {
-            let technical = "patient differs from the one at the commit";
-            return Err(failed(FilingReason::PatientChanged, technical));
-        }
-        Ok(patient)
-    }
-
-    async fn same_bytes(
-        &self,
-        session: &Session,
-        id: PictureId,
-        filing: &Filing,
-    ) -> Result<Bytes, FilingOutcome> {
-        let key = upload_key(session, id).ok_or_else(|| unreadable("temporary copy gone"))?;
-        let read = self.vault.read(&key, MOST_BYTES).await;
-        let read = read.map_err(|fault| {
-            tracing::warn!(%fault, "a picture to be filed cannot be read");
-            later(FilingReason::CopyUnreadable, "picture store away")
-        })?;
-        let jpeg = read.ok_or_else(|| unreadable("temporary copy gone"))?;
-        if Sha256::of(&jpeg) != filing.sha256 {
-            return Err(unreadable("temporary copy differs from what was committed"));
-        }
-        // Without the slack that a buffer grew with: a hundred of these lie in memory at once.
-        Ok(Bytes::from(jpeg.into_boxed_slice()))
-    }
-
     fn jitter(&self) -> u16 {
         u16::try_from(self.entropy.bits() & 0xffff).unwrap_or_default()
     }
@@ -336,37 +267,6 @@ fn due<'s>(session: &'s Session, job: &Job, now: Moment) -> Option<(&'s Filing, 
     let filing = session.filings.get(&job.picture)?;
     let target = filing.target()?;
     (filing.errand(now) == Some(job.errand)).then_some((filing, target))
-}
-
-fn failed(reason: FilingReason, technical: &str) -> FilingOutcome {
-    FilingOutcome::Failed(FilingFailure {
-        reason,
-        technical: technical.to_owned(),
-    })
-}
-
-fn unreadable(technical: &str) -> FilingOutcome {
-    failed(FilingReason::CopyUnreadable, technical)
-}
-
-fn later(reason: FilingReason, technical: &str) -> FilingOutcome {
-    FilingOutcome::Later {
-        failure: FilingFailure {
-            reason,
-            technical: technical.to_owned(),
-        },
-        after: None,
-    }
-}
-
-/// What it means for a picture that the patient could not be read again before it was sent.
-fn unread(fault: &EhrFault) -> FilingOutcome {
-    let told = fault.to_string();
-    match fault {
-        EhrFault::Away(_) | EhrFault::Broken(_) => later(FilingReason::AlexAway, &told),
-        EhrFault::Refused(_) => failed(FilingReason::Forbidden, &told),
-        EhrFault::NotFound(_) => failed(FilingReason::PatientChanged, &told),
-    }
 }
 
 fn outcome_name(outcome: &FilingOutcome) -> &'static str {

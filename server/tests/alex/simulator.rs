@@ -86,6 +86,11 @@ impl Medtech {
         self.get("media").await
     }
 
+    /// Scanned documents in the record.
+    pub async fn scans(&self) -> Vec<Value> {
+        self.get("documentreference").await
+    }
+
     /// The requests whose method and path are these, in order.
     pub async fn received(&self, call: &str) -> Vec<Value> {
         let all = self.get("received").await;

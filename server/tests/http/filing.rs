@@ -198,7 +198,13 @@ async fn the_ledger_knows_what_became_of_a_picture_when_its_session_is_forgotten
         server.sessions.load(desk.session).await.unwrap().is_none()
     })
     .await;
-    let line = server.ledger.read(pictures[0]).await.unwrap().unwrap();
+    let line = server
+        .services
+        .ledger
+        .read(pictures[0])
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(line.outcome, LedgerOutcome::Filed);
     let media = &server.practice.media().await[0];
     assert_eq!(line.records[0].id, media["id"]);
@@ -212,6 +218,29 @@ async fn the_ledger_knows_what_became_of_a_picture_when_its_session_is_forgotten
         ![NHI, FAMILY, GIVEN].iter().any(|it| told.contains(it)),
         "{told}"
     );
+}
+
+#[tokio::test]
+async fn while_the_practice_sleeps_nothing_is_posted_and_afterwards_all_is_filed() {
+    let server = Server::open().await;
+    let desk = server.desk().await;
+    let pictures = some(&desk, 8).await;
+    server.practice.goes_away(true);
+    desk.commit(&pictures).await.is_fine();
+    let waits = async || {
+        let view = desk.snapshot().await;
+        let mut states = view.pictures.iter().map(|it| &it.state);
+        states.any(|state| matches!(state, PictureState::Waiting { .. }))
+    };
+    eventually(waits).await;
+    server.clock.pass(Duration::from_secs(60));
+    server.practice.goes_away(false);
+    for picture in &pictures {
+        let state = server.settle(&desk, *picture).await;
+        assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
+    }
+    let (media, posts) = (server.practice.media().await, server.practice.posts().await);
+    assert_eq!((media.len(), posts), (8, 8));
 }
 
 #[tokio::test]

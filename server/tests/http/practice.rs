@@ -3,6 +3,11 @@
 
 use super::seat::Ticket;
 use alex_simulator::{DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, Settings, Simulator};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::IntoResponse as _;
 use clinical_images::digest::Sha256;
 use clinical_images::launch::FacilityCode;
 use clinical_images::picture::JPEG;
@@ -15,7 +20,8 @@ use clinical_server::stop::Stopper;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -35,9 +41,17 @@ const NEVER: &str = "a store that was not asked to stop";
 pub struct Practice {
     pub medtech: String,
     pub client: reqwest::Client,
+    mood: Arc<Mood>,
     store: Mutex<Option<(EmbeddedS3, Stopper)>>,
     address: SocketAddr,
     dir: TempDir,
+}
+
+/// How the practice's computer feels.
+#[derive(Default)]
+struct Mood {
+    answers_in_ms: AtomicU64,
+    is_away: AtomicBool,
 }
 
 /// What Medtech hands to a browser.
@@ -55,14 +69,29 @@ impl Practice {
         let simulator = Simulator::open(settings).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let medtech = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, simulator.router()).await.unwrap() });
+        let mood = Arc::new(Mood::default());
+        let router = in_a_mood(simulator.router(), Arc::clone(&mood));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self {
             medtech,
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            mood,
             address: store.0.address(),
             store: Mutex::new(Some(store)),
             dir,
         }
+    }
+
+    /// From now on a posted picture is answered after so long.
+    #[allow(dead_code, reason = "for the bench")]
+    pub fn answers_in(&self, span: Duration) {
+        let millis = u64::try_from(span.as_millis()).unwrap();
+        self.mood.answers_in_ms.store(millis, Ordering::SeqCst);
+    }
+
+    /// The practice's computer sleeps, or wakes up: ALEX answers 503 to everything.
+    pub fn goes_away(&self, away: bool) {
+        self.mood.is_away.store(away, Ordering::SeqCst);
     }
 
     /// A place for the server's own files.
@@ -130,6 +159,17 @@ impl Practice {
         self.post("faults", &order).await;
     }
 
+    /// Adds a step to the simulator's script.
+    pub async fn script(&self, step: &Value) {
+        self.post("script", step).await;
+    }
+
+    /// Puts the simulator's clock ahead.
+    pub async fn pass(&self, span: Duration) {
+        let step = json!({ "advance_ms": span.as_millis() });
+        self.post("clock", &step).await;
+    }
+
     /// What is in the record.
     pub async fn media(&self) -> Vec<Value> {
         self.get("media").await
@@ -191,6 +231,26 @@ impl Practice {
         let reply = self.client.get(url).send().await.unwrap();
         reply.json().await.unwrap()
     }
+}
+
+fn in_a_mood(router: Router, mood: Arc<Mood>) -> Router {
+    let feel = move |request: Request, next: Next| {
+        let mood = Arc::clone(&mood);
+        async move {
+            let fhir = request.uri().path().starts_with("/FHIR");
+            if fhir && mood.is_away.load(Ordering::SeqCst) {
+                return StatusCode::SERVICE_UNAVAILABLE.into_response();
+            }
+            let posted = request.method() == Method::POST && fhir;
+            let wait = mood.answers_in_ms.load(Ordering::SeqCst);
+            if posted && wait > 0 {
+                // Before, so that what the record holds has been answered too.
+                tokio::time::sleep(Duration::from_millis(wait)).await;
+            }
+            next.run(request).await
+        }
+    };
+    router.layer(from_fn(feel))
 }
 
 async fn store(dir: &Path, listen: SocketAddr) -> (EmbeddedS3, Stopper) {

@@ -53,6 +53,8 @@ pub struct Plan {
     pub frame_ancestors: Vec<String>,
     /// Limits of sessions, when they are not the product's.
     pub limits: Limits,
+    /// Nobody looks after sessions.
+    pub neglected: bool,
 }
 
 /// A running server.
@@ -63,7 +65,6 @@ pub struct Server {
     pub sessions: Arc<FragileSessions>,
     /// The server's own use cases, for what no browser can ask for.
     pub services: Services,
-    pub ledger: Arc<dyn FilingLedger>,
     plan: Plan,
     requests: Arc<Mutex<Vec<String>>>,
     stopper: Stopper,
@@ -109,7 +110,6 @@ impl Server {
             settings: Arc::new(settings(&plan, &url, &practice)),
             worker: WorkerId::from_bits(OsEntropy.bits()),
         };
-        let ledger = Arc::clone(&services.ledger);
         let (stopper, stop) = Stopper::new();
         let requests = Arc::default();
         let app = router::router(services.clone(), site(&practice), stop.clone());
@@ -119,8 +119,14 @@ impl Server {
             .enable_all()
             .build()
             .unwrap();
-        let care = caretaker::run(services.clone(), stop.clone(), PATIENCE, PATIENCE * 100);
-        let care = runtime.spawn(care);
+        let kept = services.clone();
+        let neglected = plan.neglected;
+        let watch = stop.clone();
+        let care = runtime.spawn(async move {
+            if !neglected {
+                caretaker::run(services, watch, PATIENCE, PATIENCE * 100).await;
+            }
+        });
         let serve = runtime.spawn(async move {
             let listener = TcpListener::from_std(listener).unwrap();
             let serve = axum::serve(listener, app).with_graceful_shutdown(stop.wish());
@@ -131,8 +137,7 @@ impl Server {
             practice,
             clock,
             sessions,
-            services,
-            ledger,
+            services: kept,
             plan,
             requests,
             stopper,

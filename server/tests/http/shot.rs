@@ -29,6 +29,16 @@ impl Shot {
         Self::of(jpeg(b"\xff\xe1\x00\x10Exif\0\0GPS-here"))
     }
 
+    /// A picture of about so many bytes.
+    #[allow(dead_code, reason = "for the bench")]
+    pub fn of_about(bytes: usize) -> Self {
+        let mut whole = jpeg(b"");
+        let end = whole.split_off(whole.len() - 2);
+        whole.resize(bytes.max(whole.len()), 0x55);
+        whole.extend(end);
+        Self::of(whole)
+    }
+
     /// These bytes, honestly announced as 64 × 48.
     pub fn of(bytes: Vec<u8>) -> Self {
         let rendition = Rendition {

@@ -35,11 +35,18 @@ pub struct Server {
 impl Server {
     /// Starts the program, to be stopped at this place.
     pub async fn start(point: Option<&str>) -> Self {
+        Self::start_with(point, &[]).await
+    }
+
+    /// The same with further settings, for its first life.
+    pub async fn start_with(point: Option<&str>, settings: &[(&str, String)]) -> Self {
         let practice = Practice::open().await;
         std::fs::create_dir_all(practice.file("points")).unwrap();
         std::fs::create_dir_all(practice.file("site/pkg")).unwrap();
         let port = free_port();
-        let child = spawn(&practice, port, point);
+        let mut command = command(&practice, port, point);
+        command.envs(settings.iter().map(|(name, value)| (name, value)));
+        let child = command.spawn().unwrap();
         let server = Self {
             url: format!("http://127.0.0.1:{port}"),
             practice,
@@ -82,8 +89,21 @@ impl Server {
     pub async fn kill_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.child = spawn(&self.practice, self.port, None);
+        self.child = command(&self.practice, self.port, None).spawn().unwrap();
         eventually(async || self.is_up().await).await;
+    }
+
+    /// Megabytes that the program holds, as Linux counts them: `VmRSS` now, `VmHWM` at most.
+    pub fn memory(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        kilobytes / 1000
+    }
+
+    /// Has the most begin anew.
+    pub fn forget_peak(&self) {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
     }
 
     fn point(&self, name: &str) -> PathBuf {
@@ -103,7 +123,7 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-fn spawn(practice: &Practice, port: u16, point: Option<&str>) -> Child {
+fn command(practice: &Practice, port: u16, point: Option<&str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_clinical-server"));
     command
         .env_clear()
@@ -135,5 +155,5 @@ fn spawn(practice: &Practice, port: u16, point: Option<&str>) -> Child {
     if let Some(point) = point {
         command.env("FAILPOINT", point);
     }
-    command.spawn().unwrap()
+    command
 }

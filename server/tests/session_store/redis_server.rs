@@ -151,8 +151,11 @@ impl RedisServer {
         false
     }
 
-    /// Whether it is this Redis that answers at the port.
+    /// Whether it is this Redis that answers at the port, with all its data loaded.
     fn answers(&self) -> bool {
+        if command(self.address(), &["PING"]).as_deref() != Some("PONG") {
+            return false;
+        }
         let asked = command(self.address(), &["CONFIG", "GET", "dir"]);
         let directory = self.directory.path().canonicalize().unwrap();
         asked.is_some_and(|told| Path::new(&told) == directory)

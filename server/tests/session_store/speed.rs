@@ -2,7 +2,7 @@
 //! `cargo test --release -p clinical-server --test session_store -- --ignored --nocapture speed`.
 
 use crate::kit::{NOW, noted, put, request, reserve, session};
-use crate::places::{InRedb, Place};
+use crate::places::{InRedb, InRedis, Place};
 use clinical_images::ports::{Append, Appended, SessionStore};
 use clinical_images::session::decide;
 use std::io::Write;
@@ -34,12 +34,9 @@ async fn write(store: Arc<dyn SessionStore>, number: u128) -> Vec<Duration> {
     took
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement, not a test"]
-async fn durable_appends_per_second() {
-    let mut out = std::io::stdout();
+async fn measure<P: Place>(name: &str) {
     for writers in [1, 8, 64] {
-        let place = InRedb::fresh().await;
+        let place = P::fresh().await;
         let mut tasks = JoinSet::new();
         for number in 0..writers {
             tasks.spawn(write(place.store(), number));
@@ -48,13 +45,18 @@ async fn durable_appends_per_second() {
         took.sort_unstable();
         let per_second = took.len() as f64 / SPAN.as_secs_f64();
         let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
-        let bytes = std::fs::metadata(place.path()).unwrap().len();
         let line = format!(
-            "redb, {writers:>2} writers: {per_second:>7.0} appends/s, p50 {:.2} ms, p99 {:.2} ms, file {} MB",
+            "{name:<5} {writers:>2} writers: {per_second:>7.0} appends/s, p50 {:.2} ms, p99 {:.2} ms",
             at(0.5),
             at(0.99),
-            bytes >> 20
         );
-        writeln!(out, "{line}").unwrap();
+        writeln!(std::io::stdout(), "{line}").unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement, not a test"]
+async fn durable_appends_per_second() {
+    measure::<InRedb>("redb").await;
+    measure::<InRedis>("Redis").await;
 }

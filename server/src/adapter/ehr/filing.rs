@@ -130,21 +130,24 @@ pub(super) fn conclude(reply: &Reply, kind: &'static str, identifier: &str) -> F
     }
 }
 
-/// ALEX's id of the record, when it says that there is one: in the resource, or, where the reply has no body, in the
-/// address of what was created.
+/// ALEX's id of the record, when it says that there is one: in the resource, or in the address of what was created.
 fn created(answer: &Answer, kind: &'static str, identifier: &str) -> Option<String> {
-    let body = answer
-        .body
-        .as_deref()
-        .ok()
-        .filter(|_| answer.is_success())?;
-    if body.is_empty() {
-        return named_by(answer.location.as_deref()?, kind).filter(|_| answer.status == 201);
+    if !answer.is_success() {
+        return None;
     }
-    let resource = fhir::resource(body, kind).ok()?;
-    fhir::id(&resource)
-        .filter(|_| is_ours(&resource, identifier))
-        .map(str::to_owned)
+    let resource = fhir::resource(answer.body.as_deref().unwrap_or_default(), kind).ok();
+    if let Some(resource) = &resource {
+        if !is_ours(resource, identifier) {
+            return None;
+        }
+        if let Some(id) = fhir::id(resource) {
+            return Some(id.to_owned());
+        }
+    }
+    let location = answer.location.as_deref();
+    location
+        .filter(|_| answer.status == 201)
+        .and_then(|location| named_by(location, kind))
 }
 
 /// A gateway that mixes up replies must not have somebody else's record taken for ours.
@@ -158,10 +161,10 @@ fn is_ours(resource: &Value, identifier: &str) -> bool {
     own.peek().is_none() || own.any(|it| it["value"] == identifier)
 }
 
-/// The id in `…/Media/{id}` or `…/Media/{id}/_history/1`.
+/// The id in `…/Media/{id}` or `…/Media/{id}/_history/1`; some gateways write addresses in lower case.
 fn named_by(location: &str, kind: &str) -> Option<String> {
     let mut parts = location.split(['/', '?', '#']);
-    parts.find(|part| *part == kind)?;
+    parts.find(|part| part.eq_ignore_ascii_case(kind))?;
     let id = serde_json::json!({ "id": parts.next()? });
     fhir::id(&id).map(str::to_owned)
 }

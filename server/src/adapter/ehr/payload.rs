@@ -9,8 +9,9 @@ use clinical_images::fhir::around::Around;
 use clinical_images::ports::Leave;
 use std::time::Instant;
 
-/// Bytes of the attachment in a piece; a multiple of three, so that the texts can be put end to end.
-const PIECE: usize = 48 * 1024;
+/// Bytes of the attachment in a piece: a multiple of three, so that the texts can be put end to end, and small, because
+/// the connection queues sixteen of them.
+const PIECE: usize = 6 * 1024;
 
 /// What is posted. Clones share the bytes.
 #[derive(Clone)]

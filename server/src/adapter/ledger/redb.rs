@@ -121,7 +121,7 @@ fn forget_before(database: &Database, moment: Moment) -> Result<u64, PortFault> 
         let mut lines = change.open_table(LINES).map_err(away)?;
         let mut ages = change.open_table(AGES).map_err(away)?;
         let mut gone = Vec::new();
-        for age in ages.range(old.clone()).map_err(away)? {
+        for age in ages.range(old).map_err(away)? {
             gone.push(age.map_err(away)?.0.value().1);
         }
         for picture in gone {

@@ -36,27 +36,30 @@
 //! starts over from a snapshot instead of continuing in a history that never was.
 //!
 //! `keys` names what lies where, `script` runs the Lua files beside it, `link` is the connection and its manners when
-//! Redis is away, `wakes` hears of other servers' changes, `durability` reads Redis's own settings.
+//! Redis is away, `answer` reads what
+//! comes back, `wakes` hears of other servers' changes, `durability` reads Redis's own settings.
 
+mod answer;
 mod durability;
 mod keys;
 mod link;
 mod script;
 mod wakes;
 
+use self::answer::{event, list, moment, parts, session_named, stored, strange, word};
 use self::durability::Durability;
 use self::keys::Keys;
 use self::link::Link;
 use self::script::Scripts;
 use self::wakes::Listener;
 use super::followers::Followers;
-use super::{PORT, REQUESTS_REMEMBERED, gap, json, parsed, revision_before, taken};
+use super::{REQUESTS_REMEMBERED, gap, json, revision_before, taken};
 use async_trait::async_trait;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Append, Appended, PortFault, SessionStore, Wakes};
-use clinical_images::session::{Event, Numbered, Session};
+use clinical_images::session::{Numbered, Session};
 use fred::types::Value;
 use futures::future::try_join_all;
 use secrecy::SecretString;
@@ -125,10 +128,7 @@ impl RedisSessions {
         let mut due = Vec::new();
         let mut answer = list(answer)?.into_iter();
         while let (Some(member), Some(score)) = (answer.next(), answer.next()) {
-            let at = score
-                .as_f64()
-                .ok_or_else(|| strange("a score that is no number"))?;
-            due.push((Moment::from_millis(at as i64), session_named(member)?));
+            due.push((moment(score)?, session_named(member)?));
         }
         Ok(due)
     }
@@ -167,8 +167,7 @@ impl SessionStore for RedisSessions {
         let Some([state, epoch, born, present]) = parts(answer)? else {
             return Ok(None);
         };
-        let mut session: Session =
-            parsed(&bytes(state)?).map_err(|sentence| PortFault::broken(PORT, sentence))?;
+        let mut session: Session = stored(state)?;
         let epoch = word(epoch)?
             .parse()
             .map_err(|_| strange("an epoch that is no number"))?;
@@ -214,9 +213,7 @@ impl SessionStore for RedisSessions {
             ("conflict", None) => Ok(Appended::Conflict),
             ("mismatch", None) => Ok(Appended::Mismatch),
             ("gap", None) => Err(gap()),
-            ("replayed", Some(reply)) => parsed(&bytes(reply)?)
-                .map(Appended::Replayed)
-                .map_err(|sentence| PortFault::broken(PORT, sentence)),
+            ("replayed", Some(reply)) => stored(reply).map(Appended::Replayed),
             (other, _) => Err(strange(other)),
         }
     }
@@ -352,62 +349,6 @@ fn due_of(session: &Session) -> Value {
     session
         .next_due()
         .map_or_else(nothing, |at| text(at.millis()))
-}
-
-/// One entry of the stream: its id and its fields.
-fn event(entry: Value) -> Result<Numbered, PortFault> {
-    let odd = || strange("a stream entry of another shape");
-    let Some([id, fields]) = parts(entry)? else {
-        return Err(odd());
-    };
-    let id = word(id)?;
-    let revision = id
-        .split('-')
-        .next()
-        .and_then(|revision| revision.parse().ok());
-    let Some([_, event]) = parts(fields)? else {
-        return Err(odd());
-    };
-    Ok(Numbered {
-        revision: revision.ok_or_else(odd)?,
-        event: parsed::<Event>(&bytes(event)?)
-            .map_err(|sentence| PortFault::broken(PORT, sentence))?,
-    })
-}
-
-/// A list of exactly so many; `None` for nothing at all.
-fn parts<const N: usize>(answer: Value) -> Result<Option<[Value; N]>, PortFault> {
-    if answer.is_null() {
-        return Ok(None);
-    }
-    let parts = list(answer)?.try_into();
-    parts
-        .map(Some)
-        .map_err(|_| strange("a list of another length"))
-}
-
-fn list(answer: Value) -> Result<Vec<Value>, PortFault> {
-    match answer {
-        Value::Array(parts) => Ok(parts),
-        _ => Err(strange("no list")),
-    }
-}
-
-fn bytes(answer: Value) -> Result<bytes::Bytes, PortFault> {
-    answer.into_bytes().ok_or_else(|| strange("no bytes"))
-}
-
-fn word(answer: Value) -> Result<String, PortFault> {
-    answer.into_string().ok_or_else(|| strange("no word"))
-}
-
-fn session_named(member: Value) -> Result<SessionId, PortFault> {
-    let named = word(member)?.parse();
-    named.map_err(|_| strange("a name that is no session's"))
-}
-
-fn strange(what: &str) -> PortFault {
-    PortFault::broken(PORT, format!("Redis answered {what}"))
 }
 
 #[cfg(test)]

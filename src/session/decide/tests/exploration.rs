@@ -101,8 +101,8 @@ fn explore(bug: Option<Bug>) -> Explored {
         explored.states += 1;
         explored.filed += usize::from(world.is_filed());
         explored.asked += usize::from(world.asks());
-        let stuck =
-            || (explored.states % FOLLOWED == 0 && world.is_stuck()).then_some(Wrong::Stuck);
+        let followed = explored.states.is_multiple_of(FOLLOWED);
+        let stuck = || (followed && world.is_stuck()).then_some(Wrong::Stuck);
         if let Some(wrong) = world.wrong().or_else(stuck) {
             explored.wrong = Some((wrong, world.steps()));
             return explored;

@@ -413,6 +413,12 @@ fn a_session_does_not_end_under_a_picture_that_is_being_filed() {
     room.now += 72_000;
     room.go(Actor::Server, Act::Tick);
     assert_eq!(room.session.view.ended, None, "a person still has to look");
+    let told = Act::Recorded {
+        picture: five(),
+        outcomes: 2,
+    };
+    room.go(Actor::Server, told);
+    assert_eq!(room.session.next_due(), None, "and nobody else needs to");
 }
 
 #[test]

@@ -53,6 +53,27 @@ fn find(room: &Room, picture: PictureId, finding: Finding) -> Act {
     }
 }
 
+/// What worker, caretaker or a person who looked into Medtech do.
+fn filing_step(room: &Room, kind: u8, picture: PictureId, present: bool) -> (Actor, Act) {
+    let (record, after) = ("m".to_owned(), None);
+    let act = match kind {
+        12 => begin(picture),
+        13 => conclude(room, picture, FilingOutcome::Filed { record }),
+        14 => conclude(room, picture, FilingOutcome::Failed(failure())),
+        15 => conclude(room, picture, FilingOutcome::Unknown(failure())),
+        16 => {
+            let failure = failure();
+            conclude(room, picture, FilingOutcome::Later { failure, after })
+        }
+        17 => look(picture),
+        18 => find(room, picture, Finding::Absent(failure())),
+        19 => find(room, picture, Finding::CannotTell(failure())),
+        20 => return (Actor::Desktop, Act::Settle { picture, present }),
+        _ => Act::Tick,
+    };
+    (Actor::Server, act)
+}
+
 /// One step of a random history. Refusals are as good as anything else.
 fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Option<Decision> {
     room.now += wait;
@@ -104,45 +125,9 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
                 seen: room.seen(),
             },
         ),
-        12 => (Actor::Server, begin(picture)),
-        13 => (
-            Actor::Server,
-            conclude(room, picture, FilingOutcome::Filed { record: "m".into() }),
-        ),
-        14 => (
-            Actor::Server,
-            conclude(room, picture, FilingOutcome::Failed(failure())),
-        ),
-        15 => (
-            Actor::Server,
-            conclude(room, picture, FilingOutcome::Unknown(failure())),
-        ),
-        16 => {
-            let (failure, after) = (failure(), None);
-            (
-                Actor::Server,
-                conclude(room, picture, FilingOutcome::Later { failure, after }),
-            )
-        }
-        17 => (Actor::Server, look(picture)),
-        18 => (
-            Actor::Server,
-            find(room, picture, Finding::Absent(failure())),
-        ),
-        19 => (
-            Actor::Server,
-            find(room, picture, Finding::CannotTell(failure())),
-        ),
-        20 => (
-            Actor::Desktop,
-            Act::Settle {
-                picture,
-                present: wait % 2 == 0,
-            },
-        ),
         21 => (Actor::Server, room.inspection(which, true)),
         22 => (Actor::Server, room.inspection(which, false)),
-        _ => (Actor::Server, Act::Tick),
+        _ => filing_step(room, kind, picture, wait % 2 == 0),
     };
     let decision = decide(&room.session, Command { by, act }, at(room.now)).ok()?;
     room.session = decision.next.clone();

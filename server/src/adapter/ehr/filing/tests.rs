@@ -77,10 +77,18 @@ fn where_a_created_record_lies_tells_its_id_too() {
     for location in [
         "https://alex.example.test/fhir/Media/m1/_history/1",
         "https://alex.example.test/FHIR/Media/m1",
+        "https://alex.example.test/fhir/media/m1",
         "Media/m1",
     ] {
-        assert_eq!(located(201, Some(location), ""), filed("m1"), "{location}");
+        for body in ["", "<html>", "{", r#"{"resourceType":"Media"}"#] {
+            let outcome = located(201, Some(location), body);
+            assert_eq!(outcome, filed("m1"), "{location} {body}");
+        }
     }
+    let other = format!(r#"{{"system":"{PICTURE_SYSTEM}","value":"other"}}"#);
+    let body = format!(r#"{{"resourceType":"Media","id":"m2","identifier":[{other}]}}"#);
+    let outcome = located(201, Some("Media/m1"), &body);
+    assert!(matches!(outcome, FilingOutcome::Unknown(_)), "{outcome:?}");
     for (status, location) in [
         (200, "Media/m1"),
         (202, "Media/m1"),
@@ -102,7 +110,7 @@ fn support_reads_what_happened_and_when_nothing_was_sent() {
     let broken = Answer {
         status: 201,
         retry_after: None,
-        location: Some("Media/m1".into()),
+        location: None,
         body: Err("the answer broke off"),
     };
     let later = |technical: &str| FilingOutcome::Later {

@@ -10,12 +10,10 @@ use crate::adapter::session::PORT;
 use clinical_images::ports::PortFault;
 use fred::clients::{Client, WithOptions};
 use fred::error::{Error, ErrorKind};
-use fred::interfaces::{
-    ClientLike as _, ClusterInterface as _, ConfigInterface as _, FredResult, LuaInterface as _,
-};
-use fred::types::Builder;
-use fred::types::Value;
+use fred::interfaces::{ClientLike as _, ClusterInterface as _, ConfigInterface as _, FredResult};
 use fred::types::config::{Config, Options, ReconnectPolicy, Server};
+use fred::types::{Builder, ClusterHash, CustomCommand, Value};
+use fred::util::redis_keyslot;
 use secrecy::ExposeSecret as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -32,6 +30,16 @@ const RECONNECT: (u32, u32) = (50, 2_000);
 
 /// Wakes and notices of lost connections that may wait to be looked at.
 const NOTICES: usize = 1024;
+
+/// How an address may begin; `s` asks for TLS.
+const SCHEMES: [&str; 6] = [
+    "redis",
+    "rediss",
+    "redis-sentinel",
+    "rediss-sentinel",
+    "redis-cluster",
+    "rediss-cluster",
+];
 
 /// A background task that ends with whoever holds it.
 pub(super) struct Task(AbortHandle);
@@ -86,16 +94,31 @@ impl Link {
         keys: Vec<String>,
         arguments: Vec<Value>,
     ) -> Result<Value, PortFault> {
-        let (client, sha1) = (&self.client, script.sha1.as_str());
+        let slot = redis_keyslot(keys.first().map_or("", String::as_str).as_bytes());
+        // A script, by its digest or in full, then how many of the rest are keys.
+        let mut words = vec![
+            script.sha1.as_str().into(),
+            Value::Integer(keys.len() as i64),
+        ];
+        words.extend(keys.into_iter().map(Value::from));
+        words.extend(arguments);
         self.ask(async {
-            match client.evalsha(sha1, keys.clone(), arguments.clone()).await {
+            match self.send("EVALSHA", slot, words.clone()).await {
                 Err(error) if error.details().starts_with("NOSCRIPT") => {
-                    client.eval(script.lua, keys, arguments).await
+                    words[0] = Value::from_static_str(script.lua);
+                    self.send("EVAL", slot, words).await
                 }
                 answer => answer,
             }
         })
         .await
+    }
+
+    /// Sends a script to the server that holds the slot. The client's own functions for scripts leave its options aside,
+    /// so a command of our own it is.
+    async fn send(&self, command: &'static str, slot: u16, words: Vec<Value>) -> FredResult<Value> {
+        let command = CustomCommand::new_static(command, ClusterHash::Custom(slot), false);
+        self.client.custom(command, words).await
     }
 
     /// A setting of Redis itself, on every server that takes writes; nothing when Redis does not tell.
@@ -152,8 +175,17 @@ impl Link {
 
 /// A client, not yet connected.
 pub(super) fn client(settings: &RedisSettings) -> Result<Client, PortFault> {
-    let config = Config::from_url(settings.url.expose_secret())
-        .map_err(|error| PortFault::broken(PORT, format!("REDIS_URL: {}", error.details())))?;
+    let odd = |why: &str| PortFault::broken(PORT, format!("REDIS_URL makes no sense: {why}"));
+    let url = settings.url.expose_secret();
+    // The client takes any word for one server without TLS.
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    if !SCHEMES.contains(&scheme) {
+        return Err(odd(&format!(
+            "it begins with one of {}",
+            SCHEMES.join(", ")
+        )));
+    }
+    let config = Config::from_url(url).map_err(|error| odd(error.details()))?;
     let time_out = settings.time_out;
     let (soon, late) = RECONNECT;
     let mut policy = ReconnectPolicy::new_exponential(0, soon, late, 2);

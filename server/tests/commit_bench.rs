@@ -1,0 +1,125 @@
+//! `./bench commit`: how fast committed pictures reach the record, and what that costs in memory.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measurement prints its figures, and fails by panicking"
+)]
+#![allow(
+    dead_code,
+    reason = "what stands around the server is shared with the tests"
+)]
+
+#[path = "http/browser.rs"]
+mod browser;
+#[path = "http/practice.rs"]
+mod practice;
+#[path = "http/seat.rs"]
+mod seat;
+#[path = "kill/server.rs"]
+mod server;
+#[path = "http/shot.rs"]
+mod shot;
+#[path = "http/stream.rs"]
+mod stream;
+
+use clinical_images::id::PictureId;
+use seat::Seat;
+use server::Server;
+use shot::Shot;
+use std::time::{Duration, Instant};
+
+/// Pictures of a session.
+const A_SESSION: usize = 20;
+/// Bytes of a picture: just below the limit.
+const LARGE: usize = 999_000;
+
+/// Sessions with this many pictures together, ready to be committed.
+async fn prepared(server: &Server, many: usize, bytes: usize) -> Vec<(Seat, Vec<PictureId>)> {
+    let mut sessions = Vec::new();
+    for begin in (0..many).step_by(A_SESSION) {
+        let desk = server.desk().await;
+        let mut ids = Vec::new();
+        for _ in begin..many.min(begin + A_SESSION) {
+            let shot = Shot::of_about(bytes);
+            desk.send(&shot).await;
+            ids.push(shot.id());
+        }
+        sessions.push((desk, ids));
+    }
+    sessions
+}
+
+async fn commit(sessions: &[(Seat, Vec<PictureId>)]) {
+    for (desk, ids) in sessions {
+        desk.commit(ids).await.is_fine();
+    }
+}
+
+/// Waits until the record holds so many pictures.
+async fn recorded(server: &Server, many: usize) {
+    while server.practice.media().await.len() < many {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_a_second() {
+    for (answer, many, at_once) in [(0, 60, 4), (200, 60, 4), (3000, 20, 4), (3000, 100, 100)] {
+        let server = Server::start_with(None, &pace(at_once)).await;
+        server.practice.answers_in(Duration::from_millis(answer));
+        let sessions = prepared(&server, many, 300_000).await;
+        let begun = Instant::now();
+        commit(&sessions).await;
+        recorded(&server, many).await;
+        let rate = many as f64 / begun.elapsed().as_secs_f64();
+        println!(
+            "commit: {many} pictures, {at_once} at once, ALEX answers in {answer} ms: {rate:.1} pictures/s"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_of_a_hundred_under_way() {
+    let server = Server::start_with(None, &pace(100)).await;
+    server.practice.answers_in(Duration::from_secs(8));
+    let sessions = prepared(&server, 100, LARGE).await;
+    server.forget_peak();
+    let before = server.memory("VmRSS");
+    commit(&sessions).await;
+    recorded(&server, 100).await;
+    println!(
+        "commit: 100 pictures of 1 MB at ALEX at once: {} MB at most, {before} MB before",
+        server.memory("VmHWM")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_after_an_outage() {
+    const OUTAGE: Duration = Duration::from_secs(10);
+    let server = Server::start_with(None, &pace(4)).await;
+    let sessions = prepared(&server, 500, 20_000).await;
+    server.practice.goes_away(true);
+    server.hurry();
+    commit(&sessions).await;
+    tokio::time::sleep(OUTAGE).await;
+    assert!(server.practice.media().await.is_empty());
+    server.practice.goes_away(false);
+    let begun = Instant::now();
+    recorded(&server, 500).await;
+    let took = begun.elapsed().as_secs_f64();
+    println!(
+        "commit: 500 pictures after an outage of 10 minutes (10 s at 60 times): drained in {took:.1} s, \
+         {:.1} pictures/s; {} records, no duplicates",
+        500.0 / took,
+        server.practice.media().await.len()
+    );
+}
+
+/// Nothing but ALEX and the server itself is in the way.
+fn pace(at_once: usize) -> [(&'static str, String); 2] {
+    [
+        ("FILING_CONCURRENCY", at_once.to_string()),
+        ("FILING_PER_SECOND", "1000".to_owned()),
+    ]
+}
