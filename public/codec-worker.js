@@ -21,7 +21,7 @@
 // The same script, started by this worker under the name "tiles", is a helper that decodes tiles of HEIC pictures:
 // worker → helper { module }                  the compiled module
 //                 { index, stream, matrix, mostPixels }
-// helper → worker { index, tile } or { index, refusal }
+// helper → worker { index, tile } or { index, refusal, trapped }; after a trap all helpers are replaced
 
 const LONGEST_FILE = 50_000_000; // clinical_images::codec::Limits, here before 50 MB are read in vain
 const MOST_WORKERS = 4; // with this one
@@ -220,11 +220,12 @@ async function byTiles(job, _bytes, work) {
     helper.owing += 1;
   };
   for (const helper of others) {
-    helper.onmessage = ({ data: { index, tile, refusal } }) => {
+    helper.onmessage = ({ data: { index, tile, refusal, trapped } }) => {
       helper.owing -= 1;
-      give(helper);
       if (refusal) refused ??= refusal;
-      else if (!refused) {
+      give(helper);
+      if (trapped) stopHelpers();
+      if (!refused) {
         try {
           job.place(index, tile);
           placed += 1;
@@ -242,10 +243,19 @@ async function byTiles(job, _bytes, work) {
     for (let more = 0; more < PIPELINED; more += 1) give(helper);
   }
   while (next < tiles && !refused) {
-    if (work.stopped()) break;
+    if (work.stopped()) {
+      refused = CANCELLED;
+      break;
+    }
     const index = next;
     next += 1;
-    job.decode(index);
+    try {
+      job.decode(index);
+    } catch (thrown) {
+      // The helpers' tiles are still awaited: they must not come to a job that is gone.
+      refused = thrown;
+      break;
+    }
     placed += 1;
     work.progress((0.8 * placed) / tiles);
     // Lets the helpers' tiles in.
@@ -300,12 +310,13 @@ function serveTiles() {
       return;
     }
     const { index, stream, matrix, mostPixels } = data;
-    const codec = await ready;
     try {
+      const codec = await ready;
       const tile = codec.decode_tile(stream, matrix, mostPixels);
       self.postMessage({ index, tile }, [tile.buffer]);
     } catch (thrown) {
-      self.postMessage({ index, refusal: refusalOf(thrown) ?? { kind: "damaged", detail: String(thrown) } });
+      const refusal = refusalOf(thrown);
+      self.postMessage({ index, refusal: refusal ?? { kind: "damaged", detail: String(thrown) }, trapped: !refusal });
     }
   };
 }

@@ -44,7 +44,7 @@ contract_report() {
         }
         END {
             if (!length(cases)) exit
-            printf "    session stores, %d cases: memory %d (it keeps nothing over a restart), redb %d, ", \
+            printf "    session stores, %d cases: memory %d (it is not asked to outlive a restart), redb %d, ", \
                 length(cases), passed["memory"], passed["redb"]
             printf "Redis %d, Redis Cluster %d, Redis with faults %d\n", \
                 passed["redis"], passed["redis_cluster"], passed["redis_with_faults"]

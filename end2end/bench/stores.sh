@@ -5,5 +5,6 @@ set -euo pipefail
 # shellcheck source=tools/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../tools/setup.sh"
 
-step "Build" cargo build --release --locked "${NATIVE[@]}" --bins || die "the build failed; the reason stands above."
-exec "$ROOT/target/release/clinic-faults" stores "$@"
+bins=(--bin clinic-faults --bin clinical-server --bin alex-simulator)
+step "Build" cargo build --profile measured --locked "${NATIVE[@]}" "${bins[@]}" || die "the build failed; the reason stands above."
+exec "$ROOT/target/measured/clinic-faults" stores "$@"

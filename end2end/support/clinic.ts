@@ -51,6 +51,8 @@ export class Clinic {
       PORT: String(this.port),
       DATA_DIR: this.data,
       LOG: LEVELS,
+      // The simulator has no gateway to wait for; a test would rather not.
+      FILING_QUIET_SECONDS: '2',
       LEPTOS_OUTPUT_NAME: 'clinical',
       LEPTOS_SITE_ROOT: SITE,
       LEPTOS_SITE_PKG_DIR: 'pkg',

@@ -60,8 +60,9 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(desk.dialog('Filing').getByText('Not filed', { exact: true })).toBeVisible();
     await show('6-one-refused');
     await clinic.medtech.goWrong('POST /FHIR/Media', 'lost');
+    await clinic.medtech.goWrong('GET /FHIR/Media', '403');
     await desk.dialog('Filing').getByRole('button', { name: /^Retry/ }).click();
-    await expect(desk.dialog('Filing').getByText('Check Medtech', { exact: true })).toBeVisible();
+    await expect(desk.dialog('Filing').getByText('Check Medtech', { exact: true })).toBeVisible({ timeout: 15_000 });
     await show('6-one-unknown');
     await desk.dialog('Filing').getByRole('button', { name: /^It is there/ }).click();
     await expect(desk.dialog('Filing').getByText('2 of 2 photos in the record')).toBeVisible();

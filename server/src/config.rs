@@ -223,7 +223,7 @@ impl Config {
             faults.extend(self.missing().map(ConfigFault::Missing));
         }
         faults.extend(self.limits.faults());
-        faults.extend(self.filing.faults());
+        faults.extend(self.filing.faults(self.web.demo));
         faults
     }
 

@@ -46,8 +46,11 @@ pub async fn services(
     demo: Option<&Demo>,
 ) -> Result<Services, WireFault> {
     config.check()?;
+    let data = &config.store.data_dir;
+    std::fs::create_dir_all(data)
+        .map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
     let sessions = sessions(config).await?;
-    let ledger = RedbLedger::open(&config.store.data_dir.join("ledger.redb"))?;
+    let ledger = RedbLedger::open(&data.join("ledger.redb"))?;
     let s3 = s3_settings(config, demo)?;
     let vault = S3Vault::new(&s3);
     if demo.is_some() {
@@ -101,10 +104,9 @@ async fn sessions(config: &Config) -> Result<Arc<dyn SessionStore>, WireFault> {
         };
         return Ok(Arc::new(RedisSessions::connect(&settings).await?));
     }
-    let data = &config.store.data_dir;
-    std::fs::create_dir_all(data)
-        .map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
-    Ok(Arc::new(RedbSessions::open(&data.join("sessions.redb"))?))
+    Ok(Arc::new(RedbSessions::open(
+        &config.store.data_dir.join("sessions.redb"),
+    )?))
 }
 
 /// Without its bucket the server could not do anything, and somebody has to act. A store that merely does not answer

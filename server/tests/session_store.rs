@@ -1,7 +1,6 @@
 //! One contract for every session store: each case runs on each adapter as a test of its own.
 //!
-//! A further adapter adds one `contract!` line and a [`places::Place`]. `tools/tally.sh` counts the cases by the adapters'
-//! names.
+//! A further adapter adds a module and a [`places::Place`]; `tools/tally.sh` counts the cases by the modules' names.
 #![expect(
     clippy::unwrap_used,
     reason = "clippy knows only `#[test]` functions as tests"
@@ -41,9 +40,8 @@ mod speed;
 mod walk;
 
 macro_rules! case {
-    ([$(#[$note:meta])*] $place:ty, $chapter:ident, $case:ident) => {
+    ($place:ty, $chapter:ident, $case:ident) => {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-        $(#[$note])*
         async fn $case() {
             crate::$chapter::$case(<$place as crate::places::Place>::fresh().await).await;
         }
@@ -51,83 +49,105 @@ macro_rules! case {
 }
 
 macro_rules! cases {
-    ($place:ty, $notes:tt, $chapter:ident: $($case:ident),+ $(,)?) => {
-        $(case!($notes $place, $chapter, $case);)+
+    ($place:ty, $chapter:ident: $($case:ident),+ $(,)?) => {
+        $(case!($place, $chapter, $case);)+
     };
 }
 
-/// Runs the contract on one adapter. What comes after the place goes on the cases about restarts.
-macro_rules! contract {
-    ($adapter:ident, $place:ty $(, #[$lasting:meta])*) => {
-        mod $adapter {
-            cases!($place, [], life:
-                an_opened_session_loads_as_it_was,
-                an_unknown_session_loads_as_nothing,
-                a_name_opens_only_once,
-                opening_the_very_same_session_again_is_fine,
-                an_appended_decision_loads_as_decided,
-                a_forgotten_session_leaves_nothing_behind,
-                forgetting_nothing_is_fine,
-                odd_characters_come_back_unchanged,
-                a_large_session_with_many_events_comes_back_whole,
-                a_healthy_store_says_that_it_can_write,
-            );
-            cases!($place, [], requests:
-                a_decision_on_an_old_version_changes_nothing,
-                an_append_to_an_unknown_session_conflicts,
-                a_repeated_request_hears_its_first_answer_and_changes_nothing,
-                a_repeated_request_is_recognised_after_many_later_appends,
-                a_request_name_used_for_something_else_is_a_mismatch,
-                the_same_request_name_in_another_session_is_another_request,
-                a_decision_that_skips_a_version_or_an_event_is_refused,
-                sixteen_copies_of_one_request_have_one_effect,
-            );
-            cases!($place, [], crowd:
-                sixteen_writers_lose_nothing_and_leave_no_gap,
-                of_twenty_five_parallel_reservations_twenty_win,
-                one_of_sixteen_phones_claims_a_link,
-                nothing_a_phone_does_comes_after_it_was_cut_off,
-            );
-            cases!($place, [], events:
-                events_follow_any_cursor,
-                an_unknown_session_has_no_events_to_follow,
-                a_follower_wakes_after_an_append,
-                appends_before_the_follower_looks_still_wake_it,
-                each_follower_hears_of_its_own_session,
-                wakes_end_when_the_store_shuts_down,
-            );
-            cases!($place, [], due:
-                the_most_overdue_come_first_and_no_more_than_asked,
-                a_session_is_due_at_its_moment_and_not_before,
-                a_due_time_moves_with_each_append,
-                reading_does_not_move_a_due_time,
-                sessions_that_change_all_at_once_are_all_due_and_each_once,
-                deadlines_go_by_the_given_clock_alone,
-            );
-            cases!($place, [], marks:
-                of_thirty_two_racers_one_remembers,
-                a_mark_is_dropped_after_its_time,
-                marks_do_not_disturb_each_other,
-                whoever_was_first_hears_so_again_and_nobody_else,
-            );
-            cases!($place, [], walk:
-                a_walk_meets_every_session_once_in_steps_of_any_length,
-                a_walk_goes_on_where_a_session_was_forgotten_behind_it,
-                a_walk_may_begin_after_a_session_that_never_was,
-            );
-            cases!($place, [$(#[$lasting])*], lasting:
-                sessions_and_their_events_survive_a_restart,
-                a_repeated_request_is_recognised_after_a_restart,
-                due_times_survive_a_restart,
-                marks_survive_a_restart,
-                what_was_forgotten_stays_forgotten_after_a_restart,
-            );
-        }
+/// What every store does.
+macro_rules! any_store {
+    ($place:ty) => {
+        cases!($place, life:
+            an_opened_session_loads_as_it_was,
+            an_unknown_session_loads_as_nothing,
+            a_name_opens_only_once,
+            opening_the_very_same_session_again_is_fine,
+            an_appended_decision_loads_as_decided,
+            a_forgotten_session_leaves_nothing_behind,
+            forgetting_nothing_is_fine,
+            odd_characters_come_back_unchanged,
+            a_large_session_with_many_events_comes_back_whole,
+            a_healthy_store_says_that_it_can_write,
+        );
+        cases!($place, requests:
+            a_decision_on_an_old_version_changes_nothing,
+            an_append_to_an_unknown_session_conflicts,
+            a_repeated_request_hears_its_first_answer_and_changes_nothing,
+            a_repeated_request_is_recognised_after_many_later_appends,
+            a_request_name_used_for_something_else_is_a_mismatch,
+            the_same_request_name_in_another_session_is_another_request,
+            a_decision_that_skips_a_version_or_an_event_is_refused,
+            sixteen_copies_of_one_request_have_one_effect,
+        );
+        cases!($place, crowd:
+            sixteen_writers_lose_nothing_and_leave_no_gap,
+            of_twenty_five_parallel_reservations_twenty_win,
+            one_of_sixteen_phones_claims_a_link,
+            nothing_a_phone_does_comes_after_it_was_cut_off,
+        );
+        cases!($place, events:
+            events_follow_any_cursor,
+            an_unknown_session_has_no_events_to_follow,
+            a_follower_wakes_after_an_append,
+            appends_before_the_follower_looks_still_wake_it,
+            each_follower_hears_of_its_own_session,
+            wakes_end_when_the_store_shuts_down,
+        );
+        cases!($place, due:
+            the_most_overdue_come_first_and_no_more_than_asked,
+            a_session_is_due_at_its_moment_and_not_before,
+            a_due_time_moves_with_each_append,
+            reading_does_not_move_a_due_time,
+            sessions_that_change_all_at_once_are_all_due_and_each_once,
+            deadlines_go_by_the_given_clock_alone,
+        );
+        cases!($place, marks:
+            of_thirty_two_racers_one_remembers,
+            a_mark_is_dropped_after_its_time,
+            marks_do_not_disturb_each_other,
+            whoever_was_first_hears_so_again_and_nobody_else,
+        );
+        cases!($place, walk:
+            a_walk_meets_every_session_once_in_steps_of_any_length,
+            a_walk_goes_on_where_a_session_was_forgotten_behind_it,
+            a_walk_may_begin_after_a_session_that_never_was,
+        );
     };
 }
 
-contract!(memory, crate::places::InMemory, #[ignore = "memory keeps nothing over a restart"]);
-contract!(redb, crate::places::InRedb);
-contract!(redis, crate::places::InRedis);
-contract!(redis_cluster, crate::places::InRedisCluster);
-contract!(redis_with_faults, crate::places::InFaultyRedis);
+/// What a store does that outlives its process.
+macro_rules! lasting_store {
+    ($place:ty) => {
+        cases!($place, lasting:
+            sessions_and_their_events_survive_a_restart,
+            a_repeated_request_is_recognised_after_a_restart,
+            due_times_survive_a_restart,
+            marks_survive_a_restart,
+            what_was_forgotten_stays_forgotten_after_a_restart,
+        );
+    };
+}
+
+mod memory {
+    any_store!(crate::places::InMemory);
+}
+
+mod redb {
+    any_store!(crate::places::InRedb);
+    lasting_store!(crate::places::InRedb);
+}
+
+mod redis {
+    any_store!(crate::places::InRedis);
+    lasting_store!(crate::places::InRedis);
+}
+
+mod redis_cluster {
+    any_store!(crate::places::InRedisCluster);
+    lasting_store!(crate::places::InRedisCluster);
+}
+
+mod redis_with_faults {
+    any_store!(crate::places::InFaultyRedis);
+    lasting_store!(crate::places::InFaultyRedis);
+}

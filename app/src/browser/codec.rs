@@ -62,6 +62,7 @@ impl Codec {
     pub fn warm(&self) {
         let message = Object::new();
         let _ = Reflect::set(&message, &"warm".into(), &JsValue::TRUE);
+        // One that cannot be started says so to the picture that needs it.
         let _ = self.0.post(&message);
     }
 

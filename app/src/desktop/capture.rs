@@ -95,6 +95,7 @@ pub(super) fn Capture() -> impl IntoView {
                     multiple
                     accept=ACCEPT
                     disabled=full
+                    on:click=move |_| desk.queue.expect_photos()
                     on:change=move |event| take(desk, browser::chosen(&event))
                 />
             </label>

@@ -98,6 +98,11 @@ impl Queue {
         });
     }
 
+    /// Somebody is about to choose a photo: while they do, the codec is fetched.
+    pub fn expect_photos(self) {
+        self.codec().warm();
+    }
+
     fn codec(self) -> Codec {
         if let Some(codec) = self.codec.get_value() {
             return codec;

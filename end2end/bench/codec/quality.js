@@ -45,7 +45,8 @@ async function reference(name, file) {
   const scale = Math.min(1, LONG_SIDE / Math.max(full.width, full.height));
   const small = resized(full, Math.round(full.width * scale), Math.round(full.height * scale));
   const text = new TextDecoder('latin1').decode(await file.arrayBuffer());
-  if (isHeic && text.includes([...'Display P3'].join('\0'))) toSrgb(small.data);
+  const isP3 = text.includes('Display P3') || text.includes([...'Display P3'].join('\0'));
+  if (isHeic && isP3) toSrgb(small.data);
   return small;
 }
 

@@ -94,6 +94,19 @@ async fn without_its_session_store_the_server_says_so_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_answer_of_the_session_store_that_got_lost_turns_nobody_away() {
+    let server = Server::open().await;
+    server.sessions.lose_first_answers();
+    let desk = server.desk().await;
+    let phone = server.phone(&desk.offer().await).await;
+    let shot = Shot::new();
+    phone.send(&shot).await;
+    let pictures = desk.snapshot().await.pictures;
+    let ids: Vec<_> = pictures.iter().map(|picture| picture.id).collect();
+    assert_eq!(ids, [shot.id()], "done once");
+}
+
+#[tokio::test]
 async fn a_stream_that_loses_the_store_ends_and_the_next_one_misses_nothing() {
     let server = Server::open().await;
     let scene = Scene::on(&server).await;

@@ -12,8 +12,9 @@ use clinical_images::ports::{
 use clinical_images::session::{Event, Numbered, Session};
 use clinical_server::adapter::system::SystemClock;
 use clinical_server::adapter::vault::s3::S3Vault;
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{RwLock, RwLockWriteGuard};
 
@@ -111,13 +112,16 @@ impl ObjectVault for GatedVault {
 }
 
 /// A session store behind a switch and two gates: while it is away, nothing gets through; while a gate is held, events
-/// are not read or sessions not walked.
+/// are not read or sessions not walked. It can also lose the first answer to every write, after the write was made.
 pub struct FragileSessions {
     inner: Box<dyn SessionStore>,
     away: AtomicBool,
     away_after_a_claim: AtomicBool,
     pub events: Gate,
     pub walk: Gate,
+    loses_answers: AtomicBool,
+    /// Writes whose answer was lost once, by the number that names them.
+    lost: Mutex<HashSet<u128>>,
 }
 
 impl FragileSessions {
@@ -128,6 +132,8 @@ impl FragileSessions {
             away_after_a_claim: AtomicBool::new(false),
             events: Gate::default(),
             walk: Gate::default(),
+            loses_answers: AtomicBool::new(false),
+            lost: Mutex::default(),
         })
     }
 
@@ -145,6 +151,18 @@ impl FragileSessions {
         self.away.store(false, Ordering::SeqCst);
     }
 
+    /// From now on whoever writes must ask twice to hear that it is done.
+    pub fn lose_first_answers(&self) {
+        self.loses_answers.store(true, Ordering::SeqCst);
+    }
+
+    fn delivered<T>(&self, write: u128, answer: Result<T, PortFault>) -> Result<T, PortFault> {
+        if self.loses_answers.load(Ordering::SeqCst) && self.lost.lock().unwrap().insert(write) {
+            return Err(PortFault::away("sessions", "the answer got lost"));
+        }
+        answer
+    }
+
     fn present(&self) -> Result<&dyn SessionStore, PortFault> {
         if self.away.load(Ordering::SeqCst) {
             return Err(PortFault::away("sessions", "switched off by the test"));
@@ -156,7 +174,8 @@ impl FragileSessions {
 #[async_trait]
 impl SessionStore for FragileSessions {
     async fn open(&self, session: &Session) -> Result<(), PortFault> {
-        self.present()?.open(session).await
+        let answer = self.present()?.open(session).await;
+        self.delivered(session.view.id.bits(), answer)
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
@@ -170,7 +189,7 @@ impl SessionStore for FragileSessions {
         if claims && self.away_after_a_claim.load(Ordering::SeqCst) {
             self.go_away();
         }
-        appended
+        self.delivered(append.request.id.bits(), appended)
     }
 
     async fn events_after(
@@ -210,7 +229,8 @@ impl SessionStore for FragileSessions {
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
-        self.present()?.remember_once(mark, by, until, now).await
+        let answer = self.present()?.remember_once(mark, by, until, now).await;
+        self.delivered(by.bits(), answer)
     }
 
     async fn probe(&self) -> Result<(), PortFault> {

@@ -161,7 +161,7 @@ impl Practice {
 
     /// Adds a step to the simulator's script.
     pub async fn script(&self, step: &Value) {
-        self.post("script", step).await;
+        self.post("script", &json!([step])).await;
     }
 
     /// Puts the simulator's clock ahead.

@@ -76,7 +76,12 @@ async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
     let post = tokio::spawn(async move { held.post(prepared, claim).await });
 
     let (stopper, stop) = Stopper::new();
-    let other = tokio::spawn(caretaker::run(server.services.clone(), stop, PATIENCE));
+    let other = tokio::spawn(caretaker::run(
+        server.services.clone(),
+        stop,
+        PATIENCE,
+        PATIENCE * 100,
+    ));
     let state = server.settle(&desk, shot.id()).await;
     assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
     assert_eq!(server.practice.media().await.len(), 1);

@@ -14,8 +14,8 @@ use tempfile::TempDir;
 /// Longer than a start takes; only a test that fails waits for it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Runs what follows it until its own input ends, as it does when the test ends in whatever way; then kills it as `kill -9`
-/// does, and removes the directory named first, if one is.
+/// Runs what follows it until its own input ends, as it does when the test ends in whatever way; then kills it as
+/// `kill -9` does, and removes the directory named first, if one is.
 const WATCHED: &str = r#"directory=$1; shift
 "$@" >/dev/null 2>&1 & server=$!
 cat >/dev/null; kill -9 "$server" 2>/dev/null; wait "$server" 2>/dev/null

@@ -1,5 +1,5 @@
-//! What only a store that several servers share can get wrong: its Redis killed, taken over by a replica; another server's
-//! changes.
+//! What only a store that several servers share can get wrong: its Redis killed, taken over by a replica; changes by
+//! another server.
 
 use crate::kit::{NOW, after, anybody, decided, id, noted, put, request, reserve, session};
 use crate::patient::Patient;

@@ -35,6 +35,7 @@ async fn write(store: Arc<dyn SessionStore>, number: u128) -> Vec<Duration> {
 }
 
 async fn measure<P: Place>(name: &str) {
+    let mut out = std::io::stdout();
     for writers in [1, 8, 64] {
         let place = P::fresh().await;
         let mut tasks = JoinSet::new();
@@ -50,7 +51,7 @@ async fn measure<P: Place>(name: &str) {
             at(0.5),
             at(0.99),
         );
-        writeln!(std::io::stdout(), "{line}").unwrap();
+        writeln!(out, "{line}").unwrap();
     }
 }
 

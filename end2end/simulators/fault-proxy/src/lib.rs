@@ -1,8 +1,8 @@
 //! Stands between a client and a server and does to their connection what networks do: cuts it before a request has
-//! arrived or after it had its effect, tears a message in half, delivers late, or not at all, turns callers away.
+//! arrived or after it had its effect, tears a message in half, delivers late or not at all, turns callers away.
 //!
-//! Owns bytes on their way and nothing else: it must not know what they mean. What it does it does at random moments that
-//! a seed decides; how the bytes fall into pieces is the kernel's choice, so a seed repeats the dice, not the run.
+//! Owns bytes on their way and nothing else: it must not know what they mean. It acts at random moments that a seed
+//! decides; how the bytes fall into pieces is the kernel's choice, so a seed repeats the dice, not the run.
 
 mod dice;
 mod faults;

@@ -5,14 +5,14 @@
 //!
 //! # What lies where
 //!
-//! Every session belongs to one of [`keys::SHARDS`] shards, and everything that a script touches carries the shard's
+//! Every session belongs to one of `keys::SHARDS` shards, and everything that a script touches carries the shard's
 //! number as its hash tag (`{a}`), because on a Cluster a script may touch one slot only:
 //!
 //! | key | type | holds |
 //! | --- | --- | --- |
 //! | `prefix:{a}:session:ID` | hash | `state` (JSON), `version`, `revision`; since the opening `epoch` and `line` |
 //! | `prefix:{a}:events:ID` | stream | one entry an event, its id `REVISION-0`, so that a gap or a repeat is refused |
-//! | `prefix:{a}:requests:ID` | hash | request → fingerprint and reply; `v` and a version → the request that led there |
+//! | `prefix:{a}:requests:ID` | hash | request → fingerprint and reply; `vVERSION` → the request that led there |
 //! | `prefix:{a}:due` | sorted set | session → the moment it is due, in milliseconds |
 //! | `prefix:{a}:all` | sorted set | every session of the shard, in the order of their names |
 //! | `prefix:{a}:marks`, `:marked_by` | sorted set, hash | mark → until when, and for whom |
@@ -26,7 +26,7 @@
 //!
 //! It looks whether the change was made before, and then answers as it did then: every change may be sent twice. All
 //! that can be refused is refused before the first write. The answer leaves Redis after the append-only file is written
-//! (`appendfsync always`), so `Ok` means durable; [`durability`] tells when Redis is not set up like that.
+//! (`appendfsync always`), so `Ok` means durable; `durability` tells when Redis is not set up like that.
 //!
 //! # Which history
 //!
@@ -316,7 +316,7 @@ impl SessionStore for RedisSessions {
         }
     }
 
-    /// Writes to every shard, and looks whether Redis keeps what it acknowledges: see [`Durability::check`].
+    /// Writes to every shard, and looks whether Redis keeps what it acknowledges: see `Durability::check`.
     async fn probe(&self) -> Result<(), PortFault> {
         let shards = self.keys.every_probe();
         let written = shards.map(|key| self.link.run(&self.scripts.probe, vec![key], vec![]));

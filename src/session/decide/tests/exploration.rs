@@ -101,7 +101,8 @@ fn explore(bug: Option<Bug>) -> Explored {
         explored.states += 1;
         explored.filed += usize::from(world.is_filed());
         explored.asked += usize::from(world.asks());
-        let followed = explored.states.is_multiple_of(FOLLOWED);
+        // A planted bug may also hold a picture up; what it must be caught at is worse.
+        let followed = bug.is_none() && explored.states.is_multiple_of(FOLLOWED);
         let stuck = || (followed && world.is_stuck()).then_some(Wrong::Stuck);
         if let Some(wrong) = world.wrong().or_else(stuck) {
             explored.wrong = Some((wrong, world.steps()));

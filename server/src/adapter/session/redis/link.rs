@@ -1,8 +1,8 @@
 //! The connection to Redis, and its manners: what is asked takes a bounded time, what cannot be asked now is refused at
 //! once, and nothing piles up while Redis is away.
 //!
-//! Nothing is sent a second time behind the caller's back: what was on its way when a connection broke is answered with a
-//! fault, and the caller, who knows what a repetition means, decides.
+//! Nothing is sent a second time behind the caller's back: what was on its way when a connection broke is answered with
+//! a fault, and the caller, who knows what a repetition means, decides.
 
 use super::RedisSettings;
 use super::script::Script;

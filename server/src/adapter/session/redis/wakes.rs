@@ -90,8 +90,8 @@ async fn keep(client: Client, channel: String, mut breaks: Breaks, followers: Ar
     }
 }
 
-/// Subscribes and waits until Redis has it: the client takes a subscription for made when it is written, but the answer to
-/// what is asked after it on the same connection tells.
+/// Subscribes and waits until Redis has it: the client takes a subscription for made when it is written, but the answer
+/// to what is asked after it on the same connection tells.
 async fn subscribe(client: &Client, channel: &str) -> FredResult<()> {
     client.subscribe(channel).await?;
     // On a Cluster, where the client sends its subscriptions.
