@@ -18,7 +18,7 @@ set_up_demo() {
 
 # In addition: the browser and the services that tests drive.
 set_up_tests() {
-    need_programs cc chromium redis-server brotli
+    need_programs cc chromium redis-server brotli openssl
     set_up_demo all
     rust_checks
     deny_tool

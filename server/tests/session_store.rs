@@ -34,8 +34,8 @@ mod redis_server;
 mod requests;
 #[path = "session_store/shared.rs"]
 mod shared;
-#[path = "session_store/speed.rs"]
-mod speed;
+#[path = "session_store/tls.rs"]
+mod tls;
 #[path = "session_store/walk.rs"]
 mod walk;
 

@@ -26,6 +26,8 @@ pub struct RedisServer {
     directory: TempDir,
     port: u16,
     options: Vec<String>,
+    /// The port of the server that this one watches, when it is a Sentinel.
+    watches: Option<u16>,
     /// Nobody drops what is static, so the watcher tidies up.
     is_static: bool,
     process: Option<Child>,
@@ -35,6 +37,33 @@ impl RedisServer {
     /// Starts one that keeps what it acknowledges.
     pub fn start() -> Self {
         Self::with(&[], false)
+    }
+
+    /// Starts one that is reached with TLS too: its certificate for 127.0.0.1 and that one's key, and the port.
+    pub fn with_tls(certificate: &Path, key: &Path) -> (Self, u16) {
+        let port = free_port();
+        let number = port.to_string();
+        let path = |path: &Path| path.to_str().expect("a path of letters").to_owned();
+        let (certificate, key) = (path(certificate), path(key));
+        let options = [
+            ["--tls-port", &number],
+            ["--tls-cert-file", &certificate],
+            ["--tls-key-file", &key],
+            ["--tls-ca-cert-file", &certificate],
+            ["--tls-auth-clients", "no"],
+        ];
+        (Self::with(options.as_flattened(), false), port)
+    }
+
+    /// Starts one that copies this one.
+    pub fn replica(&self) -> Self {
+        let port = self.port.to_string();
+        Self::with(&["--replicaof", "127.0.0.1", &port], false)
+    }
+
+    /// Starts a Sentinel that watches this one under the name `clinic`, and makes another the first soon after it is gone.
+    pub fn sentinel(&self) -> Self {
+        Self::started(&[], Some(self.port), false)
     }
 
     /// The one that many cases share, each under a prefix of its own.
@@ -67,10 +96,15 @@ impl RedisServer {
     }
 
     fn with(options: &[&str], is_static: bool) -> Self {
+        Self::started(options, None, is_static)
+    }
+
+    fn started(options: &[&str], watches: Option<u16>, is_static: bool) -> Self {
         let mut server = Self {
             directory: TempDir::new().unwrap(),
             port: 0,
             options: options.iter().map(ToString::to_string).collect(),
+            watches,
             is_static,
             process: None,
         };
@@ -129,15 +163,31 @@ impl RedisServer {
         } else {
             OsStr::new("")
         };
-        let port = self.port.to_string();
         let mut command = Command::new("sh");
         command
             .args(["-c", WATCHED, "sh"])
             .arg(remove)
             .arg(program());
-        command.args(["--port", &port, "--bind", "127.0.0.1", "--save", ""]);
-        command.args(["--appendonly", "yes", "--appendfsync", "always"]);
-        command.args(["--maxmemory-policy", "noeviction"]);
+        match self.watches {
+            Some(watched) => {
+                let settings = directory.join("sentinel.conf");
+                fs::write(&settings, sentinel_settings(watched)).unwrap();
+                command.arg(settings).arg("--sentinel");
+            }
+            None => {
+                command.args([
+                    "--save",
+                    "",
+                    "--appendonly",
+                    "yes",
+                    "--appendfsync",
+                    "always",
+                ]);
+                command.args(["--maxmemory-policy", "noeviction"]);
+            }
+        }
+        let port = self.port.to_string();
+        command.args(["--port", &port, "--bind", "127.0.0.1"]);
         command.arg("--dir").arg(directory).args(&self.options);
         self.process = Some(command.stdin(Stdio::piped()).spawn().unwrap());
         let until = Instant::now() + PATIENCE;
@@ -156,6 +206,10 @@ impl RedisServer {
         if command(self.address(), &["PING"]).as_deref() != Some("PONG") {
             return false;
         }
+        if let Some(watched) = self.watches {
+            let first = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", "clinic"];
+            return command(self.address(), &first) == Some(watched.to_string());
+        }
         let asked = command(self.address(), &["CONFIG", "GET", "dir"]);
         let directory = self.directory.path().canonicalize().unwrap();
         asked.is_some_and(|told| Path::new(&told) == directory)
@@ -166,6 +220,15 @@ impl Drop for RedisServer {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// One Sentinel's word is enough, and it is given soon.
+fn sentinel_settings(watched: u16) -> String {
+    format!(
+        "sentinel monitor clinic 127.0.0.1 {watched} 1\n\
+         sentinel down-after-milliseconds clinic 300\n\
+         sentinel failover-timeout clinic 3000\n"
+    )
 }
 
 fn free_port() -> u16 {

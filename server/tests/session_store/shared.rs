@@ -162,6 +162,49 @@ async fn what_was_acknowledged_survives_a_kill_of_redis_and_is_not_done_twice() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_a_sentinel_work_goes_on_with_the_replica_that_takes_over() {
+    let (mut first, sentinel, _replica) = spawn_blocking(|| {
+        let first = RedisServer::start();
+        let replica = first.replica();
+        // A Sentinel asks for replicas when it starts, and then every ten seconds only.
+        while !first
+            .command(&["INFO", "replication"])
+            .contains("state=online")
+        {
+            std::thread::yield_now();
+        }
+        let sentinel = first.sentinel();
+        while !sentinel.command(&["INFO", "sentinel"]).contains("slaves=1") {
+            std::thread::yield_now();
+        }
+        (first, sentinel, replica)
+    })
+    .await
+    .unwrap();
+    let settings = RedisSettings {
+        url: format!(
+            "redis-sentinel://{}?sentinelServiceName=clinic",
+            sentinel.address()
+        )
+        .into(),
+        ..settings(sentinel.address(), "alone")
+    };
+    let store = Patient::over(connect(&settings).await);
+    store.open(&session(1)).await.unwrap();
+    let before = put(&store, 1, reserve(1)).await;
+    spawn_blocking(move || {
+        // This replica has all of it; what becomes of one that lacks something is the next test's matter.
+        assert_eq!(first.command(&["WAIT", "1", "5000"]), "1");
+        first.kill();
+    })
+    .await
+    .unwrap();
+    let after = put(&store, 1, noted(1, "after")).await;
+    assert_eq!(after.version, before.version + 1);
+    assert_whole(&store, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_replica_that_lacks_acknowledged_events_takes_over_with_another_epoch() {
     let (main, replica) = spawn_blocking(|| (RedisServer::start(), RedisServer::start()))
         .await
