@@ -5,6 +5,7 @@
 //! is there.
 
 pub mod around;
+pub mod audit_event;
 pub mod bundle;
 pub mod document_reference;
 pub mod location;

@@ -1,12 +1,14 @@
 //! What the use cases need from the outside world, as traits. Adapters in `server` implement them; nothing in here
 //! knows Redis, S3 or ALEX.
 
+mod audit;
 mod ehr;
 mod ledger;
 mod sessions;
 mod vault;
 
 pub use crate::picture::ObjectKey;
+pub use audit::AuditSink;
 pub use ehr::{Ehr, EhrFault, FilingOrder, LaunchTicket, Leave, SearchOrder};
 pub use ledger::{FilingLedger, LedgerEntry, LedgerOutcome};
 pub use sessions::{Append, Appended, Request, SessionStore, Wakes};

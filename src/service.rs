@@ -2,6 +2,7 @@
 //! does the outside work that the decision calls for. No framework and no adapter is named here.
 
 mod access;
+mod audit;
 mod caretaker;
 mod cookie;
 mod filing;
@@ -24,8 +25,8 @@ use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId, WorkerId};
 use crate::launch::FacilityCode;
 use crate::ports::{
-    Append, Appended, Clock, Ehr, EhrFault, Entropy, FilingLedger, ObjectVault, PortFault, Request,
-    SessionStore,
+    Append, Appended, AuditSink, Clock, Ehr, EhrFault, Entropy, FilingLedger, ObjectVault,
+    PortFault, Request, SessionStore,
 };
 use crate::refusal::Refusal;
 use crate::session::{Act, Actor, Command, Limits, Reply, Session, decide};
@@ -42,6 +43,8 @@ pub struct Services {
     pub ehr: Arc<dyn Ehr>,
     /// What became of every picture that was committed, for longer than sessions live.
     pub ledger: Arc<dyn FilingLedger>,
+    /// Who did what, for good.
+    pub audit: Arc<dyn AuditSink>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

@@ -69,7 +69,7 @@ pub struct Web {
 /// What is kept on this machine.
 #[derive(Clone, Debug, Args)]
 pub struct Store {
-    /// Directory for sessions and, in the demo, pictures and the simulator's records.
+    /// Directory for the audit, for sessions and, in the demo, pictures and the simulator's records.
     #[arg(long, env = "DATA_DIR", default_value = "data")]
     pub data_dir: PathBuf,
 }

@@ -4,6 +4,7 @@
 #![recursion_limit = "1024"]
 
 pub mod adapter;
+pub mod auditor;
 pub mod caretaker;
 pub mod command;
 pub mod config;

@@ -7,7 +7,7 @@ use clinical_server::command::{self, Command, CommandLine};
 use clinical_server::config::Config;
 use clinical_server::embedded::demo::Demo;
 use clinical_server::stop::Stopper;
-use clinical_server::{caretaker, router, telemetry, wire};
+use clinical_server::{auditor, caretaker, router, telemetry, wire};
 use leptos::config::get_configuration;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -72,6 +72,7 @@ async fn serve(config: Config) -> Result<(), String> {
         .leptos_options;
     let app = router::router(services.clone(), options, stop.clone());
     let sweep_every = config.limits.sweep_every();
+    let audit = tokio::spawn(auditor::run(services.clone(), stop.clone()));
     let care = caretaker::run(services, stop.clone(), PATIENCE / 2, sweep_every);
     let care = tokio::spawn(care);
     tracing::info!("ready at {}", config.web.public_url(port));
@@ -80,6 +81,7 @@ async fn serve(config: Config) -> Result<(), String> {
         .await
         .map_err(|fault| fault.to_string())?;
     let _ = care.await;
+    let _ = audit.await;
     if let Some(demo) = demo {
         demo.stopped().await;
     }

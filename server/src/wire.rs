@@ -1,5 +1,6 @@
 //! The only file that names every adapter: configuration in, [`Services`] out.
 
+use crate::adapter::audit::AuditFiles;
 use crate::adapter::ehr::{AlexEhr, AlexSettings};
 use crate::adapter::ledger::RedbLedger;
 use crate::adapter::session::redb::RedbSessions;
@@ -85,6 +86,7 @@ pub async fn services(
             None => Arc::new(ehr),
         },
         ledger: Arc::new(ledger),
+        audit: Arc::new(AuditFiles::within(&data.join("audit"))?),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         settings: Arc::new(settings),

@@ -20,6 +20,8 @@ mod lasting;
 mod life;
 #[path = "session_store/marks.rs"]
 mod marks;
+#[path = "session_store/notes.rs"]
+mod notes;
 #[path = "session_store/on_disk.rs"]
 mod on_disk;
 #[path = "session_store/patient.rs"]
@@ -107,6 +109,11 @@ macro_rules! any_store {
             marks_do_not_disturb_each_other,
             whoever_was_first_hears_so_again_and_nobody_else,
         );
+        cases!($place, notes:
+            a_launch_and_what_people_do_is_noted_once,
+            a_refused_or_repeated_append_notes_nothing,
+            notes_stay_until_they_are_let_go_and_outlive_their_session,
+        );
         cases!($place, walk:
             a_walk_meets_every_session_once_in_steps_of_any_length,
             a_walk_goes_on_where_a_session_was_forgotten_behind_it,
@@ -123,6 +130,7 @@ macro_rules! lasting_store {
             a_repeated_request_is_recognised_after_a_restart,
             due_times_survive_a_restart,
             marks_survive_a_restart,
+            notes_survive_a_restart,
             what_was_forgotten_stays_forgotten_after_a_restart,
         );
     };

@@ -1,6 +1,7 @@
 //! Where sessions live between two requests.
 
 use super::PortFault;
+use crate::audit::AuditNote;
 use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId};
 use crate::moment::Moment;
@@ -52,7 +53,7 @@ pub enum Appended {
 /// safe. Reading never extends a life, and the store never forgets a session by itself.
 #[async_trait]
 pub trait SessionStore: Send + Sync {
-    /// Stores a new session (version 0, no events). Doing so again with the very same session is fine, so that it can
+    /// Stores a new session (version 0, no events) and notes its launch. Doing so again with the very same session is fine, so that it can
     /// be sent again when the answer got lost.
     ///
     /// # Errors
@@ -65,8 +66,8 @@ pub trait SessionStore: Send + Sync {
     /// When the store does not answer.
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault>;
 
-    /// Makes a decision true if the session is still at `expected`: state, events, request and due time together or
-    /// not at all. The request is looked at first, so a replay is recognised however far the session has moved on.
+    /// Makes a decision true if the session is still at `expected`: state, events, request, due time and notes
+    /// together or not at all. The request is looked at first, so a replay is recognised however far the session has moved on.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -103,7 +104,19 @@ pub trait SessionStore: Send + Sync {
         most: usize,
     ) -> Result<Vec<SessionId>, PortFault>;
 
-    /// Forgets a session with everything that belongs to it. Forgetting nothing is fine.
+    /// The oldest notes of deeds that nobody has let go of, at most `most`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault>;
+
+    /// Lets go of notes, which are kept elsewhere now. Doing so twice is fine.
+    ///
+    /// # Errors
+    /// When the store does not answer; some of the notes may then be gone.
+    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault>;
+
+    /// Forgets a session with everything that belongs to it, but for its notes. Forgetting nothing is fine.
     ///
     /// # Errors
     /// When the store does not answer.

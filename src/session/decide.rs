@@ -10,6 +10,7 @@ mod links;
 mod pictures;
 
 use super::{Act, Actor, Command, EndOfSession, Event, Numbered, Reply, Session};
+use crate::audit::AuditNote;
 use crate::id::LinkId;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
@@ -21,6 +22,8 @@ pub struct Decision {
     pub next: Session,
     /// What happened, in order; what the next view was folded from.
     pub events: Vec<Numbered>,
+    /// What is noted of it for the audit.
+    pub notes: Vec<AuditNote>,
     /// The answer.
     pub reply: Reply,
 }
@@ -67,9 +70,12 @@ impl Draft {
             self.next.version += 1;
             self.note_activity(by);
         }
+        let note = |numbered| AuditNote::of(&self.next, numbered, by, self.now);
+        let notes = self.events.iter().filter_map(note).collect();
         Decision {
             next: self.next,
             events: self.events,
+            notes,
             reply,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::server::eventually;
 use async_trait::async_trait;
+use clinical_images::audit::AuditNote;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
@@ -216,6 +217,14 @@ impl SessionStore for FragileSessions {
     ) -> Result<Vec<SessionId>, PortFault> {
         self.walk.pass().await;
         self.present()?.sessions(after, most).await
+    }
+
+    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
+        self.present()?.noted(most).await
+    }
+
+    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
+        self.present()?.let_go(notes).await
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {

@@ -16,6 +16,7 @@ use clinical_images::ports::{Entropy as _, FilingLedger};
 use clinical_images::service::PaceRules;
 use clinical_images::service::{Services, Settings};
 use clinical_images::session::Limits;
+use clinical_server::adapter::audit::AuditFiles;
 use clinical_server::adapter::ledger::{MemoryLedger, RedbLedger};
 use clinical_server::adapter::session::memory::MemorySessions;
 use clinical_server::adapter::session::redb::RedbSessions;
@@ -105,6 +106,7 @@ impl Server {
             vault: Arc::new(practice.vault()),
             ehr: Arc::new(practice.ehr()),
             ledger: ledger(&plan, &practice),
+            audit: Arc::new(AuditFiles::within(&practice.file("audit")).unwrap()),
             clock: Arc::clone(&clock) as _,
             entropy: Arc::new(OsEntropy),
             settings: Arc::new(settings(&plan, &url, &practice)),

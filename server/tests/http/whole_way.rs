@@ -9,7 +9,7 @@ use super::stream::Stream;
 use clinical_images::picture::PictureState;
 use clinical_images::ports::SessionStore as _;
 use clinical_images::session::{EndOfSession, Event, LinkState};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -64,6 +64,7 @@ async fn a_picture_goes_from_the_phone_into_the_record_and_nothing_else_stays() 
     );
     assert_eq!(secrets.len(), 6);
     is_told_nowhere(&server, &desk, &secrets);
+    is_audited(&server, &desk, &shot, &secrets).await;
 }
 
 /// The code, the claim, "is this your patient?", each seen on the desktop's screen.
@@ -140,6 +141,58 @@ fn is_told_nowhere(server: &Server, desk: &Seat, secrets: &[String]) {
     for request in server.requests() {
         let told = canaries.iter().any(|canary| request.contains(canary));
         assert!(!told || request.starts_with("GET /launch?"), "{request}");
+    }
+}
+
+/// The audit tells each deed once and in order, by identifiers alone, although the session is long forgotten.
+async fn is_audited(server: &Server, desk: &Seat, shot: &Shot, secrets: &[String]) {
+    while server.services.move_audit_notes().await.unwrap() > 0 {}
+    let files = std::fs::read_dir(server.practice.file("audit")).unwrap();
+    let text: String = files
+        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+        .collect();
+    let events: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let deeds: Vec<&str> = events
+        .iter()
+        .map(|event| event["outcomeDesc"].as_str().unwrap())
+        .collect();
+    let media = &server.practice.media().await[0];
+    let filed = format!("picture filed as {}", media["id"].as_str().unwrap());
+    let expected = [
+        "session opened",
+        "link for a phone offered",
+        "link claimed by a phone",
+        "patient confirmed on a phone",
+        "picture added",
+        "pictures described",
+        "pictures committed",
+        &filed,
+        "session ended: finished",
+        "link ended: revoked",
+    ];
+    assert_eq!(deeds, expected);
+    let session = desk.session.to_string();
+    assert!(
+        events
+            .iter()
+            .all(|event| event["id"].as_str().unwrap().starts_with(&session))
+    );
+    let patient = format!("Patient/{PATIENT}");
+    assert!(
+        events
+            .iter()
+            .all(|event| event["entity"][0]["what"]["reference"] == *patient)
+    );
+    assert_eq!(
+        events[4]["entity"][1]["what"]["identifier"]["value"],
+        shot.id().to_string()
+    );
+    let telling = [FAMILY, GIVEN, NHI, NOTE].into_iter();
+    for canary in telling.chain(secrets.iter().map(String::as_str)) {
+        assert!(!text.contains(canary), "the audit holds {canary:?}");
     }
 }
 

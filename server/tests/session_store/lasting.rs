@@ -79,3 +79,11 @@ pub async fn what_was_forgotten_stays_forgotten_after_a_restart(mut place: impl 
     assert_eq!(place.store().load(id(1)).await, Ok(None));
     assert_eq!(place.store().due(after(1_000_000), 9).await, Ok(vec![]));
 }
+
+pub async fn notes_survive_a_restart(mut place: impl Place) {
+    let (store, _) = with_one_session(&place).await;
+    let before = store.noted(10).await.unwrap();
+    drop(store);
+    place.restart().await;
+    assert_eq!(place.store().noted(10).await, Ok(before));
+}

@@ -1,6 +1,7 @@
 //! A caller that asks again, with the very same request, until it is answered.
 
 use async_trait::async_trait;
+use clinical_images::audit::AuditNote;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
@@ -99,6 +100,14 @@ impl<S: SessionStore> SessionStore for Patient<S> {
         most: usize,
     ) -> Result<Vec<SessionId>, PortFault> {
         until_answered(|| self.inner.sessions(after, most)).await.0
+    }
+
+    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
+        until_answered(|| self.inner.noted(most)).await.0
+    }
+
+    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
+        until_answered(|| self.inner.let_go(notes)).await.0
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {

@@ -4,6 +4,7 @@
 use super::followers::Followers;
 use super::{REQUESTS_REMEMBERED, gap, revision_before, taken};
 use async_trait::async_trait;
+use clinical_images::audit::AuditNote;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
@@ -24,6 +25,7 @@ pub struct MemorySessions {
 struct Shelf {
     sessions: BTreeMap<SessionId, Kept>,
     marks: HashMap<Sha256, (Moment, RequestId)>,
+    notes: Vec<AuditNote>,
 }
 
 struct Kept {
@@ -101,6 +103,7 @@ impl SessionStore for MemorySessions {
             requests: VecDeque::new(),
         };
         shelf.sessions.insert(session.view.id, kept);
+        shelf.notes.push(AuditNote::launch(session));
         Ok(())
     }
 
@@ -115,11 +118,13 @@ impl SessionStore for MemorySessions {
     async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
         revision_before(&append)?;
         let id = append.decision.next.view.id;
-        let answer = match self.shelf().sessions.get_mut(&id) {
+        let shelf = &mut *self.shelf();
+        let answer = match shelf.sessions.get_mut(&id) {
             Some(kept) => kept.append(&append)?,
             None => Appended::Conflict,
         };
         if answer == Appended::Done {
+            shelf.notes.extend(append.decision.notes.iter().cloned());
             self.followers.wake(id);
         }
         Ok(answer)
@@ -163,6 +168,18 @@ impl SessionStore for MemorySessions {
         let shelf = self.shelf();
         let rest = shelf.sessions.range((begin, Bound::Unbounded));
         Ok(rest.take(most).map(|(id, _)| *id).collect())
+    }
+
+    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
+        let mut notes = self.shelf().notes.clone();
+        notes.sort_by_key(|note| note.at);
+        notes.truncate(most);
+        Ok(notes)
+    }
+
+    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
+        self.shelf().notes.retain(|note| !notes.contains(note));
+        Ok(())
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {

@@ -5,11 +5,12 @@
 //! inside that transaction. Readers take a snapshot of their own and wait for nobody. Must not know what a decision
 //! means, nor of any other server: one process holds the file.
 //!
-//! `job` is what a caller hands to the writer, `writer` the thread, `tables` what lies where, `file` the open file and
-//! how it comes back after a disk error.
+//! `job` is what a caller hands to the writer, `writer` the thread, `tables` what lies where and how it changes,
+//! `snapshot` what is read, `file` the open file and how it comes back after a disk error.
 
 mod file;
 mod job;
+mod snapshot;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use super::PORT;
 use super::followers::Followers;
 use ::redb::ReadTransaction;
 use async_trait::async_trait;
+use clinical_images::audit::AuditNote;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
@@ -116,7 +118,8 @@ impl SessionStore for RedbSessions {
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
-        self.read(move |snapshot| tables::load(snapshot, id)).await
+        self.read(move |snapshot| snapshot::load(snapshot, id))
+            .await
     }
 
     async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
@@ -128,7 +131,7 @@ impl SessionStore for RedbSessions {
         id: SessionId,
         revision: u64,
     ) -> Result<Option<Vec<Numbered>>, PortFault> {
-        self.read(move |snapshot| tables::events_after(snapshot, id, revision))
+        self.read(move |snapshot| snapshot::events_after(snapshot, id, revision))
             .await
     }
 
@@ -137,7 +140,7 @@ impl SessionStore for RedbSessions {
     }
 
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
-        self.read(move |snapshot| tables::due(snapshot, now, most))
+        self.read(move |snapshot| snapshot::due(snapshot, now, most))
             .await
     }
 
@@ -146,8 +149,17 @@ impl SessionStore for RedbSessions {
         after: Option<SessionId>,
         most: usize,
     ) -> Result<Vec<SessionId>, PortFault> {
-        self.read(move |snapshot| tables::sessions(snapshot, after, most))
+        self.read(move |snapshot| snapshot::sessions(snapshot, after, most))
             .await
+    }
+
+    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
+        self.read(move |snapshot| snapshot::noted(snapshot, most))
+            .await
+    }
+
+    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
+        self.write(Change::let_go(notes)).await?.done()
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {

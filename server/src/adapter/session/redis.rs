@@ -15,12 +15,13 @@
 //! | `prefix:{a}:requests:ID` | hash | request → fingerprint and reply; `vVERSION` → the request that led there |
 //! | `prefix:{a}:due` | sorted set | session → the moment it is due, in milliseconds |
 //! | `prefix:{a}:all` | sorted set | every session of the shard, in the order of their names |
+//! | `prefix:{a}:notes`, `:note_texts` | sorted set, hash | name of a note of a deed → when, and what it says |
 //! | `prefix:{a}:marks`, `:marked_by` | sorted set, hash | mark → until when, and for whom |
 //! | `prefix:wakes` | channel | names of sessions that changed |
 //!
 //! Nothing has an expiry: what must not be forgotten must not depend on Redis remembering to forget. Deadlines are
-//! compared with the caller's clock. A further thing that must be true together with an append (an outbox) becomes one
-//! more key of the shard and one more line of the script.
+//! compared with the caller's clock. A further thing that must be true together with an append becomes one more key of the
+//! shard and one more line of the script.
 //!
 //! # What a script promises
 //!
@@ -43,6 +44,7 @@ mod answer;
 mod durability;
 mod keys;
 mod link;
+mod notes;
 mod script;
 mod wakes;
 
@@ -55,6 +57,7 @@ use self::wakes::Listener;
 use super::followers::Followers;
 use super::{REQUESTS_REMEMBERED, gap, json, revision_before, taken};
 use async_trait::async_trait;
+use clinical_images::audit::AuditNote;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
@@ -144,8 +147,9 @@ impl Drop for RedisSessions {
 impl SessionStore for RedisSessions {
     async fn open(&self, session: &Session) -> Result<(), PortFault> {
         let id = session.view.id;
-        let keys = vec![self.keys.session(id), self.keys.due(id), self.keys.all(id)];
-        let arguments = vec![
+        let mut keys = vec![self.keys.session(id), self.keys.due(id), self.keys.all(id)];
+        keys.extend(self.keys.notes(id));
+        let mut arguments = vec![
             id.to_string().into(),
             Value::Bytes(json(session)?.into()),
             text(session.version),
@@ -153,6 +157,7 @@ impl SessionStore for RedisSessions {
             text(session.view.epoch),
             due_of(session),
         ];
+        arguments.extend(notes::arguments(&AuditNote::launch(session))?);
         let answer = self.link.run(&self.scripts.open, keys, arguments).await?;
         match word(answer)?.as_str() {
             "done" => Ok(()),
@@ -180,12 +185,13 @@ impl SessionStore for RedisSessions {
         let decision = append.decision;
         let next = &decision.next;
         let id = next.view.id;
-        let keys = vec![
+        let mut keys = vec![
             self.keys.session(id),
             self.keys.events(id),
             self.keys.requests(id),
             self.keys.due(id),
         ];
+        keys.extend(self.keys.notes(id));
         let let_go = next.version.checked_sub(REQUESTS_REMEMBERED);
         let mut arguments = vec![
             id.to_string().into(),
@@ -200,10 +206,14 @@ impl SessionStore for RedisSessions {
             due_of(next),
             let_go.map_or_else(nothing, text),
             self.keys.channel().into(),
+            text(decision.events.len()),
         ];
         for numbered in &decision.events {
             arguments.push(text(numbered.revision));
             arguments.push(Value::Bytes(json(&numbered.event)?.into()));
+        }
+        for note in &decision.notes {
+            arguments.extend(notes::arguments(note)?);
         }
         let answer = self.link.run(&self.scripts.append, keys, arguments).await?;
         let mut answer = list(answer)?.into_iter();
@@ -274,6 +284,14 @@ impl SessionStore for RedisSessions {
             }
         }
         Ok(found)
+    }
+
+    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
+        self.oldest_notes(most).await
+    }
+
+    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
+        self.drop_notes(notes).await
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {

@@ -2,6 +2,7 @@
 //! before.
 
 use crate::adapter::session::{PORT, json, revision_before};
+use clinical_images::audit::AuditNote;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
@@ -18,11 +19,13 @@ pub(super) struct Job {
 /// What can be changed.
 pub(super) enum Change {
     /// Store a session that is not there yet.
-    Open(Row),
+    Open(Row, Noted),
     /// Compare and append.
     Append(Box<Step>),
     /// Remove a session with everything that belongs to it.
     Forget(SessionId),
+    /// Remove notes.
+    LetGo(Vec<NoteKey>),
     /// Remember a mark.
     Remember {
         mark: Sha256,
@@ -43,6 +46,12 @@ pub(super) struct Row {
     pub(super) session: Vec<u8>,
 }
 
+/// Where a note lies: when, in which session, of which revision.
+pub(super) type NoteKey = (i64, u128, u64);
+
+/// A note as it is stored.
+pub(super) type Noted = (NoteKey, Vec<u8>);
+
 /// An append.
 pub(super) struct Step {
     pub(super) expected: u64,
@@ -50,6 +59,7 @@ pub(super) struct Step {
     pub(super) request: Request,
     pub(super) reply: Vec<u8>,
     pub(super) events: Vec<(u64, Vec<u8>)>,
+    pub(super) notes: Vec<Noted>,
     pub(super) next: Row,
 }
 
@@ -67,7 +77,10 @@ pub(super) enum Outcome {
 
 impl Change {
     pub(super) fn open(session: &Session) -> Result<Self, PortFault> {
-        Ok(Self::Open(Row::of(session)?))
+        Ok(Self::Open(
+            Row::of(session)?,
+            noted(&AuditNote::launch(session))?,
+        ))
     }
 
     pub(super) fn append(append: &Append<'_>) -> Result<Self, PortFault> {
@@ -80,8 +93,13 @@ impl Change {
             request: append.request,
             reply: json(&decision.reply)?,
             events: events.collect::<Result<_, PortFault>>()?,
+            notes: decision.notes.iter().map(noted).collect::<Result<_, _>>()?,
             next: Row::of(&decision.next)?,
         })))
+    }
+
+    pub(super) fn let_go(notes: &[AuditNote]) -> Self {
+        Self::LetGo(notes.iter().map(note_key).collect())
     }
 
     /// The session whose followers want to know of this, once it is durable.
@@ -92,6 +110,14 @@ impl Change {
             _ => None,
         }
     }
+}
+
+fn note_key(note: &AuditNote) -> NoteKey {
+    (note.at.millis(), note.session.bits(), note.revision)
+}
+
+fn noted(note: &AuditNote) -> Result<Noted, PortFault> {
+    Ok((note_key(note), json(note)?))
 }
 
 impl Row {

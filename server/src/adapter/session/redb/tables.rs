@@ -1,35 +1,33 @@
-//! What lies where in the file, and how each change is applied to it.
+//! What lies where in the file, and how each change is applied to it. What is read is `snapshot`'s part.
 //!
 //! Keys are numbers, so that redb's order is theirs. Values are JSON, the same words that travel to browsers, with the
 //! few numbers in front that the writer compares.
 
-use super::job::{Change, Outcome, Row, Step};
+use super::job::{Change, NoteKey, Noted, Outcome, Row, Step};
 use crate::adapter::session::{PORT, REQUESTS_REMEMBERED, gap, parsed, taken};
-use ::redb::{
-    Database, ReadTransaction, ReadableTable, Table, TableDefinition, TableError, WriteTransaction,
-};
+use ::redb::{Database, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Appended, PortFault, Request};
-use clinical_images::session::{Event, Numbered, Session};
 use serde::de::DeserializeOwned;
-use std::ops::Bound;
 
 /// Version, revision, due time, session.
-type RowColumns = (u64, u64, Option<i64>, &'static [u8]);
+pub(super) type RowColumns = (u64, u64, Option<i64>, &'static [u8]);
 /// The version it led to, fingerprint, reply.
 type RequestColumns = (u64, &'static [u8; 32], &'static [u8]);
 
 const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
-const SESSIONS: TableDefinition<'_, u128, RowColumns> = TableDefinition::new("sessions");
+pub(super) const SESSIONS: TableDefinition<'_, u128, RowColumns> = TableDefinition::new("sessions");
 /// (session, revision)
-const EVENTS: TableDefinition<'_, (u128, u64), &[u8]> = TableDefinition::new("events");
+pub(super) const EVENTS: TableDefinition<'_, (u128, u64), &[u8]> = TableDefinition::new("events");
 /// (session, request)
 const REQUESTS: TableDefinition<'_, (u128, u128), RequestColumns> =
     TableDefinition::new("requests");
 /// (moment, session)
-const DUE: TableDefinition<'_, (i64, u128), ()> = TableDefinition::new("due");
+pub(super) const DUE: TableDefinition<'_, (i64, u128), ()> = TableDefinition::new("due");
+/// The oldest first.
+pub(super) const NOTES: TableDefinition<'_, NoteKey, &[u8]> = TableDefinition::new("notes");
 const MARKS: TableDefinition<'_, &[u8; 32], i64> = TableDefinition::new("marks");
 /// For whom a mark is remembered.
 const MARKED_BY: TableDefinition<'_, &[u8; 32], u128> = TableDefinition::new("marked_by");
@@ -78,6 +76,7 @@ pub(super) struct Tables<'t> {
     events: Table<'t, (u128, u64), &'static [u8]>,
     requests: Table<'t, (u128, u128), RequestColumns>,
     due: Table<'t, (i64, u128), ()>,
+    notes: Table<'t, NoteKey, &'static [u8]>,
     marks: Table<'t, &'static [u8; 32], i64>,
     marked_by: Table<'t, &'static [u8; 32], u128>,
     mark_ends: Table<'t, (i64, &'static [u8; 32]), ()>,
@@ -99,6 +98,7 @@ impl<'t> Tables<'t> {
             events: transaction.open_table(EVENTS)?,
             requests: transaction.open_table(REQUESTS)?,
             due: transaction.open_table(DUE)?,
+            notes: transaction.open_table(NOTES)?,
             marks: transaction.open_table(MARKS)?,
             marked_by: transaction.open_table(MARKED_BY)?,
             mark_ends: transaction.open_table(MARK_ENDS)?,
@@ -114,9 +114,10 @@ impl<'t> Tables<'t> {
     /// Applies one change. An error spoils the transaction; whatever is merely refused has not touched it.
     pub(super) fn apply(&mut self, change: &Change) -> Result<Outcome, Trouble> {
         match change {
-            Change::Open(row) => self.open_session(row),
+            Change::Open(row, note) => self.open_session(row, note),
             Change::Append(step) => self.append(step),
             Change::Forget(id) => self.forget(*id),
+            Change::LetGo(notes) => self.let_go(notes),
             Change::Remember {
                 mark,
                 by,
@@ -139,7 +140,7 @@ impl<'t> Tables<'t> {
         }))
     }
 
-    fn open_session(&mut self, row: &Row) -> Result<Outcome, Trouble> {
+    fn open_session(&mut self, row: &Row, note: &Noted) -> Result<Outcome, Trouble> {
         if let Some(stored) = self.sessions.get(row.id.bits())? {
             return Ok(if stored.value().3 == row.session {
                 Outcome::Done
@@ -148,6 +149,7 @@ impl<'t> Tables<'t> {
             });
         }
         self.put(row, None)?;
+        self.notes.insert(note.0, note.1.as_slice())?;
         Ok(Outcome::Done)
     }
 
@@ -167,6 +169,9 @@ impl<'t> Tables<'t> {
         for (revision, event) in &step.events {
             self.events
                 .insert((id.bits(), *revision), event.as_slice())?;
+        }
+        for (key, note) in &step.notes {
+            self.notes.insert(*key, note.as_slice())?;
         }
         self.note_request(step)?;
         Ok(Outcome::Appended(Appended::Done))
@@ -234,6 +239,13 @@ impl<'t> Tables<'t> {
         Ok(Outcome::Done)
     }
 
+    fn let_go(&mut self, notes: &[NoteKey]) -> Result<Outcome, Trouble> {
+        for note in notes {
+            self.changed |= self.notes.remove(*note)?.is_some();
+        }
+        Ok(Outcome::Done)
+    }
+
     fn remember(
         &mut self,
         mark: &Sha256,
@@ -294,72 +306,11 @@ pub(super) fn prepare(database: &Database) -> Result<(), Trouble> {
         }
     }
     drop(tables);
-    if layout.is_none() {
-        transaction.commit()?;
-    } else {
-        transaction.abort()?;
-    }
+    // Also in a file that an earlier program made: it may lack a table.
+    transaction.commit()?;
     Ok(())
 }
 
-pub(super) fn load(snapshot: &ReadTransaction, id: SessionId) -> Result<Option<Session>, Trouble> {
-    let row = snapshot.open_table(SESSIONS)?.get(id.bits())?;
-    row.map(|row| read(row.value().3)).transpose()
-}
-
-pub(super) fn events_after(
-    snapshot: &ReadTransaction,
-    id: SessionId,
-    revision: u64,
-) -> Result<Option<Vec<Numbered>>, Trouble> {
-    let id = id.bits();
-    if snapshot.open_table(SESSIONS)?.get(id)?.is_none() {
-        return Ok(None);
-    }
-    let Some(first) = revision.checked_add(1) else {
-        return Ok(Some(Vec::new()));
-    };
-    let mut events = Vec::new();
-    for entry in snapshot
-        .open_table(EVENTS)?
-        .range((id, first)..=(id, u64::MAX))?
-    {
-        let (key, event) = entry?;
-        events.push(Numbered {
-            revision: key.value().1,
-            event: read::<Event>(event.value())?,
-        });
-    }
-    Ok(Some(events))
-}
-
-pub(super) fn due(
-    snapshot: &ReadTransaction,
-    now: Moment,
-    most: usize,
-) -> Result<Vec<SessionId>, Trouble> {
-    let due = snapshot
-        .open_table(DUE)?
-        .range((i64::MIN, 0)..=(now.millis(), u128::MAX))?;
-    due.take(most)
-        .map(|entry| Ok(SessionId::from_bits(entry?.0.value().1)))
-        .collect()
-}
-
-pub(super) fn sessions(
-    snapshot: &ReadTransaction,
-    after: Option<SessionId>,
-    most: usize,
-) -> Result<Vec<SessionId>, Trouble> {
-    let begin = after.map_or(Bound::Unbounded, |id| Bound::Excluded(id.bits()));
-    let rest = snapshot
-        .open_table(SESSIONS)?
-        .range((begin, Bound::Unbounded))?;
-    rest.take(most)
-        .map(|row| Ok(SessionId::from_bits(row?.0.value())))
-        .collect()
-}
-
-fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Trouble> {
+pub(super) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Trouble> {
     parsed(json).map_err(Trouble::Unreadable)
 }

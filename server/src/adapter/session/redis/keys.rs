@@ -49,6 +49,19 @@ impl Keys {
         self.of_shard(shard(id), "all")
     }
 
+    /// Names of the notes of that shard, and their texts.
+    pub(super) fn notes(&self, id: SessionId) -> [String; 2] {
+        self.notes_of(shard(id))
+    }
+
+    pub(super) fn every_notes(&self) -> impl Iterator<Item = Vec<String>> {
+        (0..SHARDS).map(|shard| self.notes_of(shard).to_vec())
+    }
+
+    fn notes_of(&self, shard: u8) -> [String; 2] {
+        ["notes", "note_texts"].map(|what| self.of_shard(shard, what))
+    }
+
     /// Where a mark is kept, and for whom.
     pub(super) fn marks(&self, mark: Sha256) -> Vec<String> {
         let [first, ..] = *mark.as_bytes();
@@ -112,6 +125,7 @@ mod tests {
             keys.due(id),
             keys.all(id),
         ];
+        let all = [all.as_slice(), &keys.notes(id)].concat();
         assert!(
             all.iter().all(|key| key.starts_with("clinical:{b}:")),
             "{all:?}"

@@ -1,5 +1,5 @@
--- KEYS: session, due, all.
--- ARGV: id, state, version, revision, epoch, due ('' for never).
+-- KEYS: session, due, all, notes, note_texts.
+-- ARGV: id, state, version, revision, epoch, due ('' for never), name, moment and text of the note.
 local stored = redis.call('HGET', KEYS[1], 'state')
 if stored then
   return stored == ARGV[2] and 'done' or 'taken'
@@ -8,4 +8,6 @@ redis.call('HSET', KEYS[1], 'state', ARGV[2], 'version', ARGV[3], 'revision', AR
   'epoch', ARGV[5], 'line', line_of_history())
 redis.call('ZADD', KEYS[3], 0, ARGV[1])
 if ARGV[6] ~= '' then redis.call('ZADD', KEYS[2], ARGV[6], ARGV[1]) end
+redis.call('ZADD', KEYS[4], ARGV[8], ARGV[7])
+redis.call('HSET', KEYS[5], ARGV[7], ARGV[9])
 return 'done'

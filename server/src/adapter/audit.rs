@@ -1,0 +1,8 @@
+//! The audit: what stands behind the port [`AuditSink`](clinical_images::ports::AuditSink).
+
+mod file;
+
+pub use file::AuditFiles;
+
+/// How these adapters call their port in a `PortFault`.
+const PORT: &str = "audit";

@@ -1,0 +1,142 @@
+//! The audit in files on this server's disk, one a month: each line is a FHIR AuditEvent. A line whose `id` stood there
+//! before is the same event once more.
+
+use super::PORT;
+use async_trait::async_trait;
+use clinical_images::audit::AuditNote;
+use clinical_images::fhir::FhirInstant;
+use clinical_images::fhir::audit_event::audit_event;
+use clinical_images::moment::Moment;
+use clinical_images::ports::{AuditSink, PortFault};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
+
+/// Files `2026-11.ndjson` in a directory, readable by this user only.
+pub struct AuditFiles {
+    directory: Arc<PathBuf>,
+    /// One writer at a time, so that no two lines get mixed.
+    pen: Mutex<()>,
+}
+
+impl AuditFiles {
+    /// Files in this directory, which is made if it is missing.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn within(directory: &Path) -> Result<Self, PortFault> {
+        std::fs::create_dir_all(directory).map_err(away)?;
+        Ok(Self {
+            directory: Arc::new(directory.to_owned()),
+            pen: Mutex::new(()),
+        })
+    }
+}
+
+#[async_trait]
+impl AuditSink for AuditFiles {
+    async fn keep(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
+        let mut months: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        for note in notes {
+            let recorded = instant(note.at)?;
+            let month = recorded.as_str()[..7].to_owned();
+            let lines = months.entry(month).or_default();
+            writeln!(lines, "{}", audit_event(note, &recorded)).map_err(away)?;
+        }
+        let _pen = self.pen.lock().await;
+        let directory = Arc::clone(&self.directory);
+        let written = spawn_blocking(move || {
+            months.into_iter().try_for_each(|(month, lines)| {
+                add(&directory.join(format!("{month}.ndjson")), &lines).map_err(away)
+            })
+        });
+        written
+            .await
+            .map_err(|error| PortFault::broken(PORT, format!("a task broke off: {error}")))?
+    }
+}
+
+/// The moment in UTC, to the millisecond.
+fn instant(at: Moment) -> Result<FhirInstant, PortFault> {
+    let odd = || PortFault::broken(PORT, "a note of a time that no calendar has");
+    let read = Timestamp::from_millisecond(at.millis()).map_err(|_| odd())?;
+    FhirInstant::parse(&format!("{read:.3}")).map_err(|_| odd())
+}
+
+/// Adds lines, durably. What a crash left of a line without its end is closed first, so that it spoils no other.
+fn add(path: &Path, lines: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    if is_torn(&mut file)? {
+        file.write_all(b"\n")?;
+    }
+    file.write_all(lines)?;
+    file.sync_data()
+}
+
+fn is_torn(file: &mut File) -> std::io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
+fn away(error: impl ToString) -> PortFault {
+    PortFault::away(PORT, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clinical_images::audit::Deed;
+    use clinical_images::id::SessionId;
+    use clinical_images::launch::FacilityCode;
+    use clinical_images::patient::PatientId;
+    use clinical_images::session::Actor;
+
+    fn note(number: u128, at: i64) -> AuditNote {
+        AuditNote {
+            session: SessionId::from_bits(number),
+            revision: 0,
+            at: Moment::from_millis(at),
+            by: Actor::Desktop,
+            deed: Deed::Launched,
+            pictures: Vec::new(),
+            patient: PatientId::parse(&"7".repeat(32)).unwrap(),
+            clinician: "p1".into(),
+            facility: FacilityCode::parse("F2N060-E").unwrap(),
+        }
+    }
+
+    #[tokio::test]
+    async fn each_month_has_a_file_and_a_torn_line_spoils_no_other() {
+        let place = tempfile::tempdir().unwrap();
+        let files = AuditFiles::within(&place.path().join("audit")).unwrap();
+        // 31 May and 1 June 2026, a second apart.
+        let (may, june) = (1_780_271_999_500, 1_780_272_000_500);
+        files.keep(&[note(1, may), note(2, june)]).await.unwrap();
+        let path = |month| place.path().join(format!("audit/2026-{month}.ndjson"));
+        let whole = std::fs::read(path("06")).unwrap();
+        std::fs::write(path("06"), &whole[..whole.len() - 5]).unwrap();
+        files.keep(&[note(3, june)]).await.unwrap();
+        let june = std::fs::read_to_string(path("06")).unwrap();
+        let read = |line: &str| serde_json::from_str::<serde_json::Value>(line);
+        let lines: Vec<_> = june.lines().map(read).collect();
+        assert!(lines[0].is_err());
+        let kept = lines[1].as_ref().unwrap();
+        assert_eq!(kept["recorded"], "2026-06-01T00:00:00.500Z");
+        let may = std::fs::read_to_string(path("05")).unwrap();
+        assert_eq!(may.lines().count(), 1);
+    }
+}
