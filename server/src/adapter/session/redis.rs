@@ -36,11 +36,12 @@
 //! same breath; when it is not the one the session was opened under, the session gets another epoch, and every reader
 //! starts over from a snapshot instead of continuing in a history that never was.
 //!
-//! `keys` names what lies where, `script` runs the Lua files beside it, `link` is the connection and its manners when
+//! `keys` names what lies where, `changes` says what the scripts are handed, `script` runs the Lua files beside it, `link` is the connection and its manners when
 //! Redis is away, `answer` reads what
 //! comes back, `wakes` hears of other servers' changes, `durability` reads Redis's own settings.
 
 mod answer;
+mod changes;
 mod durability;
 mod keys;
 mod link;
@@ -49,13 +50,14 @@ mod script;
 mod wakes;
 
 use self::answer::{event, list, moment, parts, session_named, stored, strange, word};
+use self::changes::{nothing, text};
 use self::durability::Durability;
 use self::keys::Keys;
 use self::link::Link;
 use self::script::Scripts;
 use self::wakes::Listener;
 use super::followers::Followers;
-use super::{REQUESTS_REMEMBERED, gap, json, revision_before, taken};
+use super::{gap, taken};
 use async_trait::async_trait;
 use clinical_images::audit::AuditNote;
 use clinical_images::digest::Sha256;
@@ -146,18 +148,7 @@ impl Drop for RedisSessions {
 #[async_trait]
 impl SessionStore for RedisSessions {
     async fn open(&self, session: &Session) -> Result<(), PortFault> {
-        let id = session.view.id;
-        let mut keys = vec![self.keys.session(id), self.keys.due(id), self.keys.all(id)];
-        keys.extend(self.keys.notes(id));
-        let mut arguments = vec![
-            id.to_string().into(),
-            Value::Bytes(json(session)?.into()),
-            text(session.version),
-            text(session.view.revision),
-            text(session.view.epoch),
-            due_of(session),
-        ];
-        arguments.extend(notes::arguments(&AuditNote::launch(session))?);
+        let (keys, arguments) = changes::opening(&self.keys, session)?;
         let answer = self.link.run(&self.scripts.open, keys, arguments).await?;
         match word(answer)?.as_str() {
             "done" => Ok(()),
@@ -181,40 +172,7 @@ impl SessionStore for RedisSessions {
     }
 
     async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
-        let before = revision_before(&append)?;
-        let decision = append.decision;
-        let next = &decision.next;
-        let id = next.view.id;
-        let mut keys = vec![
-            self.keys.session(id),
-            self.keys.events(id),
-            self.keys.requests(id),
-            self.keys.due(id),
-        ];
-        keys.extend(self.keys.notes(id));
-        let let_go = next.version.checked_sub(REQUESTS_REMEMBERED);
-        let mut arguments = vec![
-            id.to_string().into(),
-            append.request.id.to_string().into(),
-            append.request.fingerprint.to_string().into(),
-            Value::Bytes(json(&decision.reply)?.into()),
-            text(append.expected),
-            text(next.version),
-            text(before),
-            text(next.view.revision),
-            Value::Bytes(json(next)?.into()),
-            due_of(next),
-            let_go.map_or_else(nothing, text),
-            self.keys.channel().into(),
-            text(decision.events.len()),
-        ];
-        for numbered in &decision.events {
-            arguments.push(text(numbered.revision));
-            arguments.push(Value::Bytes(json(&numbered.event)?.into()));
-        }
-        for note in &decision.notes {
-            arguments.extend(notes::arguments(note)?);
-        }
+        let (keys, arguments) = changes::step(&self.keys, &append)?;
         let answer = self.link.run(&self.scripts.append, keys, arguments).await?;
         let mut answer = list(answer)?.into_iter();
         let verdict = word(answer.next().unwrap_or(Value::Null))?;
@@ -352,21 +310,6 @@ fn present_epoch(epoch: u32, born: &str, present: &str) -> u32 {
     let digest = Sha256::of(format!("{epoch} {present}").as_bytes());
     let [a, b, c, d, ..] = *digest.as_bytes();
     u32::from_be_bytes([a, b, c, d])
-}
-
-fn text(number: impl ToString) -> Value {
-    number.to_string().into()
-}
-
-fn nothing() -> Value {
-    Value::from_static_str("")
-}
-
-/// When a session is due, as the scripts want it: empty when it never is.
-fn due_of(session: &Session) -> Value {
-    session
-        .next_due()
-        .map_or_else(nothing, |at| text(at.millis()))
 }
 
 #[cfg(test)]

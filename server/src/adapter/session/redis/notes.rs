@@ -1,7 +1,8 @@
 //! Notes of deeds, which wait in each shard until somebody has kept them elsewhere.
 
+use super::RedisSessions;
 use super::answer::{list, stored};
-use super::{RedisSessions, text};
+use super::changes::text;
 use crate::adapter::session::json;
 use clinical_images::audit::AuditNote;
 use clinical_images::ports::PortFault;

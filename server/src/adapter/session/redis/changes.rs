@@ -1,0 +1,86 @@
+//! What the scripts that change a session are handed: keys, and values in the order in which they read them.
+
+use super::keys::Keys;
+use super::notes;
+use crate::adapter::session::{REQUESTS_REMEMBERED, json, revision_before};
+use clinical_images::audit::AuditNote;
+use clinical_images::ports::{Append, PortFault};
+use clinical_images::session::Session;
+use fred::types::Value;
+
+/// For `open.lua`.
+pub(super) fn opening(
+    keys: &Keys,
+    session: &Session,
+) -> Result<(Vec<String>, Vec<Value>), PortFault> {
+    let id = session.view.id;
+    let mut touched = vec![keys.session(id), keys.due(id), keys.all(id)];
+    touched.extend(keys.notes(id));
+    let mut arguments = vec![
+        id.to_string().into(),
+        Value::Bytes(json(session)?.into()),
+        text(session.version),
+        text(session.view.revision),
+        text(session.view.epoch),
+        due_of(session),
+    ];
+    arguments.extend(notes::arguments(&AuditNote::launch(session))?);
+    Ok((touched, arguments))
+}
+
+/// For `append.lua`.
+pub(super) fn step(
+    keys: &Keys,
+    append: &Append<'_>,
+) -> Result<(Vec<String>, Vec<Value>), PortFault> {
+    let before = revision_before(append)?;
+    let decision = append.decision;
+    let next = &decision.next;
+    let id = next.view.id;
+    let mut touched = vec![
+        keys.session(id),
+        keys.events(id),
+        keys.requests(id),
+        keys.due(id),
+    ];
+    touched.extend(keys.notes(id));
+    let let_go = next.version.checked_sub(REQUESTS_REMEMBERED);
+    let mut arguments = vec![
+        id.to_string().into(),
+        append.request.id.to_string().into(),
+        append.request.fingerprint.to_string().into(),
+        Value::Bytes(json(&decision.reply)?.into()),
+        text(append.expected),
+        text(next.version),
+        text(before),
+        text(next.view.revision),
+        Value::Bytes(json(next)?.into()),
+        due_of(next),
+        let_go.map_or_else(nothing, text),
+        keys.channel().into(),
+        text(decision.events.len()),
+    ];
+    for numbered in &decision.events {
+        arguments.push(text(numbered.revision));
+        arguments.push(Value::Bytes(json(&numbered.event)?.into()));
+    }
+    for note in &decision.notes {
+        arguments.extend(notes::arguments(note)?);
+    }
+    Ok((touched, arguments))
+}
+
+pub(super) fn text(number: impl ToString) -> Value {
+    number.to_string().into()
+}
+
+pub(super) fn nothing() -> Value {
+    Value::from_static_str("")
+}
+
+/// When a session is due, as the scripts want it: empty when it never is.
+fn due_of(session: &Session) -> Value {
+    session
+        .next_due()
+        .map_or_else(nothing, |at| text(at.millis()))
+}
