@@ -8,7 +8,7 @@ use clinical_images::moment::Moment;
 use clinical_images::ports::{Append, Appended, PortFault, SessionStore, Wakes};
 use clinical_images::session::{Numbered, Session};
 use std::collections::HashSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Longer than any fault lasts; only a test that fails waits for it.
@@ -20,15 +20,20 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// tells exactly one that it is done, as a store does whose answers arrive.
 pub struct Patient<S> {
     inner: S,
-    told: Mutex<HashSet<(SessionId, RequestId)>>,
+    told: Told,
 }
+
+/// Who has been told that their request was done. A store that was restarted must go on knowing it: its own "replayed"
+/// is true, but after a lost answer only this tells whether the caller has heard of it before.
+pub type Told = Arc<Mutex<HashSet<(SessionId, RequestId)>>>;
 
 impl<S: SessionStore> Patient<S> {
     pub fn over(inner: S) -> Self {
-        Self {
-            inner,
-            told: Mutex::default(),
-        }
+        Self::knowing(inner, Told::default())
+    }
+
+    pub fn knowing(inner: S, told: Told) -> Self {
+        Self { inner, told }
     }
 
     /// Whether nobody has been told of this request before.

@@ -1,6 +1,6 @@
 //! Where stores can be had, one place for each adapter.
 
-use crate::patient::Patient;
+use crate::patient::{Patient, Told};
 use crate::redis_server::RedisServer;
 use clinical_images::digest::Sha256;
 use clinical_images::ports::SessionStore;
@@ -182,6 +182,7 @@ const FAULTS: Faults = Faults {
 pub struct InFaultyRedis {
     settings: RedisSettings,
     proxy: FaultProxy,
+    told: Told,
     store: Option<Arc<Patient<RedisSessions>>>,
 }
 
@@ -206,6 +207,7 @@ impl Place for InFaultyRedis {
         let mut place = Self {
             settings: settings(proxy.address(), &fresh_prefix()),
             proxy,
+            told: Told::default(),
             store: None,
         };
         place.open().await;
@@ -226,6 +228,6 @@ impl Place for InFaultyRedis {
         self.proxy.open();
         let store = RedisSessions::connect(&self.settings).await.unwrap();
         self.proxy.inject(FAULTS);
-        self.store = Some(Arc::new(Patient::over(store)));
+        self.store = Some(Arc::new(Patient::knowing(store, Arc::clone(&self.told))));
     }
 }
