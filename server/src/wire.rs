@@ -2,7 +2,7 @@
 
 use crate::adapter::audit::AuditFiles;
 use crate::adapter::ehr::{AlexEhr, AlexSettings};
-use crate::adapter::ledger::RedbLedger;
+use crate::adapter::ledger::{RedbLedger, RedisLedger};
 use crate::adapter::session::redb::RedbSessions;
 use crate::adapter::session::redis::{RedisSessions, RedisSettings};
 use crate::adapter::system::{OsEntropy, SystemClock};
@@ -10,7 +10,7 @@ use crate::adapter::vault::s3::{Keys, Patience, S3Settings, S3Vault};
 use crate::config::{Config, ConfigFault};
 use crate::embedded::demo::Demo;
 use clinical_images::id::WorkerId;
-use clinical_images::ports::{Entropy as _, PortFault, SessionStore};
+use clinical_images::ports::{Entropy as _, FilingLedger, PortFault, SessionStore};
 use clinical_images::service::{Services, Settings};
 use clinical_images::session::Limits;
 use secrecy::SecretString;
@@ -50,8 +50,7 @@ pub async fn services(
     let data = &config.store.data_dir;
     std::fs::create_dir_all(data)
         .map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
-    let sessions = sessions(config).await?;
-    let ledger = RedbLedger::open(&data.join("ledger.redb"))?;
+    let (sessions, ledger) = stores(config).await?;
     let s3 = s3_settings(config, demo)?;
     let vault = S3Vault::new(&s3);
     if demo.is_some() {
@@ -85,7 +84,7 @@ pub async fn services(
             Some(demo) => demo.with_patients(ehr),
             None => Arc::new(ehr),
         },
-        ledger: Arc::new(ledger),
+        ledger,
         audit: Arc::new(AuditFiles::within(&data.join("audit"))?),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
@@ -94,8 +93,10 @@ pub async fn services(
     })
 }
 
-/// Redis where it is configured, a file in the data directory otherwise.
-async fn sessions(config: &Config) -> Result<Arc<dyn SessionStore>, WireFault> {
+/// Sessions and the ledger of their pictures: in Redis where it is configured, in files of the data directory otherwise.
+async fn stores(
+    config: &Config,
+) -> Result<(Arc<dyn SessionStore>, Arc<dyn FilingLedger>), WireFault> {
     let redis = &config.redis;
     if let Some(url) = &redis.redis_url {
         let settings = RedisSettings {
@@ -104,11 +105,14 @@ async fn sessions(config: &Config) -> Result<Arc<dyn SessionStore>, WireFault> {
             time_out: Duration::from_millis(redis.redis_timeout_ms),
             unsafe_allowed: redis.redis_unsafe,
         };
-        return Ok(Arc::new(RedisSessions::connect(&settings).await?));
+        let sessions = RedisSessions::connect(&settings).await?;
+        let ledger = RedisLedger::connect(&settings).await?;
+        return Ok((Arc::new(sessions), Arc::new(ledger)));
     }
-    Ok(Arc::new(RedbSessions::open(
-        &config.store.data_dir.join("sessions.redb"),
-    )?))
+    let data = &config.store.data_dir;
+    let sessions = RedbSessions::open(&data.join("sessions.redb"))?;
+    let ledger = RedbLedger::open(&data.join("ledger.redb"))?;
+    Ok((Arc::new(sessions), Arc::new(ledger)))
 }
 
 /// Without its bucket the server could not do anything, and somebody has to act. A store that merely does not answer

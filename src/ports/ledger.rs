@@ -9,6 +9,7 @@ use crate::moment::Moment;
 use crate::session::{Filing, Record, Stage, Target};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// One picture's line: identifiers, places, times and a digest. No picture, no name, no NHI.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +58,9 @@ pub enum LedgerOutcome {
 }
 
 impl LedgerEntry {
+    /// How long a line is kept after it was written.
+    pub const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
     /// The line of a picture as it stands now.
     #[must_use]
     pub fn of(
@@ -103,9 +107,10 @@ pub trait FilingLedger: Send + Sync {
     /// When the ledger does not answer.
     async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault>;
 
-    /// Forgets lines written before this moment; says how many.
+    /// Forgets lines that were written longer than [`LedgerEntry::KEPT`] ago; says how many. A ledger whose lines go by
+    /// themselves has nothing to do and says none.
     ///
     /// # Errors
     /// When the ledger does not answer.
-    async fn forget_before(&self, moment: Moment) -> Result<u64, PortFault>;
+    async fn forget_old(&self, now: Moment) -> Result<u64, PortFault>;
 }

@@ -85,7 +85,8 @@ async fn unsafe_settings_of_redis_are_named_and_make_it_unready_unless_allowed()
     assert_eq!(store.probe().await, Ok(()), "a warning only");
     for (setting, bad, good) in [
         ("appendonly", "no", "yes"),
-        ("maxmemory-policy", "allkeys-lru", "volatile-lru"),
+        ("maxmemory-policy", "allkeys-lru", "noeviction"),
+        ("maxmemory-policy", "volatile-ttl", "noeviction"),
     ] {
         assert_eq!(server.command(&["CONFIG", "SET", setting, bad]), "OK");
         let fault = store.probe().await.unwrap_err();

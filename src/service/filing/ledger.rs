@@ -5,10 +5,6 @@ use crate::ports::{LedgerEntry, PortFault};
 use crate::refusal::Refusal;
 use crate::service::{Services, refused};
 use crate::session::{Act, Actor};
-use std::time::Duration;
-
-/// How long lines are kept.
-const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 impl Services {
     /// Writes every outcome that the ledger does not have yet. Doing it twice is harmless.
@@ -51,13 +47,11 @@ impl Services {
         self.ledger.read(picture).await
     }
 
-    /// Forgets lines that are older than 90 days; says how many.
+    /// Forgets lines that are older than [`LedgerEntry::KEPT`]; says how many.
     ///
     /// # Errors
     /// When the ledger does not answer.
     pub async fn clear_ledger(&self) -> Result<u64, PortFault> {
-        self.ledger
-            .forget_before(self.clock.now().minus(KEPT))
-            .await
+        self.ledger.forget_old(self.clock.now()).await
     }
 }

@@ -38,10 +38,11 @@ impl FilingLedger for MemoryLedger {
         Ok(self.lines().get(&picture).cloned())
     }
 
-    async fn forget_before(&self, moment: Moment) -> Result<u64, PortFault> {
+    async fn forget_old(&self, now: Moment) -> Result<u64, PortFault> {
+        let kept_from = now.minus(LedgerEntry::KEPT);
         let mut lines = self.lines();
         let before = lines.len();
-        lines.retain(|_, line| line.written_at >= moment);
+        lines.retain(|_, line| line.written_at >= kept_from);
         Ok((before - lines.len()) as u64)
     }
 }

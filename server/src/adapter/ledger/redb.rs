@@ -1,7 +1,7 @@
 //! The ledger in a file of its own on this server's disk, by redb. One transaction a line: pictures come to an outcome
 //! a few times a second, and each line is durable before its session may be forgotten.
 
-use super::PORT;
+use super::{PORT, json, read_line};
 use crate::failpoint;
 use ::redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use async_trait::async_trait;
@@ -56,11 +56,6 @@ fn away(error: impl Into<::redb::Error>) -> PortFault {
     PortFault::away(PORT, error.into())
 }
 
-fn read_line(json: &[u8]) -> Result<LedgerEntry, PortFault> {
-    serde_json::from_slice(json)
-        .map_err(|error| PortFault::broken(PORT, format!("a stored line makes no sense: {error}")))
-}
-
 #[async_trait]
 impl FilingLedger for RedbLedger {
     async fn write(&self, entry: &LedgerEntry) -> Result<(), PortFault> {
@@ -80,15 +75,16 @@ impl FilingLedger for RedbLedger {
         .await
     }
 
-    async fn forget_before(&self, moment: Moment) -> Result<u64, PortFault> {
-        self.with(move |database| forget_before(database, moment))
+    async fn forget_old(&self, now: Moment) -> Result<u64, PortFault> {
+        let kept_from = now.minus(LedgerEntry::KEPT);
+        self.with(move |database| forget_before(database, kept_from))
             .await
     }
 }
 
 fn write(database: &Database, entry: &LedgerEntry) -> Result<(), PortFault> {
     let id = entry.picture.bits();
-    let json = serde_json::to_vec(entry).map_err(|error| PortFault::broken(PORT, error))?;
+    let json = json(entry)?;
     let change = database.begin_write().map_err(away)?;
     {
         let mut lines = change.open_table(LINES).map_err(away)?;

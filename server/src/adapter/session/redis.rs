@@ -17,11 +17,12 @@
 //! | `prefix:{a}:all` | sorted set | every session of the shard, in the order of their names |
 //! | `prefix:{a}:notes`, `:note_texts` | sorted set, hash | name of a note of a deed → when, and what it says |
 //! | `prefix:{a}:marks`, `:marked_by` | sorted set, hash | mark → until when, and for whom |
+//! | `prefix:{a}:ledger:PICTURE` | hash | a line of the ledger: see `adapter::ledger`, which shares names and manners |
 //! | `prefix:wakes` | channel | names of sessions that changed |
 //!
-//! Nothing has an expiry: what must not be forgotten must not depend on Redis remembering to forget. Deadlines are
-//! compared with the caller's clock. A further thing that must be true together with an append becomes one more key of the
-//! shard and one more line of the script.
+//! Nothing of a session has an expiry: what must not be forgotten must not depend on Redis remembering to forget.
+//! Deadlines are compared with the caller's clock. A further thing that must be true together with an append becomes one
+//! more key of the shard and one more line of the script.
 //!
 //! # What a script promises
 //!
@@ -43,10 +44,10 @@
 mod answer;
 mod changes;
 mod durability;
-mod keys;
-mod link;
+pub(in crate::adapter) mod keys;
+pub(in crate::adapter) mod link;
 mod notes;
-mod script;
+pub(in crate::adapter) mod script;
 mod wakes;
 
 use self::answer::{event, list, moment, parts, session_named, stored, strange, word};

@@ -1,11 +1,9 @@
 //! Whether Redis is set up to keep what it acknowledges.
 //!
-//! `appendonly no` forgets every session with a restart, and a `maxmemory-policy` of the `allkeys` family drops sessions
-//! when memory runs short: with either the store is not ready, unless the operator has allowed it. `appendfsync` other
+//! `appendonly no` forgets every session with a restart, and a `maxmemory-policy` other than `noeviction` drops sessions
+//! (`allkeys`) or the ledger's lines (`volatile`: they have an expiry) when memory runs short: with either the store is not ready, unless the operator has allowed it. `appendfsync` other
 //! than `always` may lose the last second with a crash: a warning at start. A Redis that does not show its settings, as
 //! managed ones often do not, cannot be checked: a warning at start, and what its operator promises must do.
-//!
-//! The `volatile` policies drop only what has an expiry, which nothing here has.
 
 use super::link::Link;
 use crate::adapter::session::PORT;
@@ -37,9 +35,9 @@ const RULES: [Rule; 3] = [
     },
     Rule {
         name: "maxmemory-policy",
-        is_safe: |value| !value.starts_with("allkeys"),
+        is_safe: |value| value == "noeviction",
         weight: Weight::NotReady,
-        danger: "pictures that were acknowledged are dropped when memory runs short",
+        danger: "what was acknowledged is dropped when memory runs short",
         remedy: "noeviction",
     },
     Rule {

@@ -2,7 +2,7 @@
 
 use crate::adapter::session::PORT;
 use clinical_images::digest::Sha256;
-use clinical_images::id::SessionId;
+use clinical_images::id::{PictureId, SessionId};
 use clinical_images::ports::PortFault;
 
 /// Into how many parts sessions are dealt. More would spread over a larger Cluster, and each costs every look for due
@@ -10,12 +10,12 @@ use clinical_images::ports::PortFault;
 pub(super) const SHARDS: u8 = 16;
 
 /// Names under one prefix.
-pub(super) struct Keys {
+pub(in crate::adapter) struct Keys {
     prefix: String,
 }
 
 impl Keys {
-    pub(super) fn under(prefix: &str) -> Result<Self, PortFault> {
+    pub(in crate::adapter) fn under(prefix: &str) -> Result<Self, PortFault> {
         // Braces would be taken for a hash tag.
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
         if prefix.is_empty() || !prefix.bytes().all(plain) {
@@ -72,6 +72,11 @@ impl Keys {
         ]
     }
 
+    /// A picture's line in the ledger.
+    pub(in crate::adapter) fn ledger_line(&self, id: PictureId) -> String {
+        self.of_shard(dealt(id.bits()), &format!("ledger:{id}"))
+    }
+
     pub(super) fn every_due(&self) -> impl Iterator<Item = String> {
         (0..SHARDS).map(|shard| self.of_shard(shard, "due"))
     }
@@ -107,7 +112,11 @@ impl Keys {
 
 /// The shard to which a session belongs. Names of sessions are random, so their last digit is as good as any digest.
 fn shard(id: SessionId) -> u8 {
-    let [.., last] = id.bits().to_be_bytes();
+    dealt(id.bits())
+}
+
+fn dealt(name: u128) -> u8 {
+    let [.., last] = name.to_be_bytes();
     last % SHARDS
 }
 

@@ -57,7 +57,7 @@ impl Drop for Task {
 }
 
 /// The connection for commands.
-pub(super) struct Link {
+pub(in crate::adapter) struct Link {
     client: WithOptions<Client>,
     options: Options,
     places: Semaphore,
@@ -68,7 +68,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) async fn open(settings: &RedisSettings) -> Result<Self, PortFault> {
+    pub(in crate::adapter) async fn open(settings: &RedisSettings) -> Result<Self, PortFault> {
         let client = client(settings)?;
         let connection = connect(&client).await?;
         let options = Options {
@@ -88,7 +88,7 @@ impl Link {
     }
 
     /// Runs a script. A Redis that has not seen it yet, or has forgotten it, is sent its text.
-    pub(super) async fn run(
+    pub(in crate::adapter) async fn run(
         &self,
         script: &Script,
         keys: Vec<String>,

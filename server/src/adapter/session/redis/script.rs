@@ -18,7 +18,7 @@ pub(super) struct Scripts {
 }
 
 /// A Lua script.
-pub(super) struct Script {
+pub(in crate::adapter) struct Script {
     pub(super) lua: &'static str,
     /// SHA-1 in hexadecimal digits: Redis's name for it.
     pub(super) sha1: String,
@@ -43,7 +43,7 @@ impl Scripts {
 }
 
 impl Script {
-    fn new(lua: &'static str) -> Self {
+    pub(in crate::adapter) fn new(lua: &'static str) -> Self {
         let digest = Sha1::digest(lua);
         let sha1 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Self { lua, sha1 }

@@ -1,0 +1,81 @@
+//! The ledger in Redis (or Valkey), shared by all servers that share their sessions there.
+//!
+//! | key | type | holds |
+//! | --- | --- | --- |
+//! | `prefix:{a}:ledger:PICTURE` | hash | `outcomes`; `line` (JSON). Expires [`LedgerEntry::KEPT`] after it was written |
+//!
+//! The hash tag is the one of the session store's shards, dealt by the picture's name. A line is compared and replaced in
+//! one script, so that of two servers the one that knows less cannot have the last word. Whoever is not answered writes
+//! again, which changes nothing: the sessions' connection and its manners are used here too.
+
+use super::{PORT, json, read_line};
+use crate::adapter::session::redis::RedisSettings;
+use crate::adapter::session::redis::keys::Keys;
+use crate::adapter::session::redis::link::Link;
+use crate::adapter::session::redis::script::Script;
+use crate::failpoint;
+use async_trait::async_trait;
+use clinical_images::id::PictureId;
+use clinical_images::moment::Moment;
+use clinical_images::ports::{FilingLedger, LedgerEntry, PortFault};
+use fred::types::Value;
+
+/// A ledger that several servers share. Needs a tokio runtime; dropping it closes its connection.
+pub struct RedisLedger {
+    keys: Keys,
+    link: Link,
+    write: Script,
+    read: Script,
+}
+
+impl RedisLedger {
+    /// Connects. Whether Redis keeps what it acknowledges is the session store's to look at.
+    ///
+    /// # Errors
+    /// One sentence without the password: when the settings make no sense, when Redis cannot be reached or refuses.
+    pub async fn connect(settings: &RedisSettings) -> Result<Self, PortFault> {
+        Ok(Self {
+            keys: Keys::under(&settings.prefix)?,
+            link: Link::open(settings).await?,
+            write: Script::new(include_str!("redis/write.lua")),
+            read: Script::new(include_str!("redis/read.lua")),
+        })
+    }
+}
+
+/// A fault of the connection, under this port's name.
+fn of_the_ledger(fault: PortFault) -> PortFault {
+    match fault {
+        PortFault::Away { detail, .. } => PortFault::away(PORT, detail),
+        PortFault::Broken { detail, .. } => PortFault::broken(PORT, detail),
+    }
+}
+
+#[async_trait]
+impl FilingLedger for RedisLedger {
+    async fn write(&self, entry: &LedgerEntry) -> Result<(), PortFault> {
+        let keys = vec![self.keys.ledger_line(entry.picture)];
+        let goes = entry.written_at.plus(LedgerEntry::KEPT);
+        let arguments = vec![
+            Value::from(entry.outcomes.to_string()),
+            Value::Bytes(json(entry)?.into()),
+            Value::from(goes.millis().to_string()),
+        ];
+        let written = self.link.run(&self.write, keys, arguments).await;
+        written.map_err(of_the_ledger)?;
+        failpoint::reach(failpoint::LEDGERED).await;
+        Ok(())
+    }
+
+    async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
+        let keys = vec![self.keys.ledger_line(picture)];
+        let answer = self.link.run(&self.read, keys, vec![]).await;
+        let line = answer.map_err(of_the_ledger)?.into_bytes();
+        line.map(|line| read_line(&line)).transpose()
+    }
+
+    /// Redis forgets by itself.
+    async fn forget_old(&self, _: Moment) -> Result<u64, PortFault> {
+        Ok(0)
+    }
+}
