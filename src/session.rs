@@ -23,7 +23,7 @@ use crate::moment::Moment;
 use crate::patient::Sex;
 use crate::picture::{ObjectKey, Picture, PictureState, Rendition, Source};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 /// What the surfaces see of a session. Browsers hold exactly this and fold events into it.
@@ -233,10 +233,24 @@ impl Session {
     /// that nobody spoke of may have come, a committed picture waits for a worker.
     #[must_use]
     pub fn next_due(&self) -> Option<Moment> {
+        self.due_beside(self.filings.values().filter_map(Filing::due))
+    }
+
+    /// The same, leaving aside the errands of these pictures that are due already: somebody is at them.
+    #[must_use]
+    pub fn next_due_but_for(&self, pictures: &HashSet<PictureId>, now: Moment) -> Option<Moment> {
+        let left = self.filings.iter().filter(|(picture, filing)| {
+            !pictures.contains(picture) || filing.errand(now).is_none()
+        });
+        self.due_beside(left.filter_map(|(_, filing)| filing.due()))
+    }
+
+    /// The earliest of these moments and of whatever else is due in the session.
+    fn due_beside(&self, filings: impl Iterator<Item = Moment>) -> Option<Moment> {
         let limits = &self.limits;
         let mut due: Vec<Moment> = self.doomed.iter().map(|doomed| doomed.after).collect();
         due.extend(self.awaited().map(|(_, upload)| upload.look_at));
-        due.extend(self.filings.values().filter_map(Filing::due));
+        due.extend(filings);
         match self.ended_at {
             Some(at) => due.push(at.plus(limits.keep_ended)),
             // It does not run out under a picture whose fate is open, however long a person takes to look.

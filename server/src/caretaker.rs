@@ -1,14 +1,18 @@
 //! Looks after sessions that are due, a few at a time, for as long as the server runs, and has their pictures filed; and
 //! every now and then looks for stored objects that no session knows.
 
-use crate::filer::Filer;
+use crate::filer::{Errands, Filer};
 use crate::stop::Stop;
 use clinical_images::id::SessionId;
+use clinical_images::moment::Moment;
 use clinical_images::ports::ObjectKey;
+use clinical_images::refusal::Refusal;
 use clinical_images::service::Services;
-use std::collections::HashSet;
+use futures::StreamExt as _;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// How often to look. Also the longest a committed picture waits for its turn.
 const PERIOD: Duration = Duration::from_millis(250);
@@ -19,12 +23,22 @@ const REST: Duration = Duration::from_secs(2);
 /// How often the ledger's old lines are cleared away.
 const HOUSEWORK: Duration = Duration::from_secs(60 * 60);
 
-/// Sessions that are not to be begun with: somebody is at it, or it just did not work. Those that rest take no place
-/// away from others, however many they are.
+/// Sessions that are not to be begun with: somebody is at it, or it just did not work, or its pictures wait for their
+/// turn at ALEX. Those that rest or wait take no place away from others, however many they are.
 #[derive(Default)]
 struct Hands {
     working: HashSet<SessionId>,
     resting: HashSet<SessionId>,
+    waiting: HashMap<SessionId, Wait>,
+}
+
+/// A session that nothing can be done for until it changes, or a task for one of its pictures ends, or something else
+/// becomes due.
+struct Wait {
+    /// When that is, if ever.
+    until: Option<Moment>,
+    /// Dropped with this: nobody needs to look out for changes any more.
+    _over: oneshot::Sender<()>,
 }
 
 type Shared = Arc<Mutex<Hands>>;
@@ -72,10 +86,14 @@ async fn clear_ledger(services: &Services) {
 }
 
 async fn round(services: &Services, filer: &Filer, hands: &Shared) {
-    // The store names the most overdue first, and those are the ones that did not work: ask past them.
+    // The store names the most overdue first, and those are the ones that did not work or wait: ask past them.
     let passed_over = {
-        let hands = locked(hands);
-        hands.working.len() + hands.resting.len()
+        let mut hands = locked(hands);
+        let now = services.clock.now();
+        hands
+            .waiting
+            .retain(|_, wait| wait.until.is_none_or(|until| now < until));
+        hands.working.len() + hands.resting.len() + hands.waiting.len()
     };
     let due = match services.sessions_due(AT_ONCE + passed_over).await {
         Ok(due) => due,
@@ -86,29 +104,81 @@ async fn round(services: &Services, filer: &Filer, hands: &Shared) {
         }
     };
     for session in due {
-        if !take(&mut locked(hands), session) {
+        if !locked(hands).take(session) {
             continue;
         }
         let (services, filer, hands) = (services.clone(), filer.clone(), Arc::clone(hands));
         tokio::spawn(async move {
-            // Filing first: a session that is forgotten has nothing left to file.
-            let attended = filer.attend(session).await;
-            let looked_after = attended.and(services.look_after(session).await);
-            locked(&hands).working.remove(&session);
-            if let Err(refusal) = looked_after {
-                tracing::warn!(session.id = %session, %refusal, "session not looked after; will try again");
-                locked(&hands).resting.insert(session);
-                tokio::time::sleep(REST).await;
-                locked(&hands).resting.remove(&session);
+            // Listened to before anything is read, so that no change is missed.
+            let mut changes = services.sessions.follow(session);
+            match look_after(&services, &filer, session).await {
+                Ok(None) => drop(locked(&hands).working.remove(&session)),
+                Ok(Some((errands, until))) => {
+                    let over = locked(&hands).wait(session, until);
+                    tokio::select! {
+                        _ = changes.next() => {}
+                        () = errands.one_ended() => {}
+                        _ = over => return,
+                    }
+                    locked(&hands).waiting.remove(&session);
+                }
+                Err(refusal) => {
+                    tracing::warn!(session.id = %session, %refusal, "session not looked after; will try again");
+                    locked(&hands).rest(session);
+                    tokio::time::sleep(REST).await;
+                    locked(&hands).resting.remove(&session);
+                }
             }
         });
     }
 }
 
-/// Whether this session is to be looked after now; if so, it counts as worked upon.
-fn take(hands: &mut Hands, session: SessionId) -> bool {
-    let free = hands.working.len() < AT_ONCE && !hands.resting.contains(&session);
-    free && hands.working.insert(session)
+/// Does what is due for a session. Says which of its pictures are under way or wait for it, if some do, and when
+/// something else is due.
+async fn look_after(
+    services: &Services,
+    filer: &Filer,
+    session: SessionId,
+) -> Result<Option<(Errands, Option<Moment>)>, Refusal> {
+    // Filing first: a session that is forgotten has nothing left to file.
+    let attended = filer.attend(session).await;
+    services.look_after(session).await?;
+    let errands = attended?;
+    if errands.pictures.is_empty() {
+        return Ok(None);
+    }
+    let until = services
+        .next_due_but_for(session, &errands.pictures)
+        .await?;
+    Ok(Some((errands, until)))
+}
+
+impl Hands {
+    /// Whether this session is to be looked after now; if so, it counts as worked upon.
+    fn take(&mut self, session: SessionId) -> bool {
+        let left_alone = self.resting.contains(&session) || self.waiting.contains_key(&session);
+        self.working.len() < AT_ONCE && !left_alone && self.working.insert(session)
+    }
+
+    /// Lays down a session that did not work.
+    fn rest(&mut self, session: SessionId) {
+        self.working.remove(&session);
+        self.resting.insert(session);
+    }
+
+    /// Lays down a session that waits. What it answers ends when the session is taken up again without a change.
+    fn wait(&mut self, session: SessionId, until: Option<Moment>) -> oneshot::Receiver<()> {
+        let (sender, over) = oneshot::channel();
+        self.working.remove(&session);
+        self.waiting.insert(
+            session,
+            Wait {
+                until,
+                _over: sender,
+            },
+        );
+        over
+    }
 }
 
 /// Searches for stray objects until the stop. Begins one period after the start.
@@ -134,17 +204,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sessions_that_rest_keep_no_others_waiting() {
+    fn sessions_that_rest_or_wait_keep_no_others_waiting() {
         let mut hands = Hands::default();
         let session = |number: usize| SessionId::from_bits(number as u128);
-        hands.resting.extend((0..10 * AT_ONCE).map(session));
-        assert!(!take(&mut hands, session(3)), "it rests");
+        (0..5 * AT_ONCE).for_each(|number| hands.rest(session(number)));
+        let waiting = 5 * AT_ONCE..10 * AT_ONCE;
+        waiting.for_each(|number| drop(hands.wait(session(number), None)));
+        assert!(!hands.take(session(3)), "it rests");
+        assert!(!hands.take(session(5 * AT_ONCE)), "it waits");
         let others = 10 * AT_ONCE..12 * AT_ONCE;
-        let begun = others.filter(|number| take(&mut hands, session(*number)));
+        let begun = others.filter(|number| hands.take(session(*number)));
         assert_eq!(begun.count(), AT_ONCE);
-        assert!(
-            !take(&mut hands, session(10 * AT_ONCE)),
-            "somebody is at it"
-        );
+        assert!(!hands.take(session(10 * AT_ONCE)), "somebody is at it");
     }
 }

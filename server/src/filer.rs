@@ -14,7 +14,7 @@ use clinical_images::session::Errand;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// The longest wait before a lane is asked again. Short, because its clock may be a test's.
 const ASK_AGAIN: Duration = Duration::from_millis(200);
@@ -29,8 +29,22 @@ pub struct Filer(Arc<Inside>);
 struct Inside {
     services: Services,
     ways: Mutex<HashMap<FacilityCode, Arc<Way>>>,
-    /// Pictures that a task of this worker is at, or waits to be.
-    busy: Mutex<HashSet<PictureId>>,
+    busy: Mutex<HashMap<SessionId, Errands>>,
+}
+
+/// Pictures of a session that tasks of this worker are at, or wait to be.
+#[derive(Clone, Default)]
+pub struct Errands {
+    /// Which.
+    pub pictures: HashSet<PictureId>,
+    ended: Arc<Notify>,
+}
+
+impl Errands {
+    /// Waits until a task for one of them has ended; also for one that ended since somebody last waited.
+    pub async fn one_ended(&self) {
+        self.ended.notified().await;
+    }
 }
 
 /// The way to one practice's record.
@@ -54,20 +68,23 @@ impl Filer {
         }))
     }
 
-    /// Tells the ledger what it does not know, and begins what is due for a session's pictures. Comes back at once.
+    /// Tells the ledger what it does not know, and begins what is due for a session's pictures. Comes back at once and
+    /// says what is under way.
     ///
     /// # Errors
     /// When a store does not answer.
-    pub async fn attend(&self, session: SessionId) -> Result<(), Refusal> {
+    pub async fn attend(&self, session: SessionId) -> Result<Errands, Refusal> {
         let services = &self.0.services;
         let jobs = services.filing_jobs(session).await?;
         for job in jobs {
-            if locked(&self.0.busy).insert(job.picture) {
+            if self.0.takes_up(&job) {
                 let filer = self.clone();
                 tokio::spawn(async move { filer.0.work(job).await });
             }
         }
-        services.tell_ledger(session).await
+        services.tell_ledger(session).await?;
+        let under_way = locked(&self.0.busy).get(&session).cloned();
+        Ok(under_way.unwrap_or_default())
     }
 
     /// Whether nothing is under way.
@@ -78,17 +95,32 @@ impl Filer {
 }
 
 /// Frees a picture however its task ends.
-struct Busy<'a>(&'a Inside, PictureId);
+struct Busy<'a>(&'a Inside, &'a Job);
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
-        locked(&self.0.busy).remove(&self.1);
+        let Self(inside, job) = self;
+        let mut busy = locked(&inside.busy);
+        if let Some(errands) = busy.get_mut(&job.session) {
+            errands.pictures.remove(&job.picture);
+            errands.ended.notify_one();
+            if errands.pictures.is_empty() {
+                busy.remove(&job.session);
+            }
+        }
     }
 }
 
 impl Inside {
+    /// Whether nobody here is at this picture yet; if so, it counts as taken up.
+    fn takes_up(&self, job: &Job) -> bool {
+        let mut busy = locked(&self.busy);
+        let errands = busy.entry(job.session).or_default();
+        errands.pictures.insert(job.picture)
+    }
+
     async fn work(&self, job: Job) {
-        let _busy = Busy(self, job.picture);
+        let _busy = Busy(self, &job);
         failpoint::reach(failpoint::JOB_FOUND).await;
         let way = self.way(&job.facility);
         let Ok(_place) = way.places.acquire().await else {

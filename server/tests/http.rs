@@ -20,6 +20,8 @@ mod demo;
 mod doors;
 #[path = "http/doubles.rs"]
 mod doubles;
+#[path = "http/fairness.rs"]
+mod fairness;
 #[path = "http/filing.rs"]
 mod filing;
 #[path = "http/following.rs"]

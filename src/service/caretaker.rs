@@ -2,10 +2,12 @@
 //! found, temporary copies are deleted, and what is over is forgotten. Objects that no session knows are `strays`' part.
 
 use super::Services;
-use crate::id::SessionId;
+use crate::id::{PictureId, SessionId};
+use crate::moment::Moment;
 use crate::ports::{ObjectKey, PortFault};
 use crate::refusal::Refusal;
 use crate::session::{Act, Actor, Session};
+use std::collections::HashSet;
 
 impl Services {
     /// Sessions that need looking after now, at most `most` of them.
@@ -14,6 +16,19 @@ impl Services {
     /// When the store does not answer.
     pub async fn sessions_due(&self, most: usize) -> Result<Vec<SessionId>, PortFault> {
         self.sessions.due(self.clock.now(), most).await
+    }
+
+    /// When a session needs looking after again, leaving aside what is due already for pictures that somebody is at.
+    ///
+    /// # Errors
+    /// When the session cannot be loaded.
+    pub async fn next_due_but_for(
+        &self,
+        id: SessionId,
+        pictures: &HashSet<PictureId>,
+    ) -> Result<Option<Moment>, Refusal> {
+        let session = self.load(id).await?;
+        Ok(session.next_due_but_for(pictures, self.clock.now()))
     }
 
     /// Does everything that is due for one session. Doing it twice, or on two servers at once, is harmless. What

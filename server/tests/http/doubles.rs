@@ -121,6 +121,9 @@ pub struct FragileSessions {
     pub events: Gate,
     pub walk: Gate,
     loses_answers: AtomicBool,
+    /// How often sessions were loaded, and how often it was asked which are due.
+    pub loads: AtomicUsize,
+    pub rounds: AtomicUsize,
     /// Writes whose answer was lost once, by the number that names them.
     lost: Mutex<HashSet<u128>>,
 }
@@ -134,6 +137,8 @@ impl FragileSessions {
             events: Gate::default(),
             walk: Gate::default(),
             loses_answers: AtomicBool::new(false),
+            loads: AtomicUsize::new(0),
+            rounds: AtomicUsize::new(0),
             lost: Mutex::default(),
         })
     }
@@ -180,6 +185,7 @@ impl SessionStore for FragileSessions {
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
+        self.loads.fetch_add(1, Ordering::SeqCst);
         self.present()?.load(id).await
     }
 
@@ -207,6 +213,7 @@ impl SessionStore for FragileSessions {
     }
 
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
+        self.rounds.fetch_add(1, Ordering::SeqCst);
         self.present()?.due(now, most).await
     }
 
