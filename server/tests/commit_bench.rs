@@ -25,6 +25,7 @@ mod stream;
 
 use clinical_images::id::PictureId;
 use seat::Seat;
+use serde_json::{Value, json};
 use server::Server;
 use shot::Shot;
 use std::time::{Duration, Instant};
@@ -63,39 +64,55 @@ async fn recorded(server: &Server, many: usize) {
     }
 }
 
+/// Everything, one after the other, told as it goes and written to `target/bench/commit.json`.
 #[tokio::test(flavor = "multi_thread")]
-async fn pictures_a_second() {
+async fn commit_bench() {
+    let mut rates = Vec::new();
     for (answer, many, at_once) in [(0, 60, 4), (200, 60, 4), (3000, 20, 4), (3000, 100, 100)] {
-        let server = Server::start_with(None, &pace(at_once)).await;
-        server.practice.answers_in(Duration::from_millis(answer));
-        let sessions = prepared(&server, many, 300_000).await;
-        let begun = Instant::now();
-        commit(&sessions).await;
-        recorded(&server, many).await;
-        let rate = many as f64 / begun.elapsed().as_secs_f64();
-        println!(
-            "commit: {many} pictures, {at_once} at once, ALEX answers in {answer} ms: {rate:.1} pictures/s"
-        );
+        rates.push(pictures_a_second(answer, many, at_once).await);
     }
+    let figures = json!({
+        "pictures_a_second": rates,
+        "memory": memory_of_a_hundred_under_way().await,
+        "outage": five_hundred_after_an_outage().await,
+    });
+    let written = serde_json::to_string_pretty(&figures).unwrap();
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/bench");
+    std::fs::create_dir_all(directory).unwrap();
+    std::fs::write(format!("{directory}/commit.json"), written).unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn memory_of_a_hundred_under_way() {
+async fn pictures_a_second(answer_ms: u64, many: usize, at_once: usize) -> Value {
+    let server = Server::start_with(None, &pace(at_once)).await;
+    let sessions = prepared(&server, many, 300_000).await;
+    server.practice.answers_in(Duration::from_millis(answer_ms));
+    let begun = Instant::now();
+    commit(&sessions).await;
+    recorded(&server, many).await;
+    let rate = tenths(many as f64 / begun.elapsed().as_secs_f64());
+    println!(
+        "commit: {many} pictures, {at_once} at once, ALEX answers in {answer_ms} ms: {rate} pictures/s"
+    );
+    json!({ "answer_ms": answer_ms, "pictures": many, "at_once": at_once, "rate": rate })
+}
+
+async fn memory_of_a_hundred_under_way() -> Value {
     let server = Server::start_with(None, &pace(100)).await;
+    let idle = server.memory("VmRSS");
     server.practice.answers_in(Duration::from_secs(8));
     let sessions = prepared(&server, 100, LARGE).await;
     server.forget_peak();
     let before = server.memory("VmRSS");
     commit(&sessions).await;
     recorded(&server, 100).await;
+    let most = server.memory("VmHWM");
     println!(
-        "commit: 100 pictures of 1 MB at ALEX at once: {} MB at most, {before} MB before",
-        server.memory("VmHWM")
+        "commit: 100 pictures of 1 MB at ALEX at once: {most} MB at most; {before} MB before, {idle} MB at start"
     );
+    json!({ "pictures": 100, "most_mb": most, "before_mb": before, "start_mb": idle })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn five_hundred_after_an_outage() {
+async fn five_hundred_after_an_outage() -> Value {
     const OUTAGE: Duration = Duration::from_secs(10);
     let server = Server::start_with(None, &pace(4)).await;
     let sessions = prepared(&server, 500, 20_000).await;
@@ -108,12 +125,19 @@ async fn five_hundred_after_an_outage() {
     let begun = Instant::now();
     recorded(&server, 500).await;
     let took = begun.elapsed().as_secs_f64();
+    let rate = tenths(500.0 / took);
+    let took = tenths(took);
+    let records = server.practice.media().await.len();
     println!(
-        "commit: 500 pictures after an outage of 10 minutes (10 s at 60 times): drained in {took:.1} s, \
-         {:.1} pictures/s; {} records, no duplicates",
-        500.0 / took,
-        server.practice.media().await.len()
+        "commit: 500 pictures after an outage of 10 minutes (10 s at 60 times): drained in {took} s, {rate} pictures/s; \
+         {records} records"
     );
+    assert_eq!(records, 500, "each once");
+    json!({ "pictures": 500, "outage_minutes": 10, "drained_in_s": took, "rate": rate, "records": records })
+}
+
+fn tenths(figure: f64) -> f64 {
+    (figure * 10.0).round() / 10.0
 }
 
 /// Nothing but ALEX and the server itself is in the way.

@@ -29,10 +29,16 @@ use clinical_images::ports::{ObjectHead, ObjectKey, ObjectVault, PortFault};
 use clinical_images::ports::{PutOrder, SignedGet, SignedPut, StoredObject};
 use fault::{PORT, of_body, of_call, status_of};
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Semaphore;
 
 /// Objects that one page of a listing holds at most; S3 allows no more.
 const LISTED_AT_ONCE: usize = 1000;
+
+/// Objects read at the same time. A connection that reads keeps a buffer of up to 400 kB, so that a hundred pictures read
+/// at once would cost half as much again as the pictures.
+const READ_AT_ONCE: usize = 8;
 
 /// A bucket as [`ObjectVault`]. Cheap to clone.
 #[derive(Clone)]
@@ -42,6 +48,7 @@ pub struct S3Vault {
     region: String,
     bucket: String,
     body: Duration,
+    reads: Arc<Semaphore>,
 }
 
 impl fmt::Debug for S3Vault {
@@ -68,6 +75,7 @@ impl S3Vault {
             region: settings.region.clone(),
             bucket: settings.bucket.clone(),
             body: settings.patience.body,
+            reads: Arc::new(Semaphore::new(READ_AT_ONCE)),
         }
     }
 
@@ -173,6 +181,8 @@ impl ObjectVault for S3Vault {
     }
 
     async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<Vec<u8>>, PortFault> {
+        let place = self.reads.acquire().await;
+        let _place = place.map_err(|closed| PortFault::broken(PORT, closed))?;
         let asked = self
             .inner
             .get_object()
