@@ -56,7 +56,7 @@ pub enum Deed {
     PictureRemoved,
     /// A person asked for pictures to be filed.
     Committed,
-    /// A picture is in the record, under this id there.
+    /// A picture is in the record, under these ids there, or as a person saw it.
     Filed(String),
     /// A picture is not in the record, and nothing more is done by itself.
     NotFiled,
@@ -141,8 +141,16 @@ fn deed(event: &Event, by: Actor) -> Option<(Deed, Vec<PictureId>)> {
             Some((Deed::Committed, pictures.clone()))
         }
         Event::Filed {
-            picture, record, ..
-        } => one(Deed::Filed(record.clone()), picture),
+            picture, records, ..
+        } => {
+            let known_as = records
+                .iter()
+                .map(|it| it.id().unwrap_or("seen by a person"));
+            one(
+                Deed::Filed(known_as.collect::<Vec<_>>().join(", ")),
+                picture,
+            )
+        }
         Event::FilingFailed { picture, .. } => one(Deed::NotFiled, picture),
         Event::FilingNeedsCheck { picture, .. } => one(Deed::LeftToAPerson, picture),
         Event::SessionEnded { why } => none(Deed::Ended(*why)),

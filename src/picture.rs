@@ -12,6 +12,7 @@ pub use object_key::ObjectKey;
 use crate::digest::Sha256;
 use crate::id::{LinkId, PictureId};
 use crate::moment::Moment;
+use crate::session::Record;
 use serde::{Deserialize, Serialize};
 
 /// Pictures a session holds at most.
@@ -88,9 +89,9 @@ pub enum PictureState {
     Sending,
     /// In the record.
     Filed {
-        /// ALEX's id of the Media.
-        record: String,
-        /// When ALEX said so.
+        /// What was filed where.
+        records: Vec<Record>,
+        /// When the last of it became known.
         at: Moment,
     },
     /// Certainly not in the record.
@@ -107,6 +108,8 @@ pub enum PictureState {
     NeedsCheck {
         /// Why the program cannot.
         failure: FilingFailure,
+        /// When it was sent, to within the two minutes that an answer may take.
+        sent: Moment,
     },
 }
 

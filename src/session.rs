@@ -47,6 +47,8 @@ pub struct SessionView {
     pub others: u32,
     /// How many pictures the session holds at most.
     pub most_pictures: usize,
+    /// Where in the record this practice's pictures go.
+    pub targets: Vec<Target>,
     /// How it ended, if it has.
     pub ended: Option<EndOfSession>,
 }
@@ -192,6 +194,7 @@ impl Session {
             pictures: Vec::new(),
             others: 0,
             most_pictures: limits.most_pictures,
+            targets: limits.filing.targets.clone(),
             ended: None,
         };
         let keys = Keyring {

@@ -7,6 +7,7 @@ mod actions;
 mod arrivals;
 mod banner;
 mod capture;
+mod check;
 mod commit;
 mod copy;
 mod delete;

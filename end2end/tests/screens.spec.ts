@@ -64,7 +64,11 @@ for (const scheme of ['light', 'dark'] as const) {
     await desk.dialog('Filing').getByRole('button', { name: /^Retry/ }).click();
     await expect(desk.dialog('Filing').getByText('Check Medtech', { exact: true })).toBeVisible({ timeout: 15_000 });
     await show('6-one-unknown');
+    await desk.dialog('Filing').getByRole('button', { name: /^It is not there/ }).click();
+    await show('6-one-asked-twice');
+    await desk.dialog('Filing').getByRole('button', { name: 'Cancel' }).click();
     await desk.dialog('Filing').getByRole('button', { name: /^It is there/ }).click();
+    await desk.dialog('Filing').getByRole('button', { name: /^Yes, it is there/ }).click();
     await expect(desk.dialog('Filing').getByText('2 of 2 photos in the record')).toBeVisible();
     await show('7-filed');
     await desk.dialog('Filing').getByRole('button', { name: 'Close' }).click();

@@ -75,8 +75,17 @@ test('where the server may not look, the GP does, and says that the photo is the
   await expect(desk.filing(1)).toContainText('Look into the patient’s Inbox in Medtech');
   await expect(desk.filing(1).getByRole('button', { name: /^Retry/ })).toBeHidden();
 
+  await expect(desk.filing(1).getByRole('listitem')).toHaveCount(3);
+  await expect(desk.filing(1)).toContainText('Count: 1 photo committed here, and 0 known to be in the record.');
+
+  await desk.filing(1).getByRole('button', { name: 'It is not there, send again: Photo 1' }).click();
+  await expect(desk.filing(1)).toContainText('it will be there twice');
+  await desk.filing(1).getByRole('button', { name: 'Cancel' }).click();
   await desk.filing(1).getByRole('button', { name: 'It is there: Photo 1' }).click();
+  await expect(desk.filing(1)).toContainText('It will count as filed');
+  await desk.filing(1).getByRole('button', { name: 'Yes, it is there: Photo 1' }).click();
   await expect(desk.filing(1)).toContainText('In record');
+  await expect(desk.filing(1)).toContainText('A person found it in Medtech');
   expect(await clinic.medtech.filed()).toHaveLength(1);
   expect(await clinic.medtech.received('POST /FHIR/Media')).toHaveLength(1);
 });
@@ -87,7 +96,8 @@ test('a photo that the GP does not find in Medtech is filed after all', async ({
   await clinic.medtech.goWrong('GET /FHIR/Media', '403');
   await desk.commit(1);
   await expect(desk.filing(1)).toContainText('Check Medtech', { timeout: 15_000 });
-  await desk.filing(1).getByRole('button', { name: 'It is not there: Photo 1' }).click();
+  await desk.filing(1).getByRole('button', { name: 'It is not there, send again: Photo 1' }).click();
+  await desk.filing(1).getByRole('button', { name: 'Yes, send it again: Photo 1' }).click();
   await expect(desk.filing(1)).toContainText('In record', { timeout: 15_000 });
   expect(await clinic.medtech.filed()).toHaveLength(1);
 });

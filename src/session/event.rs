@@ -1,6 +1,6 @@
 //! What happened in a session. Server and browsers fold the same events with the same function.
 
-use super::{DeviceLabel, EndOfLink, EndOfSession, HandoffLink, LinkState, SessionView};
+use super::{DeviceLabel, EndOfLink, EndOfSession, HandoffLink, LinkState, Record, SessionView};
 use crate::id::{LinkId, PictureId};
 use crate::moment::Moment;
 use crate::picture::{DetailsChange, FilingFailure, Picture, PictureState, Source};
@@ -75,8 +75,8 @@ pub enum Event {
     Filed {
         /// Which.
         picture: PictureId,
-        /// ALEX's id of the record.
-        record: String,
+        /// What was filed where.
+        records: Vec<Record>,
         /// When.
         at: Moment,
     },
@@ -102,6 +102,8 @@ pub enum Event {
         picture: PictureId,
         /// Why.
         failure: FilingFailure,
+        /// When it was sent, about.
+        sent: Moment,
     },
     /// ALEX may or may not have it.
     FilingUnknown {
@@ -233,17 +235,21 @@ impl SessionView {
             } => self.set_state(picture, PictureState::Waiting { failure, until }),
             Event::Filed {
                 picture,
-                record,
+                records,
                 at,
-            } => self.set_state(picture, PictureState::Filed { record, at }),
+            } => self.set_state(picture, PictureState::Filed { records, at }),
             Event::FilingFailed { picture, failure } => {
                 self.set_state(picture, PictureState::Failed { failure });
             }
             Event::FilingUnknown { picture, failure } => {
                 self.set_state(picture, PictureState::Unknown { failure });
             }
-            Event::FilingNeedsCheck { picture, failure } => {
-                self.set_state(picture, PictureState::NeedsCheck { failure });
+            Event::FilingNeedsCheck {
+                picture,
+                failure,
+                sent,
+            } => {
+                self.set_state(picture, PictureState::NeedsCheck { failure, sent });
             }
             _ => {}
         }

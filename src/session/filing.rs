@@ -90,29 +90,39 @@ pub struct Filing {
 /// How many correlation ids are kept.
 const CORRELATIONS: usize = 10;
 
-/// One target that is done.
+/// One target that is done: what was filed where, as the GP sees it too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Record {
     /// Which.
     pub target: Target,
-    /// The record system's id.
-    pub id: String,
     /// When that became known.
     pub at: Moment,
-    /// How.
+    /// How, and under which id.
     pub known_by: KnownBy,
 }
 
-/// How it became known that a picture is in the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How it became known that a picture is in the record, with the record system's id where that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum KnownBy {
-    /// The record system answered so.
-    Answer,
-    /// It was read back after an answer was missing.
-    ReadBack,
-    /// A person looked.
+    /// The record system answered with this id.
+    Answer(String),
+    /// It was read back under this id after an answer was missing.
+    ReadBack(String),
+    /// A person looked, and saw it.
     Person,
+}
+
+impl Record {
+    /// The record system's id, unless only a person knows that it is there.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        match &self.known_by {
+            KnownBy::Answer(id) | KnownBy::ReadBack(id) => Some(id),
+            KnownBy::Person => None,
+        }
+    }
 }
 
 /// A stage on the way. `Filed` and `Failed` end it; a new commit takes a failed one up again.

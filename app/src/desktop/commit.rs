@@ -11,7 +11,7 @@ use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::launch::LaunchContext;
 use clinical_images::picture::Picture;
-use clinical_images::session::SessionView;
+use clinical_images::session::{SessionView, Target};
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -54,6 +54,7 @@ pub(super) fn CommitDialog() -> impl IntoView {
 struct Offer {
     revision: u64,
     launch: LaunchContext,
+    targets: Vec<Target>,
     pictures: Vec<Picture>,
 }
 
@@ -68,6 +69,7 @@ impl Offer {
         Self {
             revision: view.revision,
             launch: view.launch.clone(),
+            targets: view.targets.clone(),
             pictures,
         }
     }
@@ -206,7 +208,7 @@ fn Choosing() -> impl IntoView {
             </div>
             {move || view! { <PatientBox launch=choice.offer.with(|offer| offer.launch.clone()) /> }}
             <List choice />
-            <p class="small">{words::WHAT_IS_FILED}</p>
+            <p class="small">{move || choice.offer.with(|offer| words::what_is_filed(&offer.targets))}</p>
             <p class="small warning" role="status">{move || choice.changed.get().then_some(words::LIST_CHANGED)}</p>
             <div class="row">
                 <button class="button primary" type="button" disabled=idle on:click=move |_| choice.confirm()>{label}</button>

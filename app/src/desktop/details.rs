@@ -9,6 +9,7 @@ use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::moment::Moment;
 use clinical_images::picture::{Details, DetailsChange, Picture, PictureState, Rendition, Source};
+use clinical_images::session::Record;
 use leptos::prelude::*;
 
 /// The panel.
@@ -101,20 +102,20 @@ struct Facts {
     rendition: Rendition,
     taken_at: Moment,
     source: Source,
-    record: Option<String>,
+    records: Vec<Record>,
 }
 
 impl Facts {
     fn of(picture: &Picture) -> Self {
-        let record = match &picture.state {
-            PictureState::Filed { record, .. } => Some(record.clone()),
-            _ => None,
+        let records = match &picture.state {
+            PictureState::Filed { records, .. } => records.clone(),
+            _ => Vec::new(),
         };
         Self {
             rendition: picture.rendition,
             taken_at: picture.taken_at,
             source: picture.source,
-            record,
+            records,
         }
     }
 }
@@ -125,12 +126,15 @@ fn FactList(facts: Facts) -> impl IntoView {
         rendition,
         taken_at,
         source,
-        record,
+        records,
     } = facts;
-    let record = record.map(|record| {
-        let shown = words::record_id(&record).unwrap_or(words::SEEN).to_owned();
-        view! { <dt>{words::RECORD}</dt> <dd>{shown}</dd> }
-    });
+    let records: Vec<_> = records
+        .iter()
+        .map(|record| {
+            let shown = record.id().unwrap_or(words::SEEN).to_owned();
+            view! { <dt>{words::RECORD}</dt> <dd>{shown}</dd> }
+        })
+        .collect();
     view! {
         <dl class="desk-facts small">
             <dt>{words::TAKEN}</dt>
@@ -139,7 +143,7 @@ fn FactList(facts: Facts) -> impl IntoView {
             <dd>{source_word(source)}</dd>
             <dt>{words::SIZE}</dt>
             <dd>{words::extent(rendition.width, rendition.height, &text::kilobytes(rendition.length))}</dd>
-            {record}
+            {records}
         </dl>
     }
 }

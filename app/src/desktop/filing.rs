@@ -1,6 +1,7 @@
 //! How filing goes, picture by picture, and what a person can do about those that did not arrive. Drawn from the
 //! session alone, so it is the same after a reload and in a second window.
 
+use super::check::NeedsCheck;
 use super::commit::{ErrorSummary, own};
 use super::copy::CopyButton;
 use super::desk::{Desk, is_committable};
@@ -11,19 +12,24 @@ use crate::part::{Badge, BadgeTone, Bar, tone_of};
 use crate::text::{self, Advice, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::picture::{FilingFailure, Picture, PictureState};
+use clinical_images::session::Record;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// The pictures that a commit has taken. Copies share it.
 #[derive(Clone, Copy)]
-struct Course {
-    desk: Desk,
-    busy: RwSignal<bool>,
+pub(super) struct Course {
+    pub(super) desk: Desk,
+    pub(super) busy: RwSignal<bool>,
     fault: RwSignal<Option<ApiError>>,
 }
 
-fn was_committed(picture: &Picture) -> bool {
+pub(super) fn was_committed(picture: &Picture) -> bool {
     !matches!(picture.state, PictureState::Reserved | PictureState::Ready)
+}
+
+pub(super) fn is_filed(picture: &Picture) -> bool {
+    matches!(picture.state, PictureState::Filed { .. })
 }
 
 fn can_retry(picture: &Picture) -> bool {
@@ -32,7 +38,7 @@ fn can_retry(picture: &Picture) -> bool {
 
 impl Course {
     /// Ids of committed pictures that `pick` takes.
-    fn ids(self, pick: fn(&Picture) -> bool) -> Vec<PictureId> {
+    pub(super) fn ids(self, pick: fn(&Picture) -> bool) -> Vec<PictureId> {
         self.desk.live.view.with(|view| {
             view.pictures
                 .iter()
@@ -53,7 +59,7 @@ impl Course {
     }
 
     /// A person has looked into Medtech.
-    fn settle(self, picture: PictureId, present: bool) {
+    pub(super) fn settle(self, picture: PictureId, present: bool) {
         let session = self.desk.session;
         self.ask(async move { settle(session, picture, present).await });
     }
@@ -84,11 +90,7 @@ pub(super) fn Filing() -> impl IntoView {
         fault: RwSignal::new(None),
     };
     let all = Memo::new(move |_| course.ids(was_committed));
-    let filed = Memo::new(move |_| {
-        course
-            .ids(|it| matches!(it.state, PictureState::Filed { .. }))
-            .len()
-    });
+    let filed = Memo::new(move |_| course.ids(is_filed).len());
     let failed = Memo::new(move |_| course.ids(can_retry));
     let done = Memo::new(move |_| {
         desk.live.view.with(|view| view.pictures.len()) == filed.get() && !desk.has_pending()
@@ -151,16 +153,16 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
             <div>
                 <p class="row">{name} <Badge text=Signal::derive(state) tone=Signal::derive(tone) /></p>
                 {move || match outcome.get() {
-                    Some(PictureState::Filed { record, .. }) => {
-                        view! { <p class="small">{words::record(&record)}</p> }.into_any()
-                    }
+                    Some(PictureState::Filed { records, .. }) => view! { <Filed course id records /> }.into_any(),
                     Some(PictureState::Failed { failure }) => view! { <Failed course id failure /> }.into_any(),
                     Some(PictureState::Waiting { failure, .. }) => view! { <Waiting course id failure /> }.into_any(),
                     Some(PictureState::Unknown { failure }) => {
                         let advice = text::explain_failure(&failure);
                         view! { <Why id advice technical=failure.technical /> }.into_any()
                     }
-                    Some(PictureState::NeedsCheck { failure }) => view! { <NeedsCheck course id failure /> }.into_any(),
+                    Some(PictureState::NeedsCheck { failure, sent }) => {
+                        view! { <NeedsCheck course id failure sent /> }.into_any()
+                    }
                     _ => ().into_any(),
                 }}
             </div>
@@ -168,9 +170,36 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
     }
 }
 
+/// What was filed where, to copy into a letter or a call to support.
+#[component]
+fn Filed(course: Course, id: PictureId, records: Vec<Record>) -> impl IntoView {
+    let number = course.desk.number(id);
+    let lines: Vec<_> = records
+        .into_iter()
+        .enumerate()
+        .map(|(index, record)| {
+            let filed_as = words::filed_as(record.target);
+            let Some(record) = record.id().map(str::to_owned) else {
+                return view! { <li><p class="small">{filed_as}": "{words::SEEN}</p></li> }.into_any();
+            };
+            let input = format!("record-{id}-{index}");
+            let label = move || words::record_of(&words::photo(number.get()), filed_as);
+            view! {
+                <li class="row">
+                    <span class="small">{filed_as}</span>
+                    <input id=input.clone() class="code" type="text" readonly aria-label=label value=record.clone() />
+                    <CopyButton text=Signal::stored(record) fallback=input />
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ul class="desk-records">{lines}</ul> }
+}
+
 /// Why, and the text for support.
 #[component]
-fn Why(id: PictureId, advice: Advice, technical: String) -> impl IntoView {
+pub(super) fn Why(id: PictureId, advice: Advice, technical: String) -> impl IntoView {
     let input = format!("technical-{id}");
     view! {
         <p>{advice.what}</p>
@@ -214,22 +243,6 @@ fn Waiting(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoVi
         <div class="row">
             <button class="button" type="button" aria-label=label disabled=move || course.busy.get()
                 on:click=move |_| course.retry(vec![id])>{words::RETRY}</button>
-        </div>
-    }
-}
-
-/// The program cannot find out: a person looks into Medtech.
-#[component]
-fn NeedsCheck(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoView {
-    let number = course.desk.number(id);
-    let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
-    view! {
-        <Why id advice=text::explain_failure(&failure) technical=failure.technical />
-        <div class="row">
-            <button class="button" type="button" aria-label=move || label(words::IT_IS_THERE)
-                disabled=move || course.busy.get() on:click=move |_| course.settle(id, true)>{words::IT_IS_THERE}</button>
-            <button class="button" type="button" aria-label=move || label(words::IT_IS_NOT_THERE)
-                disabled=move || course.busy.get() on:click=move |_| course.settle(id, false)>{words::IT_IS_NOT_THERE}</button>
         </div>
     }
 }

@@ -248,9 +248,13 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_saw_does_not_read_like_an_id() {
-        assert_eq!(record("4f0c-1"), "Record 4f0c-1");
-        assert_eq!(record("seen in Medtech"), SEEN);
+    fn where_to_look_names_a_time_only_when_it_is_known() {
+        let [_, inbox, count] = where_to_look("NGATA, Aroha", "", 1, 3);
+        assert_eq!(
+            inbox, "Open the Inbox.",
+            "no time is better than a wrong one"
+        );
+        assert!(count.starts_with("Count: 3 photos committed"), "{count}");
     }
 
     #[test]

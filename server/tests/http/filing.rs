@@ -7,7 +7,7 @@ use super::shot::Shot;
 use clinical_images::id::PictureId;
 use clinical_images::picture::{FilingReason, PictureState};
 use clinical_images::ports::{LedgerOutcome, SessionStore as _};
-use clinical_images::session::Event;
+use clinical_images::session::{Event, KnownBy};
 use futures::future::join_all;
 use serde_json::json;
 use std::time::Duration;
@@ -135,10 +135,11 @@ async fn what_was_created_without_an_answer_is_found_and_not_posted_again() {
         .is_refused(409, "pictureFixed");
     let state = server.settle(&desk, pictures[0]).await;
     let media = server.practice.media().await;
-    let PictureState::Filed { record, .. } = state else {
+    let PictureState::Filed { records, .. } = state else {
         panic!("{state:?}")
     };
-    assert_eq!(media[0]["id"], record);
+    let found = media[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(records[0].known_by, KnownBy::ReadBack(found));
     assert_eq!((media.len(), server.practice.posts().await), (1, 1));
 }
 
@@ -164,7 +165,7 @@ async fn where_alex_does_not_let_itself_be_searched_a_person_has_to_look() {
     server.practice.fault("POST /FHIR/Media", "lost", 1).await;
     server.practice.fault("GET /FHIR/Media", "403", 9).await;
     desk.commit(&pictures).await.is_fine();
-    let PictureState::NeedsCheck { failure } = server.settle(&desk, pictures[0]).await else {
+    let PictureState::NeedsCheck { failure, .. } = server.settle(&desk, pictures[0]).await else {
         panic!("{:?}", desk.state(pictures[0]).await)
     };
     assert_eq!(failure.reason, FilingReason::CannotLook);
@@ -207,7 +208,7 @@ async fn the_ledger_knows_what_became_of_a_picture_when_its_session_is_forgotten
         .unwrap();
     assert_eq!(line.outcome, LedgerOutcome::Filed);
     let media = &server.practice.media().await[0];
-    assert_eq!(line.records[0].id, media["id"]);
+    assert_eq!(line.records[0].id(), media["id"].as_str());
     assert_eq!(
         line.correlations,
         [media["correlationId"].as_str().unwrap()]

@@ -103,7 +103,7 @@ async fn is_in_the_record(server: &Server, desk: &Seat, shot: &Shot) {
     let id = kept["id"].as_str().unwrap();
     assert_eq!(server.practice.recorded(id).await, shot.bytes);
     match desk.state(shot.id()).await {
-        PictureState::Filed { record, .. } => assert_eq!(record, id),
+        PictureState::Filed { records, .. } => assert_eq!(records[0].id(), Some(id)),
         other => panic!("{other:?}"),
     }
 }

@@ -31,9 +31,8 @@ fn line(number: u128, outcomes: u32, written_at: Moment) -> LedgerEntry {
         targets: vec![Target::ScanPdf],
         records: vec![Record {
             target: Target::Media,
-            id: format!("record-{outcomes}"),
             at: written_at,
-            known_by: KnownBy::ReadBack,
+            known_by: KnownBy::ReadBack(format!("record-{outcomes}")),
         }],
         spare: vec!["a second \"one\"".to_owned()],
         correlations: vec!["c1".to_owned(), "c2".to_owned()],

@@ -42,21 +42,22 @@ fn file(
     draft: &mut Draft,
     picture: PictureId,
     target: Target,
-    id: String,
     known_by: KnownBy,
 ) -> Result<(), Refusal> {
     let at = draft.now;
     let filing = entry(draft, picture)?;
-    if filing.records.iter().any(|record| record.id == id) || filing.spare.contains(&id) {
-        return Ok(());
-    }
-    filing.outcomes += 1;
     let record = Record {
         target,
-        id,
         at,
         known_by,
     };
+    let id = record.id();
+    let ids = filing.records.iter().filter_map(Record::id);
+    let mut known = ids.chain(filing.spare.iter().map(String::as_str));
+    if id.is_some_and(|id| known.any(|known| known == id)) {
+        return Ok(());
+    }
+    filing.outcomes += 1;
     let seen = |known: &&mut Record| known.target == target && known.known_by == KnownBy::Person;
     if let Some(known) = filing.records.iter_mut().find(seen) {
         // A person saw it before its id was heard.
@@ -65,7 +66,7 @@ fn file(
         filing.targets.remove(0);
         filing.records.push(record);
     } else {
-        filing.spare.push(record.id);
+        filing.spare.extend(record.id().map(str::to_owned));
         draft.touched = true;
         return Ok(());
     }
@@ -73,15 +74,10 @@ fn file(
         return queue(draft, picture);
     }
     filing.stage = Stage::Filed;
-    let ids: Vec<&str> = filing
-        .records
-        .iter()
-        .map(|record| record.id.as_str())
-        .collect();
-    let record = ids.join(", ");
+    let records = filing.records.clone();
     draft.happened(Event::Filed {
         picture,
-        record,
+        records,
         at,
     });
     Ok(())
@@ -151,10 +147,19 @@ fn lose_sight(
 
 /// The program cannot find out.
 fn ask(draft: &mut Draft, picture: PictureId, failure: FilingFailure) -> Result<(), Refusal> {
+    let now = draft.now;
     let filing = entry(draft, picture)?;
+    let sent = match &filing.stage {
+        Stage::Unknown(search) => search.since,
+        _ => now,
+    };
     filing.outcomes += 1;
     filing.stage = Stage::NeedsCheck;
-    draft.happened(Event::FilingNeedsCheck { picture, failure });
+    draft.happened(Event::FilingNeedsCheck {
+        picture,
+        failure,
+        sent,
+    });
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::text::{Advice, explain_failure, photos};
 use clinical_images::picture::{FilingFailure, Missing};
+use clinical_images::session::Target;
 
 /// Opens the commit dialog when nothing is ready.
 pub const COMMIT: &str = "Commit photos";
@@ -13,9 +14,6 @@ pub const COMMIT_TITLE: &str = "Commit to the record";
 pub const FILING_TITLE: &str = "Filing";
 /// Above the list.
 pub const CHOOSE: &str = "Photos to file";
-/// What will be filed.
-pub const WHAT_IS_FILED: &str =
-    "Each photo is filed as a JPEG. It appears in the patient’s Inbox in Medtech as a link.";
 /// Leads to what is missing.
 pub const FIX: &str = "Add details";
 /// When the list is not what it was a moment ago.
@@ -31,7 +29,18 @@ pub const TECHNICAL: &str = "Technical detail for support";
 /// It was found in Medtech.
 pub const IT_IS_THERE: &str = "It is there";
 /// It was not found in Medtech.
-pub const IT_IS_NOT_THERE: &str = "It is not there";
+pub const IT_IS_NOT_THERE: &str = "It is not there, send again";
+/// Names the question whether a photo is in Medtech.
+pub const CHECK: &str = "Is it in Medtech";
+/// Confirms that it is there.
+pub const YES_THERE: &str = "Yes, it is there";
+/// Confirms that it is not.
+pub const YES_SEND_AGAIN: &str = "Yes, send it again";
+/// Asks once more before a photo is taken for filed.
+pub const SURE_IT_IS_THERE: &str = "Have you seen this photo in the patient’s Inbox? It will count as filed and is not sent again.";
+/// Asks once more before a photo is sent a second time.
+pub const SURE_IT_IS_NOT: &str = "Have you looked through the patient’s Inbox? If the photo is there after all, it will be there \
+     twice, and Clinical Images cannot take one away.";
 /// Who it is for.
 pub const FOR: &str = "For";
 
@@ -75,16 +84,54 @@ pub fn progress(filed: usize, of: usize) -> String {
 /// In place of a record's id, where a person looked into Medtech and found the photo there.
 pub const SEEN: &str = "A person found it in Medtech";
 
-/// The id of a record, if this is one: what a person saw is written down in words, and no id of FHIR has a space.
+/// What will be filed, for a practice whose photos go there.
 #[must_use]
-pub fn record_id(record: &str) -> Option<&str> {
-    (!record.contains(' ')).then_some(record)
+pub fn what_is_filed(targets: &[Target]) -> String {
+    let sentences: Vec<&str> = targets.iter().map(|target| match target {
+        Target::Media => {
+            "Each photo is filed as a JPEG. It appears in the patient’s Inbox in Medtech as a link."
+        }
+        Target::ScanTiff => {
+            "Each photo is filed as a scanned document (TIFF). It appears in the patient’s Inbox in Medtech as a scan."
+        }
+        Target::ScanPdf => {
+            "Each photo is filed as a scanned document (PDF). It appears in the patient’s Inbox in Medtech as a scan."
+        }
+    }).collect();
+    sentences.join(" ")
 }
 
-/// `Record 4f0c…`, or who says that it is there.
+/// What a photo was filed as.
 #[must_use]
-pub fn record(record: &str) -> String {
-    record_id(record).map_or_else(|| SEEN.to_owned(), |id| format!("Record {id}"))
+pub fn filed_as(target: Target) -> &'static str {
+    match target {
+        Target::Media => "Filed as a photo",
+        Target::ScanTiff => "Filed as a scan (TIFF)",
+        Target::ScanPdf => "Filed as a scan (PDF)",
+    }
+}
+
+/// `Record id of photo 2, filed as a photo`, for who does not see where it stands.
+#[must_use]
+pub fn record_of(photo: &str, filed_as: &str) -> String {
+    format!("Record id of {photo}, {filed_as}")
+}
+
+/// Where to look in Medtech, one step a line. `at` may be empty: the server does not know the person's time.
+#[must_use]
+pub fn where_to_look(patient: &str, at: &str, filed: usize, committed: usize) -> [String; 3] {
+    let when = match at {
+        "" => String::new(),
+        at => format!(" Look for what arrived at about {at}."),
+    };
+    [
+        format!("Open {patient} in Medtech."),
+        format!("Open the Inbox.{when}"),
+        format!(
+            "Count: {} committed here, and {filed} known to be in the record.",
+            photos(committed)
+        ),
+    ]
 }
 
 /// Explains a picture that certainly is not in the record yet and is tried again by itself.

@@ -6,9 +6,6 @@ use crate::refusal::Refusal;
 use crate::session::decide::Draft;
 use crate::session::{KnownBy, Reply, Stage};
 
-/// What stands for the record's id when a person found it.
-const SEEN: &str = "seen in Medtech";
-
 /// "It is there" is taken at any time while nobody knows. "It is not there" only once the program has given up:
 /// before that the gateway may still be about to create it.
 pub(in crate::session::decide) fn settle(
@@ -20,8 +17,7 @@ pub(in crate::session::decide) fn settle(
     let target = filing.target();
     match (&filing.stage, present, target) {
         (Stage::Unknown(_) | Stage::NeedsCheck, true, Some(target)) => {
-            let id = format!("{SEEN} ({})", target.name());
-            file(draft, picture, target, id, KnownBy::Person)?;
+            file(draft, picture, target, KnownBy::Person)?;
         }
         (Stage::NeedsCheck, false, _) => queue(draft, picture)?,
         (Stage::Unknown(_), false, _) => return Err(Refusal::PictureFixed),

@@ -83,7 +83,7 @@ pub(in crate::session::decide) fn conclude(
     jitter: u16,
 ) -> Result<Reply, Refusal> {
     if let FilingOutcome::Filed { record } = outcome {
-        file(draft, picture, target, record, KnownBy::Answer)?;
+        file(draft, picture, target, KnownBy::Answer(record))?;
         return Ok(Reply::Done);
     }
     let filing = entry(draft, picture)?;
@@ -113,7 +113,7 @@ pub(in crate::session::decide) fn conclude_look(
     jitter: u16,
 ) -> Result<Reply, Refusal> {
     if let Finding::Found { record } = finding {
-        file(draft, picture, target, record, KnownBy::ReadBack)?;
+        file(draft, picture, target, KnownBy::ReadBack(record))?;
         return Ok(Reply::Done);
     }
     let rules = draft.next.limits.filing.clone();

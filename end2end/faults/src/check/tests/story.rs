@@ -132,7 +132,7 @@ impl Story {
         self.happen(Actor::Desktop, Act::Commit { pictures, seen });
         self.server_says(Event::Filed {
             picture,
-            record: "record".to_owned(),
+            records: Vec::new(),
             at: NOW,
         });
         self.filed.push(Filed {

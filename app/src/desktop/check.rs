@@ -1,0 +1,99 @@
+//! A picture of which nobody knows whether it is in the record: where to look in Medtech, and what was seen there. Each
+//! answer is asked for twice, because one hides a missing photo and the other may file one twice.
+
+use super::filing::{Course, Why, is_filed, was_committed};
+use super::time::local_time;
+use crate::browser;
+use crate::text::{self, desk as words};
+use clinical_images::id::PictureId;
+use clinical_images::moment::Moment;
+use clinical_images::picture::FilingFailure;
+use leptos::prelude::*;
+
+/// The program cannot find out: a person looks into Medtech.
+#[component]
+pub(super) fn NeedsCheck(
+    /// The commit.
+    course: Course,
+    /// Which picture.
+    id: PictureId,
+    /// Why the program cannot.
+    failure: FilingFailure,
+    /// When it was sent, about.
+    sent: Moment,
+) -> impl IntoView {
+    let at = local_time(sent);
+    let patient = course
+        .desk
+        .live
+        .view
+        .with_untracked(|view| text::patient_name(&view.launch.patient));
+    let steps = move || {
+        let (filed, all) = (course.ids(is_filed).len(), course.ids(was_committed).len());
+        let steps = words::where_to_look(&patient, &at.get(), filed, all).into_iter();
+        steps
+            .map(|step| view! { <li>{step}</li> })
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <Why id advice=text::explain_failure(&failure) technical=failure.technical />
+        <ol class="small">{steps}</ol>
+        <Answer course id />
+    }
+}
+
+/// What was seen in Medtech; said, and said again.
+#[component]
+fn Answer(course: Course, id: PictureId) -> impl IntoView {
+    let number = course.desk.number(id);
+    let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
+    let group = format!("check-{id}");
+    let said = RwSignal::new(None::<bool>);
+    let say = {
+        let group = group.clone();
+        move |answer| {
+            said.set(answer);
+            // The button that was pressed is hidden now.
+            browser::focus(&group);
+        }
+    };
+    let (there, not_there, back) = (say.clone(), say.clone(), say);
+    let question = move || {
+        said.get().map(|there| {
+            if there {
+                words::SURE_IT_IS_THERE
+            } else {
+                words::SURE_IT_IS_NOT
+            }
+        })
+    };
+    let sure = move || {
+        if said.get() == Some(true) {
+            words::YES_THERE
+        } else {
+            words::YES_SEND_AGAIN
+        }
+    };
+    let confirm = move |_| {
+        if let Some(present) = said.get_untracked() {
+            course.settle(id, present);
+            said.set(None);
+        }
+    };
+    view! {
+        <div id=group class="stack" role="group" tabindex="-1" aria-label=move || label(words::CHECK)>
+        <p class="warning">{question}</p>
+        <div class="row" hidden=move || said.get().is_some()>
+            <button class="button" type="button" aria-label=move || label(words::IT_IS_THERE)
+                disabled=move || course.busy.get() on:click=move |_| there(Some(true))>{words::IT_IS_THERE}</button>
+            <button class="button" type="button" aria-label=move || label(words::IT_IS_NOT_THERE)
+                disabled=move || course.busy.get() on:click=move |_| not_there(Some(false))>{words::IT_IS_NOT_THERE}</button>
+        </div>
+        <div class="row" hidden=move || said.get().is_none()>
+            <button class="button primary" type="button" aria-label=move || label(sure())
+                disabled=move || course.busy.get() on:click=confirm>{sure}</button>
+            <button class="button" type="button" on:click=move |_| back(None)>{words::CANCEL}</button>
+        </div>
+        </div>
+    }
+}
