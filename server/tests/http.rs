@@ -38,6 +38,8 @@ mod limits;
 mod log;
 #[path = "http/practice.rs"]
 mod practice;
+#[path = "http/received.rs"]
+mod received;
 #[path = "http/replies.rs"]
 mod replies;
 #[path = "http/restart.rs"]

@@ -191,9 +191,16 @@ impl Practice {
 
     /// The bytes of a picture in the record.
     pub async fn recorded(&self, media: &str) -> Vec<u8> {
-        let url = format!("{}/medtech/media/{media}", self.medtech);
+        self.document(media).await.1
+    }
+
+    /// The type and the bytes of a picture or a scan in the record.
+    #[allow(dead_code, reason = "not for the bench")]
+    pub async fn document(&self, id: &str) -> (String, Vec<u8>) {
+        let url = format!("{}/medtech/media/{id}", self.medtech);
         let reply = self.client.get(url).send().await.unwrap();
-        reply.bytes().await.unwrap().to_vec()
+        let kind = reply.headers()["content-type"].to_str().unwrap().to_owned();
+        (kind, reply.bytes().await.unwrap().to_vec())
     }
 
     /// Puts bytes at this key behind the server's back.
