@@ -1,7 +1,8 @@
 //! The server's own program, killed or held up at each named place on a picture's way and started again until all is
 //! quiet: then the record holds what the GP chose, each picture once, byte for byte, and nothing else.
 //!
-//! Picture store and simulated ALEX stand in this process and live on. Time goes fast once the pictures are committed.
+//! Picture store and simulated ALEX stand in this process and live on; sessions are in a file, or in Redis where two
+//! servers share them. Time goes fast once the pictures are committed.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +17,8 @@
 mod browser;
 #[path = "http/practice.rs"]
 mod practice;
+#[path = "session_store/redis_server.rs"]
+mod redis_server;
 #[path = "http/seat.rs"]
 mod seat;
 #[path = "kill/server.rs"]
@@ -28,10 +31,12 @@ mod stream;
 use clinical_images::picture::PictureState;
 use clinical_server::failpoint::{ALL, LOOK_CLAIMED, LOOK_HEARD};
 use futures::StreamExt as _;
+use redis_server::RedisServer;
 use seat::Seat;
 use serde_json::Value;
 use server::{Server, eventually};
 use shot::Shot;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Servers that run at the same time; most of their time they wait.
@@ -43,11 +48,24 @@ enum Blow {
     Kill,
     /// Held up until everybody else must have taken it for dead, and then let go on.
     HoldUp,
+    /// Held up while another server on the same Redis does all of its work, and then let go on.
+    TakeOver,
+}
+
+/// Sessions and ledger in a Redis that several servers share, under a name that no other run has.
+fn in_redis() -> [(&'static str, String); 2] {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let url = format!("redis://{}", RedisServer::shared().address());
+    let prefix = format!("run:{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    [("REDIS_URL", url), ("REDIS_PREFIX", prefix)]
 }
 
 /// One run: something happens at a place.
 async fn strike(point: &'static str, blow: Blow) -> Result<(), String> {
-    let mut server = Server::start(Some(point)).await;
+    let mut server = match blow {
+        Blow::Kill | Blow::HoldUp => Server::start(Some(point)).await,
+        Blow::TakeOver => Server::start_with(Some(point), &in_redis()).await,
+    };
     let desk = server.desk().await;
     let (chosen, other) = ([Shot::new(), Shot::new(), Shot::new()], Shot::new());
     for shot in chosen.iter().chain([&other]) {
@@ -66,6 +84,14 @@ async fn strike(point: &'static str, blow: Blow) -> Result<(), String> {
             // Longer than a claim holds, on the hurried clock.
             tokio::time::sleep(Duration::from_secs(4)).await;
             server.let_go(point);
+        }
+        Blow::TakeOver => {
+            let other = server.another().await;
+            settled(&server, &desk, &chosen).await;
+            server.let_go(point);
+            server.ends().await;
+            drop(other);
+            return compare(&server, &chosen).await;
         }
     }
     settled(&server, &desk, &chosen).await;
@@ -135,4 +161,10 @@ async fn a_server_that_is_killed_anywhere_files_each_picture_once() {
 #[ignore = "takes long; ./test --long"]
 async fn a_server_that_is_held_up_anywhere_files_each_picture_once() {
     all_of(&ALL.map(|point| (point, Blow::HoldUp))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long; ./test --long"]
+async fn a_server_that_is_held_up_anywhere_while_another_takes_over_files_each_picture_once() {
+    all_of(&ALL.map(|point| (point, Blow::TakeOver))).await;
 }

@@ -6,6 +6,7 @@ use alex_simulator::{DEMO_CLIENT_ID, DEMO_CLIENT_SECRET};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longer than anything here takes, with many servers on few cores; only a test that fails waits for it.
@@ -27,8 +28,10 @@ pub async fn eventually(so: impl AsyncFn() -> bool) {
 /// A running server.
 pub struct Server {
     pub url: String,
-    pub practice: Practice,
+    pub practice: Arc<Practice>,
     port: u16,
+    /// What is set beside what every server here has.
+    settings: Vec<(&'static str, String)>,
     child: Child,
 }
 
@@ -38,19 +41,31 @@ impl Server {
         Self::start_with(point, &[]).await
     }
 
-    /// The same with further settings, for its first life.
-    pub async fn start_with(point: Option<&str>, settings: &[(&str, String)]) -> Self {
+    /// The same with further settings.
+    pub async fn start_with(point: Option<&str>, settings: &[(&'static str, String)]) -> Self {
         let practice = Practice::open().await;
         std::fs::create_dir_all(practice.file("points")).unwrap();
         std::fs::create_dir_all(practice.file("site/pkg")).unwrap();
+        Self::run(Arc::new(practice), settings.to_vec(), point).await
+    }
+
+    /// One more server of the same practice, with the same settings and stopped nowhere.
+    pub async fn another(&self) -> Self {
+        Self::run(Arc::clone(&self.practice), self.settings.clone(), None).await
+    }
+
+    async fn run(
+        practice: Arc<Practice>,
+        settings: Vec<(&'static str, String)>,
+        point: Option<&str>,
+    ) -> Self {
         let port = free_port();
-        let mut command = command(&practice, port, point);
-        command.envs(settings.iter().map(|(name, value)| (name, value)));
-        let child = command.spawn().unwrap();
+        let child = command(&practice, port, &settings, point).spawn().unwrap();
         let server = Self {
             url: format!("http://127.0.0.1:{port}"),
             practice,
             port,
+            settings,
             child,
         };
         eventually(async || server.is_up().await).await;
@@ -89,8 +104,20 @@ impl Server {
     pub async fn kill_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.child = command(&self.practice, self.port, None).spawn().unwrap();
+        let mut command = command(&self.practice, self.port, &self.settings, None);
+        self.child = command.spawn().unwrap();
         eventually(async || self.is_up().await).await;
+    }
+
+    /// Asks it to end, which it does when nothing is under way any more.
+    pub async fn ends(&mut self) {
+        let asked = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(asked.unwrap().success());
+        while self.child.try_wait().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Megabytes that the program holds, as Linux counts them: `VmRSS` now, `VmHWM` at most.
@@ -123,7 +150,12 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-fn command(practice: &Practice, port: u16, point: Option<&str>) -> Command {
+fn command(
+    practice: &Practice,
+    port: u16,
+    settings: &[(&'static str, String)],
+    point: Option<&str>,
+) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_clinical-server"));
     command
         .env_clear()
@@ -131,7 +163,7 @@ fn command(practice: &Practice, port: u16, point: Option<&str>) -> Command {
         .env("ADDR", "127.0.0.1")
         .env("PORT", port.to_string())
         .env("PUBLIC_URL", format!("http://127.0.0.1:{port}"))
-        .env("DATA_DIR", practice.file("data"))
+        .env("DATA_DIR", practice.file(&format!("data-{port}")))
         .env("S3_ENDPOINT", practice.vault_origin())
         .env("S3_REGION", "us-east-1")
         .env("S3_BUCKET", "pictures")
@@ -151,6 +183,7 @@ fn command(practice: &Practice, port: u16, point: Option<&str>) -> Command {
         .env("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}"))
         .env("FAILPOINT_DIR", practice.file("points"))
         .env("CLOCK_RATE", RATE)
+        .envs(settings.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null());
     if let Some(point) = point {
         command.env("FAILPOINT", point);
