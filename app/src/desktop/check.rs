@@ -1,7 +1,7 @@
 //! A picture of which nobody knows whether it is in the record: where to look in Medtech, and what was seen there. Each
 //! answer is asked for twice, because one hides a missing photo and the other may file one twice.
 
-use super::filing::{Course, Why, is_filed, was_committed};
+use super::filing::{Course, Technical, is_filed, was_committed};
 use super::time::local_time;
 use crate::browser;
 use crate::text::{self, desk as words};
@@ -22,7 +22,7 @@ pub(super) fn NeedsCheck(
     /// When it was sent, about.
     sent: Moment,
 ) -> impl IntoView {
-    let at = local_time(sent);
+    let (at, advice) = (local_time(sent), text::explain_failure(&failure));
     let patient = course
         .desk
         .live
@@ -36,8 +36,10 @@ pub(super) fn NeedsCheck(
             .collect::<Vec<_>>()
     };
     view! {
-        <Why id advice=text::explain_failure(&failure) technical=failure.technical />
+        <p>{advice.what}</p>
+        <p class="small">{advice.next}</p>
         <ol class="small">{steps}</ol>
+        <Technical id technical=failure.technical />
         <Answer course id />
     }
 }

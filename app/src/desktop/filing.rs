@@ -185,10 +185,12 @@ fn Filed(course: Course, id: PictureId, records: Vec<Record>) -> impl IntoView {
             let input = format!("record-{id}-{index}");
             let label = move || words::record_of(&words::photo(number.get()), filed_as);
             view! {
-                <li class="row">
-                    <span class="small">{filed_as}</span>
-                    <input id=input.clone() class="code" type="text" readonly aria-label=label value=record.clone() />
-                    <CopyButton text=Signal::stored(record) fallback=input />
+                <li>
+                    <p class="small">{filed_as}</p>
+                    <div class="row">
+                        <input id=input.clone() class="code" type="text" readonly aria-label=label value=record.clone() />
+                        <CopyButton text=Signal::stored(record) fallback=input />
+                    </div>
                 </li>
             }
             .into_any()
@@ -199,11 +201,24 @@ fn Filed(course: Course, id: PictureId, records: Vec<Record>) -> impl IntoView {
 
 /// Why, and the text for support.
 #[component]
-pub(super) fn Why(id: PictureId, advice: Advice, technical: String) -> impl IntoView {
-    let input = format!("technical-{id}");
+fn Why(id: PictureId, advice: Advice, technical: String) -> impl IntoView {
     view! {
         <p>{advice.what}</p>
         <p class="small">{advice.next}</p>
+        <Technical id technical />
+    }
+}
+
+/// The text for support, to copy.
+#[component]
+pub(super) fn Technical(
+    /// About which picture.
+    id: PictureId,
+    /// The text.
+    technical: String,
+) -> impl IntoView {
+    let input = format!("technical-{id}");
+    view! {
         <details>
             <summary class="small">{words::TECHNICAL}</summary>
             <div class="row">
