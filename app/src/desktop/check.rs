@@ -84,18 +84,18 @@ fn Answer(course: Course, id: PictureId) -> impl IntoView {
     };
     view! {
         <div id=group class="stack" role="group" tabindex="-1" aria-label=move || label(words::CHECK)>
-        <p class="warning">{question}</p>
-        <div class="row" hidden=move || said.get().is_some()>
-            <button class="button" type="button" aria-label=move || label(words::IT_IS_THERE)
-                disabled=move || course.busy.get() on:click=move |_| there(Some(true))>{words::IT_IS_THERE}</button>
-            <button class="button" type="button" aria-label=move || label(words::IT_IS_NOT_THERE)
-                disabled=move || course.busy.get() on:click=move |_| not_there(Some(false))>{words::IT_IS_NOT_THERE}</button>
-        </div>
-        <div class="row" hidden=move || said.get().is_none()>
-            <button class="button primary" type="button" aria-label=move || label(sure())
-                disabled=move || course.busy.get() on:click=confirm>{sure}</button>
-            <button class="button" type="button" on:click=move |_| back(None)>{words::CANCEL}</button>
-        </div>
+            <p class="warning">{question}</p>
+            <div class="row" hidden=move || said.get().is_some()>
+                <button class="button" type="button" aria-label=move || label(words::IT_IS_THERE)
+                    disabled=move || course.busy.get() on:click=move |_| there(Some(true))>{words::IT_IS_THERE}</button>
+                <button class="button" type="button" aria-label=move || label(words::IT_IS_NOT_THERE)
+                    disabled=move || course.busy.get() on:click=move |_| not_there(Some(false))>{words::IT_IS_NOT_THERE}</button>
+            </div>
+            <div class="row" hidden=move || said.get().is_none()>
+                <button class="button primary" type="button" aria-label=move || label(sure())
+                    disabled=move || course.busy.get() on:click=confirm>{sure}</button>
+                <button class="button" type="button" on:click=move |_| back(None)>{words::CANCEL}</button>
+            </div>
         </div>
     }
 }

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 /// Bytes of the attachment in a piece: a multiple of three, so that the texts can be put end to end, and small, because
 /// the connection queues sixteen of them.
-const PIECE: usize = 3 * 1024;
+const PIECE: usize = 6 * 1024;
 
 /// What is posted. Clones share the bytes.
 #[derive(Clone)]

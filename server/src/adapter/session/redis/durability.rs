@@ -1,9 +1,10 @@
 //! Whether Redis is set up to keep what it acknowledges.
 //!
 //! `appendonly no` forgets every session with a restart, and a `maxmemory-policy` other than `noeviction` drops sessions
-//! (`allkeys`) or the ledger's lines (`volatile`: they have an expiry) when memory runs short: with either the store is not ready, unless the operator has allowed it. `appendfsync` other
-//! than `always` may lose the last second with a crash: a warning at start. A Redis that does not show its settings, as
-//! managed ones often do not, cannot be checked: a warning at start, and what its operator promises must do.
+//! (`allkeys`) or the ledger's lines (`volatile`: they have an expiry) when memory runs short: with either the store is
+//! not ready, unless the operator has allowed it. `appendfsync` other than `always` may lose the last second with a
+//! crash: a warning at start. A Redis that does not show its settings, as managed ones often do not, cannot be checked: a
+//! warning at start, and what its operator promises must do.
 
 use super::link::Link;
 use crate::adapter::session::PORT;
