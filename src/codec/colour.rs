@@ -1,8 +1,8 @@
 //! Colour to sRGB: wide-gamut pictures are converted, not merely relabelled.
 //!
 //! Phones say what their numbers mean by an ICC profile (iPhones: Display P3) or by code points (`nclx` in HEIC, `cICP`
-//! in PNG). A picture that says nothing is sRGB. Profiles built from tables instead of a matrix (printers, a few
-//! scanners) are not followed: such a picture is taken as sRGB.
+//! in PNG). A picture that says nothing is sRGB, and so is one whose profile cannot be followed. Profiles built from tables
+//! instead of a matrix (printers, some scanners) are followed with the feature `codec`.
 
 use super::raster::Raster;
 use super::{Unusable, icc};
@@ -10,8 +10,14 @@ use super::{Unusable, icc};
 /// What a file says about its colours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {
-    /// The bytes of an ICC profile.
+    /// The bytes of an ICC profile of red, green and blue.
     Icc(Vec<u8>),
+    /// The bytes of an ICC profile of grey, which the picture has in all three channels.
+    Grey(Vec<u8>),
+    /// The bytes of an ICC profile of cyan, magenta, yellow and black, which the picture has in its four channels, 0 without
+    /// ink. It is one that `icc::table` follows.
+    #[cfg(feature = "codec")]
+    Inks(Vec<u8>),
     /// Code points of ITU-T H.273.
     CodePoints {
         /// Colour primaries: 1 BT.709 (as sRGB), 9 BT.2020, 12 Display P3.
@@ -35,12 +41,22 @@ impl Profile {
         }
     }
 
-    /// Whether [`to_srgb`] follows it: code points, and ICC profiles of curves and a matrix.
+    /// Whether [`to_srgb`] follows it without tables: all but ICC profiles that lack curves or a matrix.
     #[must_use]
     pub fn is_known(&self) -> bool {
         match self {
             Self::Icc(bytes) => icc::conversion(bytes).is_some(),
-            Self::CodePoints { .. } => true,
+            _ => true,
+        }
+    }
+
+    /// The tables to follow, where there are no curves and matrix.
+    #[cfg(feature = "codec")]
+    fn table(&self) -> Option<icc::table::Table> {
+        match self {
+            Self::Icc(bytes) => icc::table::Table::of_rgb(bytes),
+            Self::Inks(bytes) => icc::table::Table::of_inks(bytes),
+            _ => None,
         }
     }
 }
@@ -76,7 +92,8 @@ impl Conversion {
             Profile::Icc(bytes) => return icc::conversion(bytes),
             Profile::CodePoints { primaries: 12, .. } => DISPLAY_P3,
             Profile::CodePoints { primaries: 9, .. } => BT_2020,
-            Profile::CodePoints { .. } => return None,
+            Profile::Grey(bytes) => return icc::grey(bytes),
+            _ => return None,
         };
         let curve = std::array::from_fn(|value| linear(value as f32 / 255.0));
         Some(Self {
@@ -132,6 +149,10 @@ impl Conversion {
 pub fn to_srgb(raster: &mut Raster, profile: &Profile) -> Result<(), Unusable> {
     profile.admit()?;
     let Some(conversion) = Conversion::of(profile) else {
+        #[cfg(feature = "codec")]
+        if let Some(table) = profile.table() {
+            table.follow(raster.pixels_mut());
+        }
         return Ok(());
     };
     if conversion.changes_nothing() {

@@ -1,6 +1,9 @@
-//! Reading the ICC profiles that cameras embed: RGB, a tone curve a channel and a matrix to XYZ.
+//! Reading the ICC profiles that cameras embed: RGB, a tone curve a channel and a matrix to XYZ; and grey, a tone curve.
 //!
-//! Everything is read within bounds; a profile that is anything else gives no conversion.
+//! Everything is read within bounds; a profile that is anything else gives no conversion. Those of tables are for `table`.
+
+#[cfg(feature = "codec")]
+pub(super) mod table;
 
 use super::colour::{Conversion, Matrix};
 
@@ -45,6 +48,17 @@ pub(super) fn conversion(profile: &[u8]) -> Option<Conversion> {
         curve(profile, b"bTRC")?,
     ];
     Some(Conversion { curves, matrix })
+}
+
+/// The conversion of a grey profile, for pixels whose red, green and blue are that grey.
+pub(super) fn grey(profile: &[u8]) -> Option<Conversion> {
+    if profile.get(16..20)? != b"GRAY" || profile.get(36..40)? != b"acsp" {
+        return None;
+    }
+    Some(Conversion {
+        curves: [curve(profile, b"kTRC")?; 3],
+        matrix: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+    })
 }
 
 /// The content of a tag, from its type signature on.

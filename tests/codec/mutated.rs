@@ -1,8 +1,8 @@
 //! Good files, broken in the ways in which files break and in which attackers break them: nothing may bring the pipeline
 //! down, and whatever comes out is a JPEG within the limits. The same rules stand in `fuzz/`, for a fuzzer that learns.
 
+use super::all_files;
 use super::fixtures::decoded;
-use super::usable_files;
 use clinical_images::codec::heic::Plan;
 use clinical_images::codec::{Format, Limits, header, sniff, to_jpeg};
 
@@ -78,7 +78,7 @@ fn rules_hold(bytes: &[u8]) {
 }
 
 fn mutate(rounds: usize, seed: u64) {
-    let files: Vec<Vec<u8>> = usable_files()
+    let files: Vec<Vec<u8>> = all_files()
         .into_iter()
         .map(|(.., file)| file)
         .filter(|file| file.len() < 40_000)

@@ -1,8 +1,8 @@
 //! What is refused, with which reason, and that nothing brings the pipeline down.
 
 use super::fixtures::*;
-use super::{noise, prepare, usable_files};
-use clinical_images::codec::{Format, Limits, Unusable, to_jpeg};
+use super::{all_files, noise, prepare};
+use clinical_images::codec::{Format, Limits, Unusable, admit_length, to_jpeg};
 use proptest::prelude::*;
 
 #[test]
@@ -61,33 +61,6 @@ fn a_picture_of_too_many_pixels_is_refused_and_one_at_the_limit_is_not() {
     ));
 }
 
-/// Small files whose headers promise a picture of `width` by `height`.
-fn boasts(width: u16, height: u16) -> Vec<(&'static str, Vec<u8>)> {
-    let (w, h) = (width.to_be_bytes(), height.to_be_bytes());
-    let mut jpeg = phone_jpeg(&scene(16, 16), 1, None);
-    let frame = jpeg
-        .windows(2)
-        .position(|window| window == [0xFF, 0xC0])
-        .unwrap();
-    jpeg[frame + 5..frame + 9].copy_from_slice(&[h, w].concat());
-
-    let mut png = png(&scene(16, 16), &PngStyle::default());
-    let header = [&[0, 0], &w[..], &[0, 0], &h, &[8, 6, 0, 0, 0]].concat();
-    png.splice(8..33, png_chunk(b"IHDR", &header));
-
-    let mut webp = webp(&scene(16, 16), None, None);
-    let bits = u32::from(width.min(16_383) - 1) | u32::from(height.min(16_383) - 1) << 14;
-    webp[21..25].copy_from_slice(&bits.to_le_bytes());
-
-    let mut heic = heic("single");
-    for at in 0..heic.len() - 16 {
-        if &heic[at..at + 4] == b"ispe" {
-            heic[at + 8..at + 16].copy_from_slice(&[&[0, 0], &w[..], &[0, 0], &h].concat());
-        }
-    }
-    vec![("JPEG", jpeg), ("PNG", png), ("WebP", webp), ("HEIC", heic)]
-}
-
 #[test]
 fn a_small_file_that_promises_a_huge_picture_is_refused_by_its_header() {
     for (what, file) in boasts(60_000, 60_000) {
@@ -106,12 +79,41 @@ fn a_small_file_that_promises_a_huge_picture_is_refused_by_its_header() {
 }
 
 #[test]
+fn the_limits_are_those_of_the_product_to_the_byte_and_the_pixel() {
+    let limits = Limits::default();
+    assert!(admit_length(50_000_000, &limits).is_ok());
+    assert!(admit_length(50_000_001, &limits).is_err());
+    assert!(limits.admit(10_000, 10_000).is_ok());
+    assert!(limits.admit(10_001, 10_000).is_err());
+    assert!(limits.admit(100_000_000, 1).is_ok());
+    assert!(limits.admit(u32::MAX, u32::MAX).is_err());
+    assert!(limits.admit(0, 1).is_err());
+}
+
+#[test]
+fn of_an_animation_one_picture_is_taken_however_many_there_are() {
+    let still = prepare(&png(&scene(120, 80), &PngStyle::default())).unwrap();
+    assert_eq!(prepare(&animated_png(u32::MAX)).unwrap().jpeg, still.jpeg);
+    let one = prepare(&animated_webp(1)).unwrap();
+    assert_eq!(prepare(&animated_webp(50_000)).unwrap().jpeg, one.jpeg);
+    // A canvas of 268 million pixels around a small frame.
+    let mut bomb = animated_webp(1);
+    bomb[24..30].fill(0xFF);
+    bomb[26] = 0x3F;
+    bomb[29] = 0x3F;
+    assert!(matches!(
+        prepare(&bomb),
+        Err(Unusable::TooManyPixels { .. } | Unusable::Damaged { .. })
+    ));
+}
+
+#[test]
 fn a_small_file_that_promises_more_than_it_holds_is_refused() {
     for (what, file) in boasts(5_500, 4_000) {
         // HEVC pictures carry their true size inside, and a promise of more is not kept.
         match prepare(&file) {
             Err(Unusable::Truncated | Unusable::Damaged { .. }) => {}
-            Ok(prepared) if what == "HEIC" => assert_eq!(prepared.width, 192),
+            Ok(prepared) if what == "heic" => assert_eq!(prepared.width, 192),
             other => panic!(
                 "{what}: {:?}",
                 other.map(|prepared| (prepared.width, prepared.height))
@@ -128,7 +130,7 @@ fn picture_length(file: &[u8], format: Format) -> usize {
             .map(|at| at + end.len())
     };
     match format {
-        Format::Jpeg => behind(b"\xFF\xD9").unwrap(),
+        Format::Jpeg => end_of_jpeg(file),
         Format::Png => behind(b"IEND\xAE\x42\x60\x82").unwrap(),
         // A last byte of zero may be padding, which nobody misses.
         Format::Webp => file.len() - usize::from(file.ends_with(&[0])),
@@ -138,7 +140,7 @@ fn picture_length(file: &[u8], format: Format) -> usize {
 
 #[test]
 fn a_file_cut_off_anywhere_is_refused_and_never_half_shown() {
-    for (what, format, file) in usable_files() {
+    for (what, format, file) in all_files() {
         let end = picture_length(&file, format);
         let step = (end / 150).max(1);
         let cuts = (0..end).step_by(step).chain(end.saturating_sub(24)..end);
@@ -160,7 +162,7 @@ fn a_file_cut_off_anywhere_is_refused_and_never_half_shown() {
 #[test]
 fn a_jpeg_whose_middle_is_missing_is_refused_though_its_end_is_there() {
     let whole = phone_jpeg(&noise(400, 300), 1, None);
-    let end = picture_length(&whole, Format::Jpeg);
+    let end = end_of_jpeg(&whole);
     for share in [2, 3, 5, 9] {
         let mut cut = whole[..end - end / share].to_vec();
         while cut.last() == Some(&0xFF) {

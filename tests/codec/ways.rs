@@ -65,7 +65,9 @@ fn a_header_says_what_the_decoder_finds() {
         let decoded = generally(format, &file);
         assert_eq!((header.width, header.height), decoded.full, "{what}");
         assert_eq!(header.orientation, decoded.orientation, "{what}");
-        assert_eq!(header.profile, decoded.profile, "{what}");
+        if header.direct {
+            assert_eq!(header.profile, decoded.profile, "{what}");
+        }
         assert!(
             header.transparent || !decoded.transparent,
             "{what}: nothing see-through is missed"
@@ -120,7 +122,7 @@ fn every_kind_of_jpeg_and_webp_gives_the_scene() {
 fn a_header_of_a_cut_file_is_refused() {
     for (what, format, file) in files_with_headers() {
         let trailing = match format {
-            Format::Jpeg => file.len() - header_end(&file),
+            Format::Jpeg => file.len() - end_of_jpeg(&file),
             Format::Png => CANARY.len() * usize::from(file.ends_with(CANARY)),
             _ => usize::from(file.ends_with(&[0])),
         };
@@ -132,19 +134,6 @@ fn a_header_of_a_cut_file_is_refused() {
             );
         }
     }
-}
-
-/// Behind the first end marker.
-fn header_end(file: &[u8]) -> usize {
-    let scan = file
-        .windows(2)
-        .rposition(|pair| pair == [0xFF, 0xDA])
-        .unwrap_or(0);
-    let from = if file.ends_with(CANARY) { 0 } else { scan };
-    let end = file[from..]
-        .windows(2)
-        .position(|pair| pair == [0xFF, 0xD9]);
-    from + end.unwrap() + 2
 }
 
 #[test]

@@ -49,7 +49,10 @@ impl Job {
         admit_length(bytes.len() as u64, &limits)?;
         let source = sniff::format(bytes)?;
         let way = if source == Format::Heic {
-            Plan::read(bytes, &limits)?.map_or(Way::General, |plan| Way::Tiles {
+            // A profile of tables is the other module's.
+            let followed = |plan: &Plan| plan.profile.as_ref().is_none_or(Profile::is_known);
+            let plan = Plan::read(bytes, &limits)?.filter(followed);
+            plan.map_or(Way::General, |plan| Way::Tiles {
                 assembly: Assembly::new(&plan),
                 plan,
             })

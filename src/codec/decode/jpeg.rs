@@ -4,6 +4,7 @@ use super::super::colour::Profile;
 use super::super::exif::{self, Orientation};
 use super::super::finish::Decoded;
 use super::super::header::jpeg::end_marker;
+use super::super::icc::table::Table;
 use super::super::raster::Raster;
 use super::super::{Limits, Unusable};
 
@@ -40,14 +41,22 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable>
         .exif()
         .map_or(Orientation::UPRIGHT, |block| exif::orientation(block));
     let inks = decoder.input_colorspace();
-    // A profile of a grey or a CMYK picture is not about the RGB that the decoder makes of it.
-    let profile = match inks {
-        Some(ColorSpace::YCbCr | ColorSpace::RGB) => decoder.icc_profile().map(Profile::Icc),
-        _ => None,
-    };
-    // Of these the decoder makes RGB rightly and RGBA wrongly.
-    let raster = if matches!(
+    let profile = decoder
+        .icc_profile()
+        .and_then(|profile| profile_of(inks, profile));
+    let raster = if let (Some(stored), Some(Profile::Inks(_))) = (inks, &profile) {
+        decoder.set_options(options.jpeg_set_out_colorspace(stored));
+        let mut raster = Raster::black(width, height);
+        decoder
+            .decode_into(&mut raster.rgba)
+            .map_err(|fault| refusal(fault, whole))?;
+        raster.pixels_mut().iter_mut().for_each(|pixel| {
+            *pixel = inks_of(stored, *pixel);
+        });
+        raster
+    } else if matches!(
         inks,
+        // Of these the decoder makes RGB rightly and RGBA wrongly.
         Some(ColorSpace::RGB | ColorSpace::CMYK | ColorSpace::YCCK)
     ) {
         decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGB));
@@ -73,6 +82,35 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable>
     })
 }
 
+/// What a profile means for a picture stored in that way. One of inks counts only if it can be followed: otherwise the
+/// decoder's own mixture is the better guess.
+fn profile_of(stored: Option<ColorSpace>, profile: Vec<u8>) -> Option<Profile> {
+    match stored? {
+        ColorSpace::YCbCr | ColorSpace::RGB => Some(Profile::Icc(profile)),
+        ColorSpace::Luma => Some(Profile::Grey(profile)),
+        ColorSpace::CMYK | ColorSpace::YCCK => {
+            Table::of_inks(&profile).map(|_| Profile::Inks(profile))
+        }
+        _ => None,
+    }
+}
+
+/// Cyan, magenta, yellow and black, 0 without ink, as they are stored: the other way round, as Adobe does; of YCCK the first
+/// three as brightness and two differences of what would be red, green and blue.
+fn inks_of(stored: ColorSpace, [a, b, c, black]: [u8; 4]) -> [u8; 4] {
+    if stored == ColorSpace::CMYK {
+        return [a, b, c, black].map(|light| 255 - light);
+    }
+    let [y, cb, cr] = [f32::from(a), f32::from(b) - 128.0, f32::from(c) - 128.0];
+    let ink = |value: f32| value.round().clamp(0.0, 255.0) as u8;
+    [
+        ink(y + 1.402 * cr),
+        ink(y - 0.344_136 * cb - 0.714_136 * cr),
+        ink(y + 1.772 * cb),
+        255 - black,
+    ]
+}
+
 fn refusal(fault: DecodeErrors, whole: bool) -> Unusable {
     match fault {
         DecodeErrors::Unsupported(_) => Unusable::unsupported("this kind of JPEG"),
@@ -88,4 +126,19 @@ fn refusal(fault: DecodeErrors, whole: bool) -> Unusable {
 /// grey. No Huffman code consists of ones alone, so now it stops there.
 fn guarded(coded: &[u8]) -> Vec<u8> {
     [coded, &[0xFF, 0].repeat(16), &[0xFF, 0xD9]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inks_are_read_however_they_are_stored() {
+        let cmyk = inks_of(ColorSpace::CMYK, [255, 0, 55, 250]);
+        assert_eq!(cmyk, [0, 255, 200, 5]);
+        // Brightness and differences of red 255, then of white; both without black.
+        let ycck = |stored| inks_of(ColorSpace::YCCK, stored);
+        assert_eq!(ycck([76, 85, 255, 255]), [254, 0, 0, 0]);
+        assert_eq!(ycck([255, 128, 128, 0]), [255, 255, 255, 255]);
+    }
 }

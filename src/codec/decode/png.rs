@@ -55,17 +55,14 @@ fn profile(info: &png::Info<'_>) -> Option<Profile> {
             transfer: u16::from(points.transfer_function),
         });
     }
-    if info.srgb.is_some()
-        || matches!(
-            info.color_type,
-            ColorType::Grayscale | ColorType::GrayscaleAlpha
-        )
-    {
+    if info.srgb.is_some() {
         return None;
     }
-    info.icc_profile
-        .as_ref()
-        .map(|profile| Profile::Icc(profile.to_vec()))
+    let profile = info.icc_profile.as_ref()?.to_vec();
+    Some(match info.color_type {
+        ColorType::Grayscale | ColorType::GrayscaleAlpha => Profile::Grey(profile),
+        _ => Profile::Icc(profile),
+    })
 }
 
 fn pixels(reader: &mut Reader<Cursor<&[u8]>>, width: u32, height: u32) -> Result<Raster, Unusable> {

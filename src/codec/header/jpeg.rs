@@ -22,10 +22,11 @@ pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Un
     // Adobe's marker says what three components are; only 1 is YCbCr.
     let plain_colours = frame.components == 1 || (frame.components == 3 && found.adobe != Some(0));
     header.direct = frame.sequential_or_progressive && frame.precision == 8 && plain_colours;
-    // A profile of a grey or a CMYK picture is not about the RGB that a decoder makes of it.
-    if frame.components == 3 {
-        header.profile = found.profile().map(Profile::Icc);
-    }
+    header.profile = match frame.components {
+        1 => found.profile().map(Profile::Grey),
+        3 => found.profile().map(Profile::Icc),
+        _ => None,
+    };
     Ok(header)
 }
 

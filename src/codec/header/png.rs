@@ -34,7 +34,7 @@ pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Un
                 });
             }
             // A name, a zero, the method (zero), and then the profile.
-            b"iCCP" if !grey => {
+            b"iCCP" => {
                 let name = content.iter().position(|&byte| byte == 0);
                 packed = name.and_then(|end| content.get(end + 2..));
             }
@@ -45,6 +45,8 @@ pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Un
     }
     header.profile = points;
     if header.profile.is_none() && !srgb {
+        // What is packed is taken for a profile of three colours.
+        header.direct &= !(grey && packed.is_some());
         header.packed_profile = packed.map(<[u8]>::to_vec);
     }
     Ok(header)

@@ -5,8 +5,9 @@
 //! whole and cut, for `./bench codec-table`.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
-#[path = "../tests/fixtures/mod.rs"]
+#[path = "../../tests/fixtures/mod.rs"]
 mod fixtures;
+mod table;
 
 use clinical_images::codec::raster::Raster;
 use fixtures::{PngStyle, phone_jpeg, png, scene, stored, webp};
@@ -22,7 +23,7 @@ fn main() {
     let files = match arguments.next().as_deref() {
         None => photos(),
         Some("bench") => bench(),
-        Some("table") => table(),
+        Some("table") => table::files(),
         Some(_) => sources(),
     };
     for (name, bytes) in files {
@@ -71,119 +72,6 @@ fn bench() -> Files {
     ]
 }
 
-/// Every kind of file, whole and cut.
-fn table() -> Files {
-    let mut files = whole_files();
-    let cut: Vec<_> = files
-        .iter()
-        .filter(|(name, _)| !name.starts_with("large"))
-        .flat_map(cuts)
-        .collect();
-    files.extend(cut);
-    files
-}
-
-fn whole_files() -> Files {
-    let small = || scene(192, 128);
-    let profile = fixtures::display_p3_profile();
-    let mut files: Files = Vec::new();
-    for code in 1..=8 {
-        let picture = || stored(small(), code);
-        let exif = Some(code);
-        let style = PngStyle {
-            exif,
-            ..PngStyle::default()
-        };
-        files.push((
-            format!("jpeg-o{code}.jpg"),
-            phone_jpeg(&picture(), code, None),
-        ));
-        files.push((format!("png-o{code}.png"), png(&picture(), &style)));
-        files.push((format!("webp-o{code}.webp"), webp(&picture(), exif, None)));
-        let heic = fixtures::heic(&format!("o{code}"));
-        files.push((
-            format!("heic-turned-{code}.heic"),
-            fixtures::with_turn(&heic, code),
-        ));
-        files.push((format!("heic-exif-{code}.heic"), heic));
-    }
-    let with_profile = PngStyle {
-        profile: Some(&profile),
-        ..PngStyle::default()
-    };
-    files.push(("p3.jpg".into(), phone_jpeg(&small(), 1, Some(&profile))));
-    files.push(("p3.png".into(), png(&small(), &with_profile)));
-    files.push(("p3.webp".into(), webp(&small(), None, Some(&profile))));
-    files.push((
-        "p3.heic".into(),
-        fixtures::in_display_p3(&fixtures::heic("single")),
-    ));
-    for colour in [
-        png::ColorType::Rgb,
-        png::ColorType::Grayscale,
-        png::ColorType::GrayscaleAlpha,
-    ] {
-        for sixteen_bits in [false, true] {
-            let style = PngStyle {
-                colour,
-                sixteen_bits,
-                ..PngStyle::default()
-            };
-            files.push((
-                format!("png-{colour:?}-{sixteen_bits}.png"),
-                png(&small(), &style),
-            ));
-        }
-    }
-    files.push((
-        "see-through.png".into(),
-        png(&see_through(), &PngStyle::default()),
-    ));
-    files.push(("see-through.webp".into(), webp(&see_through(), None, None)));
-    for name in ["single.heic", "grid.heic", "ten-bit.heic", "alpha.heic"] {
-        files.push((name.into(), fixtures::committed(name)));
-    }
-    for name in ["progressive", "s422", "s444", "restarts", "grey", "cmyk"] {
-        let name = format!("{name}.jpg");
-        files.push((name.clone(), fixtures::committed(&name)));
-    }
-    for name in ["lossy.webp", "lossy-alpha.webp", "palette.png"] {
-        files.push((name.into(), fixtures::committed(name)));
-    }
-    let large = with_skin_texture(scene(5632, 4000));
-    files.push(("large-22mp.jpg".into(), phone_jpeg(&large, 3, None)));
-    files
-}
-
-/// A file without its end, in three ways; of a JPEG also with an end marker put back.
-fn cuts((name, file): &(String, Vec<u8>)) -> Files {
-    let mut cut: Files = [3, 2, 8]
-        .into_iter()
-        .map(|share| {
-            (
-                format!("cut-{share}-{name}"),
-                file[..file.len() - file.len() / share].to_vec(),
-            )
-        })
-        .collect();
-    if name == "jpeg-o1.jpg" {
-        let end = file
-            .windows(2)
-            .position(|pair| pair == [0xFF, 0xD9])
-            .unwrap();
-        let scan = file
-            .windows(2)
-            .position(|pair| pair == [0xFF, 0xDA])
-            .unwrap();
-        let middle = scan + (end - scan) / 2;
-        cut.push((
-            format!("cut-mended-{name}"),
-            [&file[..middle], &[0xFF, 0xD9]].concat(),
-        ));
-    }
-    cut
-}
-
 fn see_through() -> Raster {
     let mut picture = scene(192, 128);
     picture
@@ -213,6 +101,16 @@ fn sources() -> Files {
             ),
         ),
         ("ten-bit.png".into(), png(&small(), &deep)),
+        (
+            "grey.png".into(),
+            png(
+                &small(),
+                &PngStyle {
+                    colour: png::ColorType::Grayscale,
+                    ..PngStyle::default()
+                },
+            ),
+        ),
         (
             "alpha.png".into(),
             png(&see_through(), &PngStyle::default()),
