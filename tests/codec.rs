@@ -11,11 +11,13 @@ mod fixtures;
 mod mutated;
 #[path = "codec/refused.rs"]
 mod refused;
+#[path = "codec/upright.rs"]
+mod upright;
 #[path = "codec/ways.rs"]
 mod ways;
 
 use clinical_images::codec::raster::Raster;
-use clinical_images::codec::{Format, Limits, Prepared, Unusable, sniff, to_jpeg, to_jpeg_turned};
+use clinical_images::codec::{Format, Limits, Prepared, Unusable, sniff, to_jpeg};
 use fixtures::*;
 use png::ColorType;
 
@@ -124,67 +126,6 @@ fn all_files() -> Vec<(String, Format, Vec<u8>)> {
 }
 
 #[test]
-fn a_jpeg_stands_upright_however_the_camera_was_held() {
-    for code in 1..=8 {
-        let prepared = prepare(&phone_jpeg(&stored(scene(120, 80), code), code, None)).unwrap();
-        assert_upright(&prepared, &format!("orientation {code}"));
-        assert_eq!((prepared.source_width, prepared.source_height), (120, 80));
-    }
-}
-
-#[test]
-fn a_png_stands_upright_however_the_camera_was_held() {
-    for code in 1..=8 {
-        let style = PngStyle {
-            exif: Some(code),
-            ..PngStyle::default()
-        };
-        let prepared = prepare(&png(&stored(scene(120, 80), code), &style)).unwrap();
-        assert_upright(&prepared, &format!("orientation {code}"));
-    }
-}
-
-#[test]
-fn a_webp_stands_upright_however_the_camera_was_held() {
-    for code in 1..=8 {
-        let prepared = prepare(&webp(&stored(scene(120, 80), code), Some(code), None)).unwrap();
-        assert_upright(&prepared, &format!("orientation {code}"));
-    }
-}
-
-#[test]
-fn a_heic_stands_upright_by_its_own_turn_and_mirror_whatever_its_exif_says() {
-    for code in 1..=8 {
-        let file = with_turn(&heic(&format!("o{code}")), code);
-        let prepared = prepare(&file).unwrap();
-        assert_upright(&prepared, &format!("orientation {code}"));
-        assert_eq!((prepared.width, prepared.height), (192, 128));
-    }
-}
-
-#[test]
-fn a_heic_without_turn_or_mirror_stands_upright_by_its_exif() {
-    for code in 1..=8 {
-        let prepared = prepare(&heic(&format!("o{code}"))).unwrap();
-        assert_upright(&prepared, &format!("orientation {code}"));
-        assert_eq!((prepared.width, prepared.height), (192, 128));
-    }
-}
-
-#[test]
-fn a_person_may_turn_the_picture_further() {
-    let file = phone_jpeg(&stored(scene(120, 80), 6), 6, None);
-    let turned = to_jpeg_turned(&file, 1, &Limits::default()).unwrap();
-    assert_eq!((turned.width, turned.height), (80, 120));
-    assert_scene(
-        &turned,
-        [BLUE, RED, YELLOW, GREEN],
-        14,
-        "a quarter clockwise",
-    );
-}
-
-#[test]
 fn a_small_picture_is_encoded_anew_and_not_enlarged() {
     let file = phone_jpeg(&scene(64, 40), 6, None);
     let prepared = prepare(&file).unwrap();
@@ -276,6 +217,22 @@ fn every_kind_of_png_is_read() {
             assert_scene(&prepared, greys, 6, "grey");
         }
     }
+}
+
+#[test]
+fn an_interlaced_png_is_read_at_every_size() {
+    for (width, height) in [(120, 80), (121, 83), (1, 1), (3, 5), (4, 9)] {
+        let prepared = prepare(&interlaced_png(width, height)).unwrap();
+        let straight = prepare(&png(&scene(width, height), &PngStyle::default())).unwrap();
+        assert_eq!(prepared.jpeg, straight.jpeg, "{width} by {height}");
+    }
+}
+
+#[test]
+fn a_cropped_heic_shows_its_middle() {
+    let prepared = prepare(&cropped(&heic("single"), 180, 120)).unwrap();
+    assert_eq!((prepared.width, prepared.height), (180, 120));
+    assert_upright(&prepared, "cropped");
 }
 
 #[test]

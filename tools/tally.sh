@@ -77,6 +77,20 @@ playwright_tests() {
     tally "e2e" "$passed" "$failed" "$skipped"
 }
 
+# Every kind of picture file by every way to pixels in the browser, counted by the last line: `N files (…), N ways, N wrong`.
+codec_table() {
+    local log="$LOGS/codec-table.log" status=0 files ways wrong
+    step "codec table" node "$ROOT/end2end/bench/codec-table.mjs" >"$log" || status=1
+    sed 's/^/    /' "$log" >&2
+    read -r files ways wrong < <(sed -nE 's/^([0-9]+) files .* ([0-9]+) ways, ([0-9]+) wrong$/\1 \2 \3/p' "$log") || true
+    if [[ -z "$wrong" ]]; then
+        tally "codec table" 0 1 0
+    else
+        if ((status && wrong == 0)); then wrong=1; fi
+        tally "codec table" $((files * ways - wrong)) "$wrong" 0
+    fi
+}
+
 # The last line, and the exit code that goes with it.
 report() {
     local name

@@ -51,9 +51,10 @@ fn turned() -> Files {
         .collect()
 }
 
-/// Profiles of every kind in every format.
+/// Profiles of every kind in every format, of pictures that must be turned too: who converts may also turn.
 fn coloured() -> Files {
-    let picture = scene(192, 128);
+    let picture = stored(scene(192, 128), 6);
+    let exif = Some(6);
     let profiles = [
         ("p3", fixtures::display_p3_profile()),
         ("adobe-rgb", fixtures::adobe_rgb_profile()),
@@ -63,22 +64,25 @@ fn coloured() -> Files {
     let mut files = Files::new();
     for (name, profile) in &profiles {
         let style = PngStyle {
+            colour: ::png::ColorType::Rgb,
+            exif,
             profile: Some(profile),
             ..PngStyle::default()
         };
         let deep = PngStyle {
             sixteen_bits: true,
+            exif,
             profile: Some(profile),
             ..PngStyle::default()
         };
         files.extend([
             (
                 format!("{name}.jpg"),
-                phone_jpeg(&picture, 1, Some(profile)),
+                phone_jpeg(&picture, 6, Some(profile)),
             ),
             (format!("{name}.png"), png(&picture, &style)),
             (format!("{name}-16-bit.png"), png(&picture, &deep)),
-            (format!("{name}.webp"), webp(&picture, None, Some(profile))),
+            (format!("{name}.webp"), webp(&picture, exif, Some(profile))),
             (
                 format!("{name}.heic"),
                 fixtures::with_profile(&fixtures::heic("single"), profile),
@@ -135,6 +139,11 @@ fn odd() -> Files {
             png(&see_through(), &PngStyle::default()),
         ),
         ("see-through.webp".into(), webp(&see_through(), None, None)),
+        ("interlaced.png".into(), fixtures::interlaced_png(191, 127)),
+        (
+            "cropped.heic".into(),
+            fixtures::cropped(&fixtures::heic("single"), 120, 90),
+        ),
         ("animated.png".into(), fixtures::animated_png(1000)),
         ("animated.webp".into(), fixtures::animated_webp(40)),
         ("adobe-says-rgb.jpg".into(), adobe(0)),

@@ -33,7 +33,7 @@ window.bench = {
     return judge(name, file, await (await started[peer])(file));
   },
 
-  /** Our answer beside another picture: their sizes and the mean difference, or why it was refused. */
+  /** Our answer in base64, and how far it is from another picture; or why it was refused. */
   async compare(name, other) {
     started.ours ??= PEERS.ours.start();
     let answer;
@@ -42,10 +42,16 @@ window.bench = {
     } catch (fault) {
       return { refused: JSON.parse(fault.message) };
     }
-    if (!other) return { size: answer.byteLength };
-    return difference(new Blob([answer]), await photo(other));
+    const jpeg = base64(new Uint8Array(answer));
+    return other ? { jpeg, ...(await difference(new Blob([answer]), await photo(other))) } : { jpeg };
   },
 };
+
+function base64(bytes) {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}
 
 /** Wakes the page every few milliseconds and remembers the longest wait. */
 function watchThread() {

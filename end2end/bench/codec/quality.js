@@ -16,17 +16,16 @@ export async function judge(name, file, answer) {
     return { size: [got.width, got.height], wanted: [want.width, want.height] };
   }
   const [a, b] = [luma(want), luma(got)];
-  return { size: [got.width, got.height], psnr: psnr(a, b), ssim: ssim(a, b, got.width, got.height), deltaE: deltaE(want, got) };
+  return { size: [got.width, got.height], psnr: psnr(a, b), ssim: ssim(a, b, got.width, got.height), deltaE: mean(areasApart(want, got)) };
 }
 
-/** Sizes of two pictures, and the mean difference of a channel. */
+/** Sizes of two pictures; where they are equal, ΔE2000 of their areas: the mean, and the one farthest off. */
 export async function difference(one, other) {
   const [a, b] = await Promise.all([one, other].map(async (file) => pixelsOf(await createImageBitmap(file))));
   const [size, wanted] = [[a.width, a.height], [b.width, b.height]];
   if (String(size) !== String(wanted)) return { size, wanted };
-  let sum = 0;
-  for (let at = 0; at < a.data.length; at += 1) sum += Math.abs(a.data[at] - b.data[at]);
-  return { size, wanted, mean: sum / (a.data.length * 0.75) };
+  const areas = areasApart(a, b);
+  return { size, wanted, mean: mean(areas), worst: Math.max(...areas) };
 }
 
 function pixelsOf(bitmap) {
@@ -146,26 +145,28 @@ function ssim(a, b, width, height) {
   return total / count;
 }
 
-function deltaE(a, b) {
-  let total = 0;
-  let count = 0;
-  for (let top = 0; top + 8 <= a.height; top += 8) {
-    for (let left = 0; left + 8 <= a.width; left += 8) {
-      total += ciede2000(lab(meanOf(a, left, top)), lab(meanOf(b, left, top)));
-      count += 1;
+/** ΔE2000 of each area of eight by eight pixels; those at the right and lower edges are smaller. */
+function areasApart(a, b) {
+  const areas = [];
+  for (let top = 0; top < a.height; top += 8) {
+    for (let left = 0; left < a.width; left += 8) {
+      areas.push(ciede2000(lab(meanOf(a, left, top)), lab(meanOf(b, left, top))));
     }
   }
-  return total / count;
+  return areas;
 }
 
-function meanOf({ data, width }, left, top) {
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+function meanOf({ data, width, height }, left, top) {
   const sum = [0, 0, 0];
-  for (let y = top; y < top + 8; y += 1) {
-    for (let x = left; x < left + 8; x += 1) {
+  const [right, bottom] = [Math.min(left + 8, width), Math.min(top + 8, height)];
+  for (let y = top; y < bottom; y += 1) {
+    for (let x = left; x < right; x += 1) {
       for (let c = 0; c < 3; c += 1) sum[c] += data[(y * width + x) * 4 + c];
     }
   }
-  return sum.map((v) => v / 64 / 255);
+  return sum.map((v) => v / ((right - left) * (bottom - top)) / 255);
 }
 
 function lab(rgb) {

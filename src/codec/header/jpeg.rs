@@ -31,6 +31,7 @@ pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Un
 }
 
 /// Where the picture's own end marker begins; those of thumbnails lie inside segments.
+#[cfg(feature = "codec")]
 pub(in super::super) fn end_marker(bytes: &[u8]) -> Option<usize> {
     walk(bytes, &mut Found::default())
 }
