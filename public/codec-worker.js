@@ -12,7 +12,7 @@
 //                 { fatal: true }             the module broke over the file just refused as "damaged". Replace this
 //                                             worker: it refuses everything from now on as "unavailable".
 //                 { tired: true }             nothing is wrong, but a large picture has left this worker with much memory
-//                                             that it cannot give back. Replace it when it has answered everything.
+//                                             that it cannot give back. Replace it.
 //
 // Modules are fetched when they are needed: /pkg/codec/clinical_codec.js with the first file, clinical_codec_general.js
 // with the first file that the browser cannot decode. When one cannot be loaded, the file is answered with
@@ -24,6 +24,7 @@
 // helper → worker { index, tile } or { index, refusal, trapped }; after a trap all helpers are replaced
 
 const LONGEST_FILE = 50_000_000; // clinical_images::codec::Limits, here before 50 MB are read in vain
+const LONGEST_PROFILE = 4 << 20; // of the file, as the header readers have it
 const MOST_WORKERS = 4; // with this one
 const TIRED_AT = 256 << 20;
 const PIPELINED = 2; // tiles on their way to a helper: one in work, one waiting
@@ -76,7 +77,8 @@ function servePage() {
     } finally {
       cancelled.delete(id);
     }
-    if (!broken && memory && memory.buffer.byteLength > TIRED_AT) self.postMessage({ tired: true });
+    const heap = (memory?.buffer.byteLength ?? 0) + (generalMemory?.buffer.byteLength ?? 0);
+    if (!broken && heap > TIRED_AT) self.postMessage({ tired: true });
   }
 }
 
@@ -192,13 +194,20 @@ async function byBitmap(job, bytes) {
   }
 }
 
+/** Nothing when it is damaged, or when a few bytes unfold to more than any profile has. */
 async function inflated(packed) {
+  const whole = new Uint8Array(LONGEST_PROFILE);
+  let length = 0;
   try {
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    const parts = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+    for (let part = await parts.read(); !part.done; part = await parts.read()) {
+      whole.set(part.value, length);
+      length += part.value.length;
+    }
   } catch {
     return undefined;
   }
+  return whole.slice(0, length);
 }
 
 // ---------------------------------------------------------------------------------------------- tiles
@@ -327,6 +336,7 @@ let codecModule;
 let generalModule;
 let compiled;
 let memory;
+let generalMemory;
 
 /** The codec module; nothing in a browser without vector instructions, which the general module serves. */
 function load() {
@@ -351,7 +361,7 @@ function load() {
 async function generally(bytes, work) {
   generalModule ??= import(at("clinical_codec_general.js"))
     .then(async (codec) => {
-      await codec.default();
+      ({ memory: generalMemory } = await codec.default());
       return codec;
     })
     .catch((fault) => {

@@ -27,5 +27,5 @@ function drawn(): boolean {
 function sources(): string[] {
   const fixtures = path.join(ROOT, 'tests/fixtures');
   const parts = fs.readdirSync(fixtures).filter((name) => name.endsWith('.rs'));
-  return [path.join(ROOT, 'examples/draw_fixtures.rs'), ...parts.map((name) => path.join(fixtures, name))];
+  return [path.join(ROOT, 'examples/draw_fixtures/main.rs'), ...parts.map((name) => path.join(fixtures, name))];
 }

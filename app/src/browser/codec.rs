@@ -7,9 +7,10 @@ use clinical_images::picture::Rendition;
 use clinical_images::upload::Unusable;
 use futures::channel::oneshot;
 use js_sys::{ArrayBuffer, Object, Reflect};
+use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -31,23 +32,27 @@ impl Prepared {
     }
 }
 
-type Waiting = HashMap<u32, oneshot::Sender<Result<Prepared, Unusable>>>;
+/// The files that have no answer yet, in the order in which they came.
+type Waiting = BTreeMap<u32, Asked>;
+
+/// What was asked of the worker, and who hears the answer.
+struct Asked {
+    message: Object,
+    answer: oneshot::Sender<Result<Prepared, Unusable>>,
+}
 
 /// The worker, and what hears it: dropped together.
 type Started = (Worker, Closure<dyn FnMut(MessageEvent)>);
 
 /// The codec worker. Started with the first file; replaced when it breaks, and when a large picture has left it with much
-/// memory. Clones share it.
+/// memory. The next one is asked for what this one still owed. Clones share it.
 #[derive(Clone)]
 pub struct Codec(SendWrapper<Rc<Inner>>);
 
 #[derive(Default)]
 struct Inner {
     worker: RefCell<Option<Started>>,
-    waiting: Rc<RefCell<Waiting>>,
-    broken: Rc<Cell<bool>>,
-    /// Whether it is to be replaced once it has answered everything.
-    tired: Rc<Cell<bool>>,
+    waiting: RefCell<Waiting>,
     last: Cell<u32>,
 }
 
@@ -83,7 +88,11 @@ impl Codec {
             let _ = Reflect::set(&message, &name.into(), &value);
         }
         let (answer, heard) = oneshot::channel();
-        self.0.waiting.borrow_mut().insert(id, answer);
+        let asked = Asked {
+            message: message.clone(),
+            answer,
+        };
+        self.0.waiting.borrow_mut().insert(id, asked);
         if self.0.post(&message).is_err() {
             self.0.waiting.borrow_mut().remove(&id);
             return Err(Unusable::Unavailable);
@@ -115,14 +124,7 @@ impl Drop for Waits<'_> {
 }
 
 impl Inner {
-    fn post(&self, message: &Object) -> Result<(), JsValue> {
-        let rested = self.tired.get() && self.waiting.borrow().len() <= 1;
-        if (self.broken.replace(false) || rested)
-            && let Some((worker, _)) = self.worker.take()
-        {
-            self.tired.set(false);
-            worker.terminate();
-        }
+    fn post(self: &Rc<Self>, message: &Object) -> Result<(), JsValue> {
         if self.worker.borrow().is_none() {
             *self.worker.borrow_mut() = Some(self.start()?);
         }
@@ -132,38 +134,72 @@ impl Inner {
         }
     }
 
-    fn start(&self) -> Result<Started, JsValue> {
+    fn start(self: &Rc<Self>) -> Result<Started, JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options("/codec-worker.js", &options)?;
-        let (waiting, broken) = (Rc::clone(&self.waiting), Rc::clone(&self.broken));
-        let tired = Rc::clone(&self.tired);
+        let inner = Rc::downgrade(self);
         let hear = Closure::new(move |event: MessageEvent| {
-            let data = event.data();
-            if get(&data, "fatal").is_truthy() {
-                broken.set(true);
-            }
-            if get(&data, "tired").is_truthy() {
-                tired.set(true);
-            }
-            let (Some(id), Some(answer)) = (get(&data, "id").as_f64(), read_answer(&data)) else {
-                return;
-            };
-            if let Some(waiting) = waiting.borrow_mut().remove(&(id as u32)) {
-                let _ = waiting.send(answer);
+            if let Some(inner) = inner.upgrade() {
+                inner.hear(&event.data());
             }
         });
         worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-        let (waiting, broken) = (Rc::clone(&self.waiting), Rc::clone(&self.broken));
+        let inner = Rc::downgrade(self);
         // The script itself could not be loaded: nobody will answer those who wait.
         let fail = Closure::<dyn FnMut()>::new(move || {
-            broken.set(true);
-            waiting.borrow_mut().drain().for_each(|(_, waiting)| {
-                let _ = waiting.send(Err(Unusable::Unavailable));
-            });
+            if let Some(inner) = inner.upgrade() {
+                inner.dismiss();
+                inner.give_up();
+            }
         });
         worker.set_onerror(Some(fail.into_js_value().unchecked_ref()));
         Ok((worker, hear))
+    }
+
+    fn hear(self: &Rc<Self>, data: &JsValue) {
+        if get(data, "fatal").is_truthy() || get(data, "tired").is_truthy() {
+            self.replace();
+            return;
+        }
+        let (Some(id), Some(answer)) = (get(data, "id").as_f64(), read_answer(data)) else {
+            return;
+        };
+        let asked = self.waiting.borrow_mut().remove(&(id as u32));
+        if let Some(asked) = asked {
+            let _ = asked.answer.send(answer);
+        }
+    }
+
+    /// Ends the worker. A new one, if anybody waits, takes over what it owed: a file that broke it was answered before.
+    fn replace(self: &Rc<Self>) {
+        self.dismiss();
+        let owed: Vec<Object> = self
+            .waiting
+            .borrow()
+            .values()
+            .map(|asked| asked.message.clone())
+            .collect();
+        if owed.iter().any(|message| self.post(message).is_err()) {
+            self.give_up();
+        }
+    }
+
+    fn give_up(&self) {
+        for (_, asked) in std::mem::take(&mut *self.waiting.borrow_mut()) {
+            let _ = asked.answer.send(Err(Unusable::Unavailable));
+        }
+    }
+
+    fn dismiss(&self) {
+        if let Some((worker, hear)) = self.worker.take() {
+            // What it has said already, and is on its way, counts no more.
+            worker.set_onmessage(None);
+            worker.set_onerror(None);
+            worker.terminate();
+            // This may be called by it.
+            spawn_local(async move { drop(hear) });
+        }
     }
 }
 
