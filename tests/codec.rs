@@ -7,6 +7,8 @@ mod bare;
 #[path = "codec/colour.rs"]
 mod colour;
 mod fixtures;
+#[path = "codec/forked.rs"]
+mod forked;
 #[path = "codec/mutated.rs"]
 mod mutated;
 #[path = "codec/refused.rs"]

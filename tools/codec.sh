@@ -13,7 +13,7 @@ export PATH="$PWD/end2end/node_modules/.bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bi
 out="target/site/pkg/codec"
 stamp="target/codec/done"
 
-if [[ -s "$out/clinical_codec_bg.wasm" && -s "$out/clinical_codec_general_bg.wasm" && -e "$stamp" && -z "$(find src \
+if [[ -s "$out/clinical_codec_bg.wasm" && -s "$out/clinical_codec_general_bg.wasm" && -e "$stamp" && -z "$(find src vendor \
     frontend/codec frontend/codec-general Cargo.toml Cargo.lock tools/codec.sh rust-toolchain.toml -newer "$stamp" -print -quit)" ]]; then
     echo "    the codec is up to date" >&2
     exit 0

@@ -4,7 +4,7 @@
 # browser crates are left out because their features would leak into the server's.
 
 # shellcheck disable=SC2034,SC2054 # read by the scripts that source this file; cargo's own commas
-NATIVE=(-p clinical-images -p clinical-app -p clinical-server -p alex-simulator -p fault-proxy
+NATIVE=(-p clinical-images -p hevc-tile -p clinical-app -p clinical-server -p alex-simulator -p fault-proxy
     -p clinic-faults --features clinical-images/codec,clinical-images/service,clinical-app/ssr)
 
 # The same for some of them: `native_only clinical-images clinical-app` sets SELECTION. A selection

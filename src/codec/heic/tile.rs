@@ -2,8 +2,8 @@
 
 use super::super::Unusable;
 use super::super::planes::{Matrix, Plane, Planes};
-use heifer_hevc_dec::Error;
-use heifer_hevc_dec::decoder::{DecodeOptions, decode_picture};
+use hevc_tile::Error;
+use hevc_tile::decoder::{DecodeOptions, decode_picture};
 
 /// A decoded tile.
 #[derive(Debug, Clone, PartialEq, Eq)]
