@@ -20,7 +20,7 @@
 //
 // The same script, started by this worker under the name "tiles", is a helper that decodes tiles of HEIC pictures:
 // worker → helper { module }                  the compiled module
-//                 { index, stream, matrix, mostPixels }
+//                 { index, stream, matrix, mostPixels, room }   room is an earlier tile's, to be written over
 // helper → worker { index, tile } or { index, refusal, trapped }; after a trap all helpers are replaced
 
 const LONGEST_FILE = 50_000_000; // clinical_images::codec::Limits, here before 50 MB are read in vain
@@ -220,12 +220,15 @@ async function byTiles(job, _bytes, work) {
   let placed = 0;
   let refused;
   let wake = () => {};
+  const used = []; // tiles that have been taken: new ones for all would be a picture's worth of garbage
   const give = (helper) => {
     if (next >= tiles || refused) return;
     const index = next;
     next += 1;
     const stream = job.stream(index);
-    helper.postMessage({ index, stream, matrix, mostPixels }, [stream.buffer]);
+    const room = used.pop();
+    const parts = room ? [stream.buffer, room.buffer] : [stream.buffer];
+    helper.postMessage({ index, stream, matrix, mostPixels, room }, parts);
     helper.owing += 1;
   };
   for (const helper of others) {
@@ -237,6 +240,7 @@ async function byTiles(job, _bytes, work) {
       if (!refused) {
         try {
           job.place(index, tile);
+          used.push(tile);
           placed += 1;
         } catch (thrown) {
           refused = thrown;
@@ -318,10 +322,10 @@ function serveTiles() {
       });
       return;
     }
-    const { index, stream, matrix, mostPixels } = data;
+    const { index, stream, matrix, mostPixels, room } = data;
     try {
       const codec = await ready;
-      const tile = codec.decode_tile(stream, matrix, mostPixels);
+      const tile = codec.decode_tile(stream, matrix, mostPixels, room);
       self.postMessage({ index, tile }, [tile.buffer]);
     } catch (thrown) {
       const refusal = refusalOf(thrown);

@@ -1,7 +1,8 @@
 //! HEIC the quick way: what phones write is a grid of tiles, each a small HEVC picture of its own. They can be decoded
 //! apart from each other, by several workers, and are put together as planes.
 //!
-//! [`Plan`] reads the container and says what is to be decoded; [`tile`] decodes one tile; [`Assembly`] puts them together.
+//! [`Plan`] reads the container and says what is to be decoded; [`tile`] decodes one tile; [`Assembly`] puts them together, row of tiles by
+//! row of tiles, and makes the picture small while it does.
 //! Crops, overlays, alpha and odd colour are left to the general decoder: [`Plan::read`] gives `None`.
 
 pub(super) mod container;
@@ -11,7 +12,8 @@ pub use container::Plan;
 pub use tile::{Tile, decode as tile};
 
 use super::finish::Decoded;
-use super::planes::{Matrix, Plane, Planes};
+use super::planes::{Matrix, Planes, Shrinking};
+use super::raster::Raster;
 use super::{Limits, Unusable};
 
 impl Plan {
@@ -20,21 +22,20 @@ impl Plan {
     /// # Errors
     /// As [`tile`] and [`Assembly::place`].
     pub fn decoded(mut self, limits: &Limits) -> Result<Decoded, Unusable> {
-        let mut assembly = Assembly::new(&self);
+        let mut assembly = Assembly::new(&self, limits);
         for (index, stream) in std::mem::take(&mut self.streams).into_iter().enumerate() {
-            assembly.place(index, &tile(&stream, self.matrix, limits.input_pixels)?)?;
+            assembly.place(index, tile(&stream, self.matrix, limits.input_pixels)?)?;
         }
-        self.assembled(assembly, limits)
+        self.assembled(assembly)
     }
 
     /// The small picture, once all tiles are in place.
     ///
     /// # Errors
     /// [`Unusable::Truncated`] when a tile is missing.
-    pub fn assembled(self, assembly: Assembly, limits: &Limits) -> Result<Decoded, Unusable> {
-        let (planes, matrix) = assembly.finish()?;
+    pub fn assembled(self, assembly: Assembly) -> Result<Decoded, Unusable> {
         Ok(Decoded {
-            raster: planes.small(limits.long_side, matrix)?,
+            raster: assembly.finish()?,
             full: (self.width, self.height),
             orientation: self.orientation,
             transparent: false,
@@ -48,10 +49,20 @@ pub struct Assembly {
     width: u32,
     height: u32,
     columns: usize,
+    long_side: u32,
     missing: usize,
-    arrived: Vec<bool>,
+    /// Each tile between its arrival and that of the others in its row of the grid.
+    waiting: Vec<Arrival>,
+    /// Rows of the grid that the picture has already.
+    rows: usize,
     /// Made for the first tile, which says what the others must be alike to.
-    planes: Option<(Planes, Shape)>,
+    picture: Option<(Shrinking, Shape)>,
+}
+
+enum Arrival {
+    Awaited,
+    Here(Planes),
+    Used,
 }
 
 /// What all tiles have in common.
@@ -64,14 +75,16 @@ struct Shape {
 impl Assembly {
     /// An empty picture for the tiles of a plan.
     #[must_use]
-    pub fn new(plan: &Plan) -> Self {
+    pub fn new(plan: &Plan, limits: &Limits) -> Self {
         Self {
             width: plan.width,
             height: plan.height,
             columns: plan.columns,
+            long_side: limits.long_side,
             missing: plan.streams.len(),
-            arrived: vec![false; plan.streams.len()],
-            planes: None,
+            waiting: plan.streams.iter().map(|_| Arrival::Awaited).collect(),
+            rows: 0,
+            picture: None,
         }
     }
 
@@ -81,76 +94,73 @@ impl Assembly {
         self.missing
     }
 
-    /// Puts a tile in its place.
+    /// Puts a tile in its place, and makes the rows small that have all their tiles now.
     ///
     /// # Errors
     /// [`Unusable::Damaged`] when it is not like the others, does not cover its part of the picture, or came twice.
-    pub fn place(&mut self, index: usize, tile: &Tile) -> Result<(), Unusable> {
-        let shape = Shape {
-            sizes: tile
-                .planes
-                .channels
-                .each_ref()
-                .map(|plane| (plane.width, plane.height)),
-            matrix: tile.matrix,
-        };
-        if self.planes.is_none() {
-            self.planes = Some((self.empty(&shape)?, shape));
+    pub fn place(&mut self, index: usize, tile: Tile) -> Result<(), Unusable> {
+        let Tile { planes, matrix } = tile;
+        let sizes = planes
+            .channels
+            .each_ref()
+            .map(|plane| (plane.width, plane.height));
+        let shape = Shape { sizes, matrix };
+        if self.picture.is_none() {
+            self.picture = Some((self.empty(&shape)?, shape));
         }
-        let (planes, first) = self.planes.as_mut().expect("made above");
-        let seen = self
-            .arrived
+        let (picture, first) = self.picture.as_mut().expect("made above");
+        let place = self
+            .waiting
             .get_mut(index)
             .ok_or_else(|| Unusable::damaged("no such tile"))?;
-        if std::mem::replace(seen, true) || *first != shape {
+        if !matches!(place, Arrival::Awaited) || *first != shape {
             return Err(Unusable::damaged("tiles that do not fit together"));
         }
-        let (column, row) = (index % self.columns, index / self.columns);
-        for (plane, part) in planes.channels.iter_mut().zip(&tile.planes.channels) {
-            if !part.samples.is_empty() {
-                plane.place(
-                    part,
-                    column * part.width as usize,
-                    row * part.height as usize,
-                );
-            }
-        }
+        *place = Arrival::Here(planes);
         self.missing -= 1;
+        let grid_rows = self.waiting.chunks_exact_mut(self.columns).skip(self.rows);
+        for row in grid_rows {
+            if row.iter().any(|tile| matches!(tile, Arrival::Awaited)) {
+                break;
+            }
+            let tiles =
+                row.iter_mut()
+                    .filter_map(|tile| match std::mem::replace(tile, Arrival::Used) {
+                        Arrival::Here(planes) => Some(planes),
+                        _ => None,
+                    });
+            picture.take(&tiles.collect::<Vec<_>>())?;
+            self.rows += 1;
+        }
         Ok(())
     }
 
-    /// Planes for the whole picture, when tiles of this shape cover it.
-    fn empty(&self, shape: &Shape) -> Result<Planes, Unusable> {
-        let [(tile_width, tile_height), chroma, _] = shape.sizes;
-        let rows = self.arrived.len() / self.columns;
+    /// The picture without any rows, when tiles of this shape cover it.
+    fn empty(&self, shape: &Shape) -> Result<Shrinking, Unusable> {
+        let [(tile_width, tile_height), ..] = shape.sizes;
+        let rows = self.waiting.len() / self.columns;
         let covered = u64::from(tile_width) * self.columns as u64 >= u64::from(self.width)
             && u64::from(tile_height) * rows as u64 >= u64::from(self.height);
         if !covered {
             return Err(Unusable::damaged("tiles that do not cover the picture"));
         }
-        let plane = |(part_width, part_height): (u32, u32)| {
-            if part_width == 0 || part_height == 0 {
-                return Plane::default();
+        let sizes = shape.sizes.map(|(width, height)| {
+            if width == 0 || height == 0 {
+                return (0, 0);
             }
-            let width = self.width.div_ceil(tile_width / part_width);
-            Plane::filled(width, self.height.div_ceil(tile_height / part_height), 128)
-        };
-        Ok(Planes {
-            channels: [
-                plane((tile_width, tile_height)),
-                plane(chroma),
-                plane(chroma),
-            ],
-        })
+            let across = self.width.div_ceil(tile_width / width);
+            (across, self.height.div_ceil(tile_height / height))
+        });
+        Ok(Shrinking::new(sizes, self.long_side))
     }
 
-    /// The whole picture, and what its samples mean.
+    /// The whole picture, small.
     ///
     /// # Errors
     /// [`Unusable::Truncated`] when a tile is missing.
-    pub fn finish(self) -> Result<(Planes, Matrix), Unusable> {
-        match self.planes {
-            Some((planes, shape)) if self.missing == 0 => Ok((planes, shape.matrix)),
+    pub fn finish(self) -> Result<Raster, Unusable> {
+        match self.picture {
+            Some((picture, shape)) if self.missing == 0 => picture.finish(shape.matrix),
             _ => Err(Unusable::Truncated),
         }
     }

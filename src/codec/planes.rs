@@ -1,9 +1,9 @@
 //! A picture as cameras code it: luma, and colour differences of lower resolution. Red, green and blue are made of it only
-//! when it is small, so that a picture of 12 megapixels costs 18 MB and not 49.
+//! when it is small, and its rows become few while they arrive, so that a picture of 12 megapixels costs 12 MB and not 49.
 
+use super::Unusable;
 use super::raster::Raster;
-use super::resize;
-use super::{Unusable, resize::Place};
+use super::resize::{self, Rows};
 
 /// One channel: eight bits a sample, row by row without padding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,21 +26,6 @@ impl Plane {
             samples: vec![value; width as usize * height as usize],
         }
     }
-
-    /// Copies as much of `tile` as lies within, its upper left corner at (`left`, `top`).
-    pub fn place(&mut self, tile: &Self, left: usize, top: usize) {
-        let (width, tile_width) = (self.width as usize, tile.width as usize);
-        let Some(columns) = width.checked_sub(left).map(|room| room.min(tile_width)) else {
-            return;
-        };
-        if columns == 0 {
-            return;
-        }
-        let rows = self.samples.chunks_exact_mut(width).skip(top);
-        for (row, source) in rows.zip(tile.samples.chunks_exact(tile_width)) {
-            row[left..left + columns].copy_from_slice(&source[..columns]);
-        }
-    }
 }
 
 /// How the samples of a picture give red, green and blue.
@@ -59,30 +44,82 @@ pub struct Planes {
     pub channels: [Plane; 3],
 }
 
-impl Planes {
-    /// The picture with no side longer than `long_side`, as red, green and blue.
-    ///
-    /// The colour differences of a coarser plane belong to the even columns and rows of the luma, as HEIC writers have it.
+/// A picture that becomes small while its rows arrive.
+///
+/// The colour differences of a coarser plane belong to the even columns and rows of the luma, as HEIC writers have it.
+pub struct Shrinking {
+    width: u32,
+    small: (u32, u32),
+    /// Luma, blue difference, red difference; the latter two are missing in a grey picture.
+    channels: Vec<Channel>,
+}
+
+struct Channel {
+    width: u32,
+    rows: Rows,
+}
+
+impl Shrinking {
+    /// A picture whose channels have these sizes (none for those that are empty), which is to have no side longer than
+    /// `long_side`.
+    #[must_use]
+    pub fn new(sizes: [(u32, u32); 3], long_side: u32) -> Self {
+        let (full_width, full_height) = sizes[0];
+        let small = resize::size_within(full_width, full_height, long_side);
+        let channel = |&(width, height): &(u32, u32)| Channel {
+            width,
+            rows: Rows::new(width, height, small.1, shift(full_height, height)),
+        };
+        let there = sizes
+            .iter()
+            .take_while(|&&(width, height)| width > 0 && height > 0);
+        Self {
+            width: full_width,
+            small,
+            channels: there.map(channel).collect(),
+        }
+    }
+
+    /// Takes the next rows of each channel from planes that lie side by side. What reaches over the edge of the picture
+    /// is left out.
     ///
     /// # Errors
-    /// [`Unusable::Damaged`] when a plane does not fill the size it claims.
-    pub fn small(self, long_side: u32, matrix: Matrix) -> Result<Raster, Unusable> {
-        let [luma, blue, red] = self.channels;
-        let (full_width, full_height) = (luma.width, luma.height);
-        let (width, height) = resize::size_within(full_width, full_height, long_side);
-        let y = resize::plane(&luma, width, height, Place::default())?;
-        drop(luma);
-        if blue.samples.is_empty() {
-            return Ok(grey(&y, matrix));
+    /// [`Unusable::Damaged`] when the planes do not make whole rows.
+    pub fn take(&mut self, tiles: &[Planes]) -> Result<(), Unusable> {
+        for (at, channel) in self.channels.iter_mut().enumerate() {
+            let planes = tiles.iter().map(|tile| &tile.channels[at]);
+            let height = planes.clone().map(|plane| plane.height).min().unwrap_or(0) as usize;
+            let across = channel.width as usize;
+            let pieces = (0..height).flat_map(|row| {
+                planes.clone().scan(0, move |left, plane| {
+                    let width = plane.width as usize;
+                    let within = width.min(across - *left);
+                    *left += within;
+                    plane.samples.get(row * width..row * width + within)
+                })
+            });
+            channel.rows.take(pieces)?;
         }
-        let place = |chroma: &Plane| Place {
-            across: shift(full_width, chroma.width),
-            down: shift(full_height, chroma.height),
-        };
-        let cb = resize::plane(&blue, width, height, place(&blue))?;
-        drop(blue);
-        let cr = resize::plane(&red, width, height, place(&red))?;
-        Ok(coloured(&y, &cb, &cr, matrix))
+        Ok(())
+    }
+
+    /// The small picture as red, green and blue.
+    ///
+    /// # Errors
+    /// [`Unusable::Truncated`] when rows are missing.
+    pub fn finish(self, matrix: Matrix) -> Result<Raster, Unusable> {
+        let (full_width, (width, _)) = (self.width, self.small);
+        let mut channels = self.channels.into_iter().map(|channel| {
+            let before = shift(full_width, channel.width);
+            channel.rows.columns(width, before)
+        });
+        let luma = channels.next().ok_or(Unusable::Truncated)??;
+        Ok(
+            match (channels.next().transpose()?, channels.next().transpose()?) {
+                (Some(blue), Some(red)) => coloured(&luma, &blue, &red, matrix),
+                _ => grey(&luma, matrix),
+            },
+        )
     }
 }
 
@@ -165,7 +202,17 @@ mod tests {
 
     fn one(samples: [u8; 3], matrix: Matrix) -> [u8; 4] {
         let channels = samples.map(|sample| Plane::filled(1, 1, sample));
-        Planes { channels }.small(1920, matrix).unwrap().pixels()[0]
+        small(Planes { channels }, 1920, matrix).pixels()[0]
+    }
+
+    fn small(planes: Planes, long_side: u32, matrix: Matrix) -> Raster {
+        let sizes = planes
+            .channels
+            .each_ref()
+            .map(|plane| (plane.width, plane.height));
+        let mut picture = Shrinking::new(sizes, long_side);
+        picture.take(&[planes]).unwrap();
+        picture.finish(matrix).unwrap()
     }
 
     #[test]
@@ -189,12 +236,25 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_at_the_edge_leaves_nothing_outside() {
-        let mut plane = Plane::filled(5, 3, 0);
-        plane.place(&Plane::filled(4, 4, 7), 3, 2);
-        plane.place(&Plane::filled(4, 4, 9), 5, 0);
-        plane.place(&Plane::filled(4, 4, 9), 0, 3);
-        assert_eq!(plane.samples, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 7]);
+    fn tiles_that_reach_over_the_edge_leave_nothing_outside() {
+        let matrix = Matrix {
+            coefficients: 6,
+            full_range: true,
+        };
+        let tile = |value| Planes {
+            channels: [
+                Plane::filled(4, 4, value),
+                Plane::default(),
+                Plane::default(),
+            ],
+        };
+        let mut picture = Shrinking::new([(5, 6), (0, 0), (0, 0)], 1920);
+        picture.take(&[tile(10), tile(20)]).unwrap();
+        picture.take(&[tile(30), tile(40)]).unwrap();
+        let raster = picture.finish(matrix).unwrap();
+        let greys: Vec<u8> = raster.pixels().iter().map(|pixel| pixel[0]).collect();
+        assert_eq!(greys[..5], [10, 10, 10, 10, 20]);
+        assert_eq!(greys[25..], [30, 30, 30, 30, 40]);
     }
 
     #[test]
@@ -228,7 +288,7 @@ mod tests {
             coefficients: 6,
             full_range: true,
         };
-        let small = planes.small(64, matrix).unwrap();
+        let small = small(planes, 64, matrix);
         let blue = |x: usize| small.pixels()[64 * 4 + x][2];
         assert!(blue(30) < 60 && blue(32) > 200, "{} {}", blue(30), blue(32));
         assert!(

@@ -222,13 +222,13 @@ fn a_tile_that_is_missing_comes_twice_or_is_of_another_size_makes_no_picture() {
         .map(|stream| tile(stream, plan.matrix, 1 << 20).unwrap())
         .collect();
     assert!(tiles.len() > 1);
-    let mut assembly = Assembly::new(&plan);
-    assembly.place(0, &tiles[0]).unwrap();
-    assert!(assembly.place(0, &tiles[0]).is_err(), "twice");
-    assert!(assembly.place(99, &tiles[0]).is_err(), "nowhere");
+    let mut assembly = Assembly::new(&plan, &limits);
+    assembly.place(0, tiles[0].clone()).unwrap();
+    assert!(assembly.place(0, tiles[0].clone()).is_err(), "twice");
+    assert!(assembly.place(99, tiles[0].clone()).is_err(), "nowhere");
     let other = Plan::read(&heic("single"), &limits).unwrap().unwrap();
     let other = tile(&other.streams[0], other.matrix, 1 << 20).unwrap();
-    assert!(assembly.place(1, &other).is_err(), "another size");
+    assert!(assembly.place(1, other).is_err(), "another size");
     assert_eq!(assembly.finish().err(), Some(Unusable::Truncated));
 }
 

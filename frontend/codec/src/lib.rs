@@ -53,7 +53,7 @@ impl Job {
             let followed = |plan: &Plan| plan.profile.as_ref().is_none_or(Profile::is_known);
             let plan = Plan::read(bytes, &limits)?.filter(followed);
             plan.map_or(Way::General, |plan| Way::Tiles {
-                assembly: Assembly::new(&plan),
+                assembly: Assembly::new(&plan, &limits),
                 plan,
             })
         } else {
@@ -229,7 +229,7 @@ impl Job {
         let stream = self.take(index);
         if let Way::Tiles { plan, assembly } = &mut self.way {
             heic::tile(&stream, plan.matrix, self.limits.input_pixels)
-                .and_then(|tile| assembly.place(index, &tile))
+                .and_then(|tile| assembly.place(index, tile))
                 .map_err(thrown)?;
         }
         Ok(())
@@ -243,7 +243,7 @@ impl Job {
         if let Way::Tiles { assembly, .. } = &mut self.way {
             tile::from_bytes(packed)
                 .ok_or(Unusable::Truncated)
-                .and_then(|tile| assembly.place(index, &tile))
+                .and_then(|tile| assembly.place(index, tile))
                 .map_err(thrown)?;
         }
         Ok(())
@@ -262,7 +262,7 @@ impl Job {
                 transparent: header.transparent,
                 profile: header.profile,
             }),
-            Way::Tiles { plan, assembly } => plan.assembled(assembly, &self.limits),
+            Way::Tiles { plan, assembly } => plan.assembled(assembly),
             Way::General => Err(Unusable::Damaged {
                 detail: "another module's file".into(),
             }),

@@ -20,6 +20,7 @@ fn unpacked(matrix: i32) -> Option<(u16, bool)> {
 }
 
 /// Decodes a tile, and packs it as bytes: a head of seven numbers (see [`from_bytes`]), then the samples of its planes.
+/// They are written into `room` when it has the right length.
 ///
 /// # Errors
 /// Throws a string: the refusal as JSON.
@@ -28,6 +29,7 @@ pub fn decode_tile(
     stream: &[u8],
     matrix: i32,
     most_pixels: u32,
+    room: Option<js_sys::Uint8Array>,
 ) -> Result<js_sys::Uint8Array, JsValue> {
     let tile = heic::tile(stream, unpacked(matrix), most_pixels.into()).map_err(thrown)?;
     let sizes = tile
@@ -48,7 +50,9 @@ pub fn decode_tile(
         .each_ref()
         .map(|plane| plane.samples.as_slice());
     let length = samples.iter().map(|plane| plane.len()).sum::<usize>() + head.len();
-    let packed = js_sys::Uint8Array::new_with_length(length as u32);
+    let packed = room
+        .filter(|room| room.length() as usize == length)
+        .unwrap_or_else(|| js_sys::Uint8Array::new_with_length(length as u32));
     let mut at = 0;
     for part in [head.as_slice()].iter().chain(&samples) {
         let end = at + part.len() as u32;
