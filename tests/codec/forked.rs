@@ -5,7 +5,17 @@ use super::mutated::Dice;
 use clinical_images::codec::Limits;
 use clinical_images::codec::heic::Plan;
 
-const FILES: [&str; 4] = ["grid", "single", "ten-bit", "o6"];
+const FILES: [&str; 9] = [
+    "grid",
+    "single",
+    "ten-bit",
+    "o6",
+    "grey",
+    "chroma-422",
+    "chroma-444",
+    "ten-bit-422",
+    "ten-bit-444",
+];
 
 fn streams(name: &str) -> Vec<Vec<u8>> {
     let plan = Plan::read(&heic(name), &Limits::default()).unwrap();
