@@ -5,9 +5,9 @@
 //! leaves EXIF, GPS, thumbnails, colour profiles and trailing bytes behind. What cannot be used is refused with the
 //! reason ([`Unusable`]), and a picture that arrived in part is never half shown.
 //!
-//! The way of a picture: [`sniff`] → pixels → [`finish`]: white behind transparent parts → [`resize`] → [`colour`] →
-//! [`orient`] → [`fit`], which asks [`encode`] for the best quality that is small enough. Orientation and colour come after
-//! the resize because there are fewer pixels then.
+//! The way of a picture: [`sniff`] → pixels → [`finish`]: white behind transparent parts → [`colour`] → [`coded`] → [`resize`] →
+//! [`fit`], which asks [`encode`] for the best quality that is small enough. It is turned upright ([`orient`]) while it is
+//! encoded.
 //!
 //! There are three ways to pixels, and all of them read the size first and refuse what is too large:
 //! - [`header`] reads what a browser's decoder keeps to itself, and the browser decodes;
@@ -16,6 +16,7 @@
 //!
 //! The same code runs in the codec worker as WASM and natively in tests. It knows nothing of files, workers or the DOM.
 
+pub mod coded;
 pub mod colour;
 #[cfg(feature = "codec")]
 pub mod decode;

@@ -6,6 +6,7 @@
 
 use super::raster::Raster;
 use super::{Unusable, icc};
+use wide::i32x4;
 
 /// What a file says about its colours.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +86,8 @@ pub(super) struct Conversion {
 
 /// Steps of the table back from linear light: fine enough that the darkest tones are not off by one.
 const STEPS: usize = 1 << 13;
+/// Bits behind the point where steps are added up.
+const FRACTION: i32 = 14;
 
 impl Conversion {
     fn of(profile: &Profile) -> Option<Self> {
@@ -113,13 +116,16 @@ impl Conversion {
     }
 
     /// What each value of each channel adds to linear sRGB, counted in steps of the table back and half a step more for
-    /// the rounding. Three look-ups and two additions of four lanes are then all that a pixel costs.
-    fn shares(&self) -> [Vec<[f32; 4]>; 3] {
+    /// the rounding. Three look-ups and two additions of four lanes are then nearly all that a pixel costs.
+    fn shares(&self) -> [Vec<[i32; 4]>; 3] {
         std::array::from_fn(|channel| {
             let half = if channel == 0 { 0.5 } else { 0.0 };
             let share = |light: &f32| {
-                let on = |row: usize| self.matrix[row][channel] * light * (STEPS - 1) as f32 + half;
-                [on(0), on(1), on(2), 0.0]
+                let on = |row: usize| {
+                    let steps = self.matrix[row][channel] * light * (STEPS - 1) as f32 + half;
+                    (steps * (1 << FRACTION) as f32) as i32
+                };
+                [on(0), on(1), on(2), 0]
             };
             self.curves[channel].iter().map(share).collect()
         })
@@ -161,11 +167,13 @@ pub fn to_srgb(raster: &mut Raster, profile: &Profile) -> Result<(), Unusable> {
     let back: [u8; STEPS] =
         std::array::from_fn(|step| (encoded(step as f32 / (STEPS - 1) as f32) * 255.0 + 0.5) as u8);
     let [red, green, blue] = conversion.shares();
+    let last = i32x4::splat(STEPS as i32 - 1);
     for pixel in raster.pixels_mut() {
         let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(usize::from);
-        let steps: [f32; 4] = std::array::from_fn(|i| red[r][i] + green[g][i] + blue[b][i]);
+        let steps = i32x4::new(red[r]) + i32x4::new(green[g]) + i32x4::new(blue[b]);
         // Colours outside sRGB go to its edge.
-        let steps = steps.map(|step| step.clamp(0.0, (STEPS - 1) as f32) as usize);
+        let steps = (steps >> FRACTION).max(i32x4::ZERO).min(last);
+        let steps = steps.to_array().map(|step| step as usize % STEPS);
         *pixel = [back[steps[0]], back[steps[1]], back[steps[2]], 255];
     }
     Ok(())

@@ -1,19 +1,21 @@
 //! A baseline JPEG encoder: YCbCr, 4:2:0, the standard's own Huffman tables, no metadata of any kind.
 //!
-//! Plain on purpose. The transform works on eight columns at once, so that the compiler turns it into vector
-//! instructions natively and in WASM alike; the rest is table look-ups. Follows ITU-T T.81.
+//! Plain on purpose. The transform works on eight columns at once, by vector instructions natively and in WASM alike; the
+//! rest is table look-ups. Follows ITU-T T.81.
 
 mod bits;
 mod planes;
 mod tables;
 mod transform;
 
+use super::coded::Coded;
 use super::exif::Orientation;
 use super::raster::Raster;
 use bits::BitWriter;
 use planes::Strip;
 use tables::{Code, ZIGZAG};
 use transform::{Block, Quantiser};
+use wide::i16x8;
 
 /// The factor on the standard's quantisation tables for a quality of 1 to 100, in per cent; the customary scale.
 #[must_use]
@@ -24,22 +26,24 @@ pub fn table_percent(quality: u8) -> u32 {
     }
 }
 
-/// The picture as a JPEG file. Alpha is ignored: the caller has put a ground behind it.
+/// The pixels as a JPEG file. Alpha is ignored: the caller has put a ground behind it.
+///
+/// # Panics
+/// As [`upright`].
+#[must_use]
+pub fn baseline(picture: &Raster, quality: u8) -> Vec<u8> {
+    upright(&Coded::of(picture), Orientation::UPRIGHT, quality)
+}
+
+/// The picture as a JPEG file, turned while it is read, which is cheaper than turning it first.
+///
+/// An odd side whose end is to come first must not be turned here: its colour would lie one pixel beside its light.
 ///
 /// # Panics
 /// When a side is zero or longer than 65,535 pixels, which the pipeline's limits exclude.
 #[must_use]
-pub fn baseline(picture: &Raster, quality: u8) -> Vec<u8> {
-    upright(picture, Orientation::UPRIGHT, quality)
-}
-
-/// As [`baseline`], of a picture that is turned while it is read, which is cheaper than turning it first.
-///
-/// # Panics
-/// As [`baseline`].
-#[must_use]
-pub fn upright(picture: &Raster, orientation: Orientation, quality: u8) -> Vec<u8> {
-    let (columns, rows) = orientation.upright_size(picture.width, picture.height);
+pub fn upright(picture: &Coded, orientation: Orientation, quality: u8) -> Vec<u8> {
+    let (columns, rows) = orientation.upright_size(picture.luma.width, picture.luma.height);
     let width = u16::try_from(columns).expect("the long side is limited");
     let height = u16::try_from(rows).expect("the long side is limited");
     assert!(width > 0 && height > 0, "a picture has pixels");
@@ -47,7 +51,7 @@ pub fn upright(picture: &Raster, orientation: Orientation, quality: u8) -> Vec<u
     let percent = table_percent(quality);
     let luma = tables::scaled(&tables::LUMA, percent);
     let chroma = tables::scaled(&tables::CHROMA, percent);
-    let mut file = Vec::with_capacity(picture.rgba.len() / 8 + 1024);
+    let mut file = Vec::with_capacity(picture.luma.samples.len() / 2 + 1024);
     head(&mut file, width, height, &luma, &chroma);
 
     let mut scan = Scan {
@@ -113,17 +117,21 @@ impl Scan {
 }
 
 fn write_block(bits: &mut BitWriter, channel: &Channel, block: Block, last_dc: &mut i32) {
-    let values = channel.quantiser.quantised(transform::forward(block));
-    let dc = values[0] - *last_dc;
-    *last_dc = values[0];
-    let size = magnitude(dc);
-    bits.put(channel.dc[size as usize]);
-    bits.put(amplitude(dc, size));
+    let rows = channel.quantiser.quantised(transform::forward(block));
+    let values = rows.map(i16x8::to_array);
+    let value = |place: usize| {
+        let from = usize::from(ZIGZAG[place]);
+        i32::from(values[from / 8][from % 8])
+    };
+    let dc = value(0) - *last_dc;
+    *last_dc = value(0);
+    bits.put(channel.dc[magnitude(dc) as usize].followed_by(amplitude(dc)));
 
-    let mut nonzero = 0_u64;
-    for (place, &from) in ZIGZAG.iter().enumerate().skip(1) {
-        nonzero |= u64::from(values[usize::from(from)] != 0) << place;
-    }
+    // One bit for each coefficient that is not zero, but for the first, in zigzag order.
+    let mut nonzero = rows.iter().zip(&SPREAD).fold(0, |places, (row, spread)| {
+        let zeros = row.simd_eq(i16x8::ZERO).to_bitmask();
+        places | spread[usize::from(!(zeros as u8))]
+    }) & !1;
     let mut written = 0;
     while nonzero != 0 {
         let place = nonzero.trailing_zeros();
@@ -133,10 +141,9 @@ fn write_block(bits: &mut BitWriter, channel: &Channel, block: Block, last_dc: &
             bits.put(channel.ac[0xF0]);
             zeros -= 16;
         }
-        let value = values[usize::from(ZIGZAG[place as usize])];
-        let size = magnitude(value);
-        bits.put(channel.ac[(zeros << 4 | size) as usize]);
-        bits.put(amplitude(value, size));
+        let value = value(place as usize);
+        let code = channel.ac[(zeros << 4 | magnitude(value)) as usize & 0xFF];
+        bits.put(code.followed_by(amplitude(value)));
         written = place;
     }
     if written != 63 {
@@ -144,17 +151,21 @@ fn write_block(bits: &mut BitWriter, channel: &Channel, block: Block, last_dc: &
     }
 }
 
+/// For each row of a transposed block, and each set of lanes in it, their places in zigzag order as bits.
+static SPREAD: [[u64; 256]; 8] = tables::spread();
+
 /// How many bits the absolute value needs.
 fn magnitude(value: i32) -> u32 {
     32 - value.unsigned_abs().leading_zeros()
 }
 
 /// The bits behind a magnitude: the value itself, or one less in two's complement for negative ones.
-fn amplitude(value: i32, size: u32) -> Code {
-    let raw = if value < 0 { value - 1 } else { value };
+fn amplitude(value: i32) -> Code {
+    let length = magnitude(value);
+    let raw = value + (value >> 31);
     Code {
-        bits: raw.cast_unsigned() & ((1 << size) - 1),
-        length: size,
+        bits: raw.cast_unsigned() & ((1 << length) - 1),
+        length,
     }
 }
 
@@ -204,7 +215,7 @@ mod tests {
             (-7, 3, 0),
         ] {
             assert_eq!(magnitude(value), size);
-            assert_eq!(amplitude(value, size).bits, bits, "{value}");
+            assert_eq!(amplitude(value).bits, bits, "{value}");
         }
     }
 

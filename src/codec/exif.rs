@@ -56,6 +56,22 @@ impl Orientation {
         }
     }
 
+    /// Whether turning stored pixels of this size puts the end of a side first that has an odd number of them.
+    #[must_use]
+    pub const fn begins_oddly(self, width: u32, height: u32) -> bool {
+        let (right_first, bottom_first) = self.ends_first();
+        right_first && width % 2 == 1 || bottom_first && height % 2 == 1
+    }
+
+    /// Whether what is stored last comes first: of each row, of each column.
+    #[must_use]
+    pub const fn ends_first(self) -> (bool, bool) {
+        (
+            matches!(self.0, 2 | 3 | 7 | 8),
+            matches!(self.0, 3 | 4 | 6 | 7),
+        )
+    }
+
     /// The size of the upright picture for stored pixels of this size.
     #[must_use]
     pub const fn upright_size(self, width: u32, height: u32) -> (u32, u32) {

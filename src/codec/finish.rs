@@ -1,9 +1,10 @@
 //! From decoded pixels to the finished JPEG: the same for every format and every decoder.
 
+use super::coded::Coded;
 use super::colour::Profile;
 use super::exif::Orientation;
 use super::raster::Raster;
-use super::{Format, Limits, Prepared, Unusable, colour, fit, resize};
+use super::{Format, Limits, Prepared, Unusable, colour, fit, orient, resize};
 
 /// A picture as it lies in its file, and what it still needs.
 pub struct Decoded {
@@ -37,12 +38,15 @@ impl Decoded {
         let orientation = self.orientation.turned(quarter_turns);
         let (full_width, full_height) = self.full;
         let (source_width, source_height) = orientation.upright_size(full_width, full_height);
-        let (width, height) = resize::size_within(full_width, full_height, limits.long_side);
-        let mut small = resize::to_size(self.raster, width, height)?;
-        if let Some(profile) = &self.profile {
-            colour::to_srgb(&mut small, profile)?;
+        let mut size = resize::size_within(full_width, full_height, limits.long_side);
+        let mut to_turn = orientation;
+        if orientation.begins_oddly(size.0, size.1) {
+            let small = resize::to_size(self.raster, size.0, size.1)?;
+            self.raster = orient::upright(small, orientation);
+            size = orientation.upright_size(size.0, size.1);
+            to_turn = Orientation::UPRIGHT;
         }
-        let fitted = fit::fit(small, orientation, limits)?;
+        let fitted = fit::fit(self.coded(size)?, to_turn, limits)?;
         Ok(Prepared {
             jpeg: fitted.jpeg,
             width: fitted.width,
@@ -52,5 +56,70 @@ impl Decoded {
             source_width,
             source_height,
         })
+    }
+
+    /// The picture in this size, in sRGB, as JPEG codes it.
+    fn coded(mut self, (width, height): (u32, u32)) -> Result<Coded, Unusable> {
+        if let Some(profile) = &self.profile {
+            // Colours are converted where there are fewer of them, unless that is nearly the same: then it is cheaper to
+            // make the coded picture small.
+            if self.raster.pixels().len() > 2 * width as usize * height as usize {
+                self.raster = resize::to_size(self.raster, width, height)?;
+            }
+            colour::to_srgb(&mut self.raster, profile)?;
+        }
+        let coded = Coded::of(&self.raster);
+        drop(self.raster);
+        coded.to_size(width, height)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No two corners alike, and no two columns.
+    fn raster(width: u32, height: u32) -> Raster {
+        let pixel = |at: u32| {
+            let (x, y) = (at % width, at / width);
+            [
+                (x * 255 / width) as u8,
+                (y * 255 / height) as u8,
+                (x * 89 % 256) as u8,
+                255,
+            ]
+        };
+        Raster {
+            width,
+            height,
+            rgba: (0..width * height).flat_map(pixel).collect(),
+        }
+    }
+
+    #[test]
+    fn turning_while_encoding_is_turning_before() {
+        for (width, height) in [(34, 18), (33, 17), (34, 17), (40, 1)] {
+            for code in 1..=8 {
+                let orientation = Orientation::from_code(code).unwrap();
+                let prepared = |raster: Raster, orientation| {
+                    let decoded = Decoded {
+                        full: (raster.width, raster.height),
+                        raster,
+                        orientation,
+                        transparent: false,
+                        profile: None,
+                    };
+                    decoded.finish(Format::Png, 0, &Limits::default()).unwrap()
+                };
+                let stored = raster(width, height);
+                let turned = orient::upright(stored.clone(), orientation);
+                let before = prepared(turned, Orientation::UPRIGHT);
+                let during = prepared(stored, orientation);
+                assert!(
+                    before.jpeg == during.jpeg,
+                    "{width}×{height}, orientation {code}"
+                );
+            }
+        }
     }
 }

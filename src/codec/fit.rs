@@ -4,8 +4,8 @@
 //! halving: most pictures need one encoding, the rest three or four. The limit is never exceeded, and the picture is made
 //! smaller only when the least quality is still too long.
 
+use super::coded::Coded;
 use super::exif::Orientation;
-use super::raster::Raster;
 use super::{Limits, Unusable, encode, resize};
 
 /// A JPEG within the limits.
@@ -31,14 +31,15 @@ const USUAL_SLOPE: f64 = 0.7;
 /// # Errors
 /// [`Unusable::Unsupported`] when `limits.output_bytes` is too short for any JPEG; never with the default limits.
 pub fn fit(
-    mut picture: Raster,
+    mut picture: Coded,
     orientation: Orientation,
     limits: &Limits,
 ) -> Result<Fitted, Unusable> {
     loop {
+        let (width, height) = (picture.luma.width, picture.luma.height);
         let length = match search(&picture, orientation, limits) {
             Ok((quality, jpeg)) => {
-                let (width, height) = orientation.upright_size(picture.width, picture.height);
+                let (width, height) = orientation.upright_size(width, height);
                 return Ok(Fitted {
                     jpeg,
                     width,
@@ -48,19 +49,20 @@ pub fn fit(
             }
             Err(length) => length,
         };
-        let longest = picture.width.max(picture.height);
+        let longest = width.max(height);
         let share = (limits.output_bytes as f64 / length as f64).sqrt() * 0.95;
         let next = ((f64::from(longest) * share) as u32).clamp(1, longest);
         if next == longest {
             return Err(Unusable::unsupported("an output limit this small"));
         }
-        picture = resize::within(picture, next)?;
+        let (width, height) = resize::size_within(width, height, next);
+        picture = picture.to_size(width, height)?;
     }
 }
 
 /// The highest quality that fits, with its file; or the length at the least quality.
 fn search(
-    picture: &Raster,
+    picture: &Coded,
     orientation: Orientation,
     limits: &Limits,
 ) -> Result<(u8, Vec<u8>), usize> {
@@ -113,9 +115,10 @@ fn coarseness(quality: u8) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::raster::Raster;
     use super::*;
 
-    fn noise(width: u32, height: u32) -> Raster {
+    fn noise(width: u32, height: u32) -> Coded {
         let mut seed = 7_u32;
         let rgba = (0..width * height)
             .flat_map(|_| {
@@ -124,11 +127,11 @@ mod tests {
                 [a, b, c, 255]
             })
             .collect();
-        Raster {
+        Coded::of(&Raster {
             width,
             height,
             rgba,
-        }
+        })
     }
 
     #[test]
@@ -142,7 +145,7 @@ mod tests {
             let fitted = fit(picture.clone(), Orientation::UPRIGHT, &limits).unwrap();
             assert!(fitted.jpeg.len() <= output_bytes);
             assert_eq!((fitted.width, fitted.height), (256, 192));
-            let better = encode::baseline(&picture, fitted.quality + 1);
+            let better = encode::upright(&picture, Orientation::UPRIGHT, fitted.quality + 1);
             assert!(better.len() > output_bytes || fitted.quality == limits.best_quality);
         }
     }

@@ -1,4 +1,4 @@
-//! Turning pixels upright. Done on the small picture, where it costs a fifth.
+//! Turning samples upright. Done on the small picture, where it costs a fifth.
 
 use super::exif::Orientation;
 use super::raster::Raster;
@@ -12,55 +12,97 @@ pub fn upright(stored: Raster, orientation: Orientation) -> Raster {
     if orientation == Orientation::UPRIGHT {
         return stored;
     }
+    let size = (stored.width, stored.height);
     let (width, height) = orientation.upright_size(stored.width, stored.height);
     let mut out = Raster::black(width, height);
     let stride = width as usize;
     for (strip, target) in out.pixels_mut().chunks_mut(stride * TILE).enumerate() {
-        rows(&stored, orientation, strip * TILE, target, stride);
+        rows(
+            stored.pixels(),
+            size,
+            orientation,
+            strip * TILE,
+            target,
+            stride,
+        );
     }
     out
 }
 
-/// Fills `target` with rows of the upright picture from `top` on, `stride` pixels apart, as many as it holds. What lies
-/// right of the picture is left as it is.
+/// Fills `target` with rows of the upright picture from `top` on, `stride` samples apart, as many as it holds. What lies
+/// right of the picture is left as it is. `size` is the stored picture's.
 ///
 /// # Panics
 /// When there are not so many rows.
-pub fn rows(
-    stored: &Raster,
+pub fn rows<S: Copy>(
+    stored: &[S],
+    (w, h): (u32, u32),
     orientation: Orientation,
     top: usize,
-    target: &mut [[u8; 4]],
+    target: &mut [S],
     stride: usize,
 ) {
-    let (w, h) = (stored.width as usize, stored.height as usize);
-    let mut fill = |origin: &dyn Fn(usize, usize) -> (usize, usize), step: isize| {
-        let (width, _) = orientation.upright_size(stored.width, stored.height);
-        for left in (0..width as usize).step_by(TILE) {
-            let columns = TILE.min(width as usize - left);
-            for (row, target) in target.chunks_mut(stride).enumerate() {
-                let (x, y) = origin(left, top + row);
-                let mut place = (y * w + x) as isize;
-                for pixel in &mut target[left..left + columns] {
-                    *pixel = stored.pixels()[place as usize];
-                    place += step;
-                }
-            }
+    let (w, h) = (w as usize, h as usize);
+    let (right_first, bottom_first) = orientation.ends_first();
+    if orientation.code() >= 5 {
+        let columns = Columns {
+            stored,
+            width: w,
+            right_first,
+            bottom_first,
+        };
+        return columns.rows(h, top, target, stride);
+    }
+    for (row, target) in target.chunks_mut(stride).enumerate() {
+        let y = if bottom_first {
+            h - 1 - top - row
+        } else {
+            top + row
+        };
+        let line = &stored[y * w..][..w];
+        let target = &mut target[..w];
+        if right_first {
+            let pairs = target.iter_mut().zip(line.iter().rev());
+            pairs.for_each(|(pixel, &from)| *pixel = from);
+        } else {
+            target.copy_from_slice(line);
         }
-    };
-    let row = w as isize;
-    match orientation.code() {
-        2 => fill(&|x, y| (w - 1 - x, y), -1),
-        3 => fill(&|x, y| (w - 1 - x, h - 1 - y), -1),
-        4 => fill(&|x, y| (x, h - 1 - y), 1),
-        5 => fill(&|x, y| (y, x), row),
-        6 => fill(&|x, y| (y, h - 1 - x), -row),
-        7 => fill(&|x, y| (w - 1 - y, h - 1 - x), -row),
-        8 => fill(&|x, y| (w - 1 - y, x), row),
-        _ => {
+    }
+}
+
+/// A picture whose columns are to be rows.
+struct Columns<'s, S> {
+    stored: &'s [S],
+    width: usize,
+    right_first: bool,
+    bottom_first: bool,
+}
+
+impl<S: Copy> Columns<'_, S> {
+    /// As [`rows`], of a picture `height` high.
+    fn rows(&self, height: usize, top: usize, target: &mut [S], stride: usize) {
+        let count = target.len().div_ceil(stride);
+        let first = if self.right_first {
+            self.width - top - count
+        } else {
+            top
+        };
+        for left in (0..height).step_by(TILE) {
+            let columns = TILE.min(height - left);
+            // As many samples of each line as there are rows; a tile cut off by the edge has its last line more than once.
+            let lines: [&[S]; TILE] = std::array::from_fn(|column| {
+                let x = left + column.min(columns - 1);
+                let y = if self.bottom_first { height - 1 - x } else { x };
+                &self.stored[y * self.width + first..][..count]
+            });
             for (row, target) in target.chunks_mut(stride).enumerate() {
-                let from = (top + row) * w;
-                target[..w].copy_from_slice(&stored.pixels()[from..from + w]);
+                let from = if self.right_first {
+                    count - 1 - row
+                } else {
+                    row
+                };
+                let samples: [S; TILE] = lines.map(|line| line[from]);
+                target[left..left + columns].copy_from_slice(&samples[..columns]);
             }
         }
     }

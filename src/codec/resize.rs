@@ -178,7 +178,7 @@ impl Rows {
             return Ok(plane);
         }
         if before > 0.0 {
-            plane = widened(&plane);
+            plane = widened(&plane, plane.width + 1, plane.height);
         }
         let mut narrow = Plane::filled(target, plane.height, 0);
         resample::<U8>(
@@ -192,16 +192,49 @@ impl Rows {
     }
 }
 
-/// The last column once more, so that a shifted area is covered.
-fn widened(plane: &Plane) -> Plane {
-    let mut samples = Vec::with_capacity(plane.samples.len() + plane.height as usize);
-    for row in plane.samples.chunks_exact(plane.width as usize) {
-        samples.extend_from_slice(row);
-        samples.extend(row.last());
+/// A part of one channel, from its upper left corner, in another size. It may reach beyond the right and the lower edge,
+/// where the last samples are repeated.
+///
+/// # Errors
+/// As [`within`].
+pub fn area(plane: &Plane, covered: (f64, f64), size: (u32, u32)) -> Result<Plane, Unusable> {
+    let whole = covered == (f64::from(plane.width), f64::from(plane.height));
+    if whole && size == (plane.width, plane.height) {
+        return Ok(plane.clone());
+    }
+    let (across, down) = (covered.0.ceil() as u32, covered.1.ceil() as u32);
+    let wider;
+    let source = if across > plane.width || down > plane.height {
+        wider = widened(plane, across.max(plane.width), down.max(plane.height));
+        &wider
+    } else {
+        plane
+    };
+    let options = if whole {
+        lanczos()
+    } else {
+        lanczos().crop(0.0, 0.0, covered.0, covered.1)
+    };
+    let mut small = Plane::filled(size.0, size.1, 0);
+    let from = (source.width, source.height);
+    resample::<U8>(&source.samples, from, &mut small.samples, size, &options)?;
+    Ok(small)
+}
+
+/// The plane with its last column and row repeated.
+fn widened(plane: &Plane, width: u32, height: u32) -> Plane {
+    let (row, wider) = (plane.width as usize, width as usize);
+    let mut samples = Vec::with_capacity(wider * height as usize);
+    for line in plane.samples.chunks_exact(row) {
+        samples.extend_from_slice(line);
+        samples.resize(samples.len() + wider - row, line[row - 1]);
+    }
+    for _ in plane.height..height {
+        samples.extend_from_within(samples.len() - wider..);
     }
     Plane {
-        width: plane.width + 1,
-        height: plane.height,
+        width,
+        height,
         samples,
     }
 }

@@ -27,11 +27,11 @@ impl BitWriter {
         self.held += code.length;
         if self.held >= 32 {
             self.held -= 32;
-            let word = ((self.buffer >> self.held) as u32).to_be_bytes();
-            if word.contains(&0xFF) {
-                word.iter().for_each(|&byte| self.byte(byte));
+            let word = (self.buffer >> self.held) as u32;
+            if has_ones(word) {
+                word.to_be_bytes().iter().for_each(|&byte| self.byte(byte));
             } else {
-                self.out.extend_from_slice(&word);
+                self.out.extend_from_slice(&word.to_be_bytes());
             }
         }
     }
@@ -54,6 +54,11 @@ impl BitWriter {
         }
         self.out
     }
+}
+
+/// Whether a byte of the word is 0xFF: adding one to it carries out of its highest bit.
+const fn has_ones(word: u32) -> bool {
+    word & !word.wrapping_add(0x0101_0101) & 0x8080_8080 != 0
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
-//! Sixteen rows of pixels as luma and halved chroma, ready to be cut into blocks.
+//! Sixteen rows of samples and the halved colour beside them, upright and ready to be cut into blocks.
 
+use super::super::coded::Coded;
 use super::super::exif::Orientation;
 use super::super::orient;
-use super::super::raster::Raster;
+use super::super::planes::Plane;
 use super::transform::Block;
+use wide::i16x8;
 
 /// One row of coding units. Where the picture ends inside a unit, its last column and row are repeated.
 pub(super) struct Strip {
     columns: usize,
-    /// Sixteen rows of padded RGBA, reused.
-    pixels: Vec<[u8; 4]>,
-    luma: Vec<f32>,
-    blue: Vec<f32>,
-    red: Vec<f32>,
+    luma: Band<16>,
+    blue: Band<8>,
+    red: Band<8>,
 }
 
 impl Strip {
@@ -21,10 +21,9 @@ impl Strip {
         let columns = width.div_ceil(16);
         Self {
             columns,
-            pixels: vec![[0; 4]; columns * 16 * 16],
-            luma: vec![0.0; columns * 16 * 16],
-            blue: vec![0.0; columns * 8 * 8],
-            red: vec![0.0; columns * 8 * 8],
+            luma: Band::for_units(columns),
+            blue: Band::for_units(columns),
+            red: Band::for_units(columns),
         }
     }
 
@@ -33,76 +32,74 @@ impl Strip {
         self.columns
     }
 
-    /// Reads the rows of the upright picture from `top` on.
-    pub(super) fn fill(&mut self, picture: &Raster, orientation: Orientation, top: usize) {
-        let (width, height) = orientation.upright_size(picture.width, picture.height);
-        let (width, height) = (width as usize, height as usize);
-        let stride = self.columns * 16;
-        let present = (height - top).min(16);
-        let (there, missing) = self.pixels.split_at_mut(present * stride);
-        orient::rows(picture, orientation, top, there, stride);
-        for row in there.chunks_exact_mut(stride) {
-            let last = row[width - 1];
-            row[width..].fill(last);
-        }
-        let last = &there[(present - 1) * stride..];
-        missing
-            .chunks_exact_mut(stride)
-            .for_each(|row| row.copy_from_slice(last));
-        for (luma, &[r, g, b, _]) in self.luma.iter_mut().zip(&self.pixels) {
-            *luma = 0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b) - 128.0;
-        }
-        let rows = self.pixels.chunks_exact(stride * 2);
-        let targets = self
-            .blue
-            .chunks_exact_mut(stride / 2)
-            .zip(self.red.chunks_exact_mut(stride / 2));
-        for (pair, (blue, red)) in rows.zip(targets) {
-            halve(pair.split_at(stride), blue, red);
-        }
+    /// Reads the rows of the upright picture from `top` on, a multiple of 16.
+    pub(super) fn fill(&mut self, picture: &Coded, orientation: Orientation, top: usize) {
+        self.luma.fill(&picture.luma, orientation, top);
+        self.blue.fill(&picture.blue, orientation, top / 2);
+        self.red.fill(&picture.red, orientation, top / 2);
     }
 
     /// Eight by eight luma values.
     pub(super) fn luma_block(&self, left: usize, top: usize) -> Block {
-        block(&self.luma, self.columns * 16, left, top)
+        self.luma.block(left, top)
     }
 
     /// Eight by eight blue differences.
     pub(super) fn blue_block(&self, left: usize) -> Block {
-        block(&self.blue, self.columns * 8, left, 0)
+        self.blue.block(left, 0)
     }
 
     /// Eight by eight red differences.
     pub(super) fn red_block(&self, left: usize) -> Block {
-        block(&self.red, self.columns * 8, left, 0)
+        self.red.block(left, 0)
     }
 }
 
-/// Chroma of two rows, each value the mean of four pixels.
-fn halve((upper, lower): (&[[u8; 4]], &[[u8; 4]]), blue: &mut [f32], red: &mut [f32]) {
-    let upper = upper.as_chunks::<2>().0;
-    let lower = lower.as_chunks::<2>().0;
-    for (((upper, lower), blue), red) in upper.iter().zip(lower).zip(blue).zip(red) {
-        let sum = |channel: usize| {
-            let all = [
-                upper[0][channel],
-                upper[1][channel],
-                lower[0][channel],
-                lower[1][channel],
-            ];
-            f32::from(all.iter().map(|&value| u16::from(value)).sum::<u16>())
-        };
-        let (r, g, b) = (sum(0), sum(1), sum(2));
-        *blue = (b * 0.5 - r * 0.168_736 - g * 0.331_264) * 0.25;
-        *red = (r * 0.5 - g * 0.418_688 - b * 0.081_312) * 0.25;
-    }
+/// What a row of units holds of one plane: `SIDE` rows, `SIDE` columns for each unit.
+struct Band<const SIDE: usize> {
+    stride: usize,
+    samples: Vec<u8>,
+    /// The same as the transform wants them.
+    values: Vec<i16>,
 }
 
-fn block(plane: &[f32], stride: usize, left: usize, top: usize) -> Block {
-    std::array::from_fn(|row| {
-        let start = (top + row) * stride + left;
-        *plane[start..]
-            .first_chunk()
-            .expect("a strip holds whole blocks")
-    })
+impl<const SIDE: usize> Band<SIDE> {
+    fn for_units(columns: usize) -> Self {
+        let stride = columns * SIDE;
+        Self {
+            stride,
+            samples: vec![0; stride * SIDE],
+            values: vec![0; stride * SIDE],
+        }
+    }
+
+    fn fill(&mut self, plane: &Plane, orientation: Orientation, top: usize) {
+        let (width, height) = orientation.upright_size(plane.width, plane.height);
+        let (width, height) = (width as usize, height as usize);
+        let present = (height - top).min(SIDE);
+        let (there, missing) = self.samples.split_at_mut(present * self.stride);
+        let size = (plane.width, plane.height);
+        orient::rows(&plane.samples, size, orientation, top, there, self.stride);
+        for row in there.chunks_exact_mut(self.stride) {
+            let last = row[width - 1];
+            row[width..].fill(last);
+        }
+        let last = &there[(present - 1) * self.stride..];
+        missing
+            .chunks_exact_mut(self.stride)
+            .for_each(|row| row.copy_from_slice(last));
+        for (value, &sample) in self.values.iter_mut().zip(&self.samples) {
+            *value = i16::from(sample) * 2 - 256;
+        }
+    }
+
+    /// Eight by eight values for the transform.
+    #[inline]
+    fn block(&self, left: usize, top: usize) -> Block {
+        std::array::from_fn(|row| {
+            let start = (top + row) * self.stride + left;
+            let values = self.values[start..].first_chunk();
+            i16x8::new(*values.expect("a strip holds whole blocks"))
+        })
+    }
 }

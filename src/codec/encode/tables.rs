@@ -7,6 +7,17 @@ pub(super) struct Code {
     pub length: u32,
 }
 
+impl Code {
+    /// Both as one; together they must not be longer than 32 bits.
+    #[inline]
+    pub(super) const fn followed_by(self, next: Self) -> Self {
+        Self {
+            bits: self.bits << next.length | next.bits,
+            length: self.length + next.length,
+        }
+    }
+}
+
 /// Luma quantisation at quality 50, in natural order.
 #[rustfmt::skip]
 pub(super) const LUMA: [u8; 64] = [
@@ -64,6 +75,24 @@ const fn zigzag() -> [u8; 64] {
         place += 1;
     }
     order
+}
+
+/// For each row of a transposed block, and each set of its eight lanes, their places in zigzag order as a set of bits.
+pub(super) const fn spread() -> [[u64; 256]; 8] {
+    let mut spread = [[0; 256]; 8];
+    let mut place = 0;
+    while place < 64 {
+        let (row, lane) = ((ZIGZAG[place] / 8) as usize, ZIGZAG[place] % 8);
+        let mut lanes = 0;
+        while lanes < 256 {
+            if lanes >> lane & 1 == 1 {
+                spread[row][lanes] |= 1 << place;
+            }
+            lanes += 1;
+        }
+        place += 1;
+    }
+    spread
 }
 
 /// A Huffman table as JPEG writes it.

@@ -1,0 +1,262 @@
+//! A picture as JPEG codes it: luma, and colour differences of half the width and height.
+//!
+//! Made before the picture becomes small where that is possible, since there is less than half as much to make small then.
+
+use super::planes::Plane;
+use super::raster::Raster;
+use super::{Unusable, resize};
+use wide::{i16x8, i32x4, i32x8, u8x16};
+
+/// Full-range BT.601, as JFIF has it. Each difference is the mean over two by two pixels, and lies between them; an odd last
+/// column or row counts twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coded {
+    /// Luma, in the picture's own size.
+    pub luma: Plane,
+    /// Blue difference, half as wide and high, rounded up.
+    pub blue: Plane,
+    /// Red difference, likewise.
+    pub red: Plane,
+}
+
+/// So many pixels of two rows are coded at a time.
+const RUN: usize = 16;
+
+type Pixels = [[u8; 4]; RUN];
+
+impl Coded {
+    /// Codes a picture. Alpha is ignored: the caller has put a ground behind it.
+    #[must_use]
+    pub fn of(picture: &Raster) -> Self {
+        let (width, height) = (picture.width, picture.height);
+        let halved = || Plane::filled(width.div_ceil(2), height.div_ceil(2), 0);
+        let mut coded = Self {
+            luma: Plane::filled(width, height, 0),
+            blue: halved(),
+            red: halved(),
+        };
+        let row = width as usize;
+        let halved_row = row.div_ceil(2);
+        let rows = picture.pixels().chunks(row * 2);
+        let luma = coded.luma.samples.chunks_mut(row * 2);
+        let blue = coded.blue.samples.chunks_exact_mut(halved_row);
+        let red = coded.red.samples.chunks_exact_mut(halved_row);
+        for (((pixels, luma), blue), red) in rows.zip(luma).zip(blue).zip(red) {
+            code_rows(pixels, luma, row, blue, red);
+        }
+        coded
+    }
+
+    /// The picture in another size.
+    ///
+    /// # Errors
+    /// [`Unusable::Damaged`] when a plane does not fill the size it claims, which none does.
+    pub fn to_size(self, width: u32, height: u32) -> Result<Self, Unusable> {
+        let from = (self.luma.width, self.luma.height);
+        if from == (width, height) {
+            return Ok(self);
+        }
+        let luma = resize::area(&self.luma, whole(from), (width, height))?;
+        drop(self.luma);
+        let halved = (width.div_ceil(2), height.div_ceil(2));
+        // An odd last column of the small picture reaches as far as two.
+        let reach =
+            |to: u32, from: u32| f64::from(to.div_ceil(2)) * f64::from(from) / f64::from(to);
+        let covered = (reach(width, from.0), reach(height, from.1));
+        let blue = resize::area(&self.blue, covered, halved)?;
+        drop(self.blue);
+        let red = resize::area(&self.red, covered, halved)?;
+        Ok(Self { luma, blue, red })
+    }
+}
+
+fn whole((width, height): (u32, u32)) -> (f64, f64) {
+    (f64::from(width), f64::from(height))
+}
+
+/// Codes one or two rows of pixels.
+fn code_rows(pixels: &[[u8; 4]], luma: &mut [u8], row: usize, blue: &mut [u8], red: &mut [u8]) {
+    let (upper, lower) = pixels.split_at(row);
+    let (upper_luma, lower_luma) = luma.split_at_mut(row);
+    let lower = if lower.is_empty() { upper } else { lower };
+    let mut at = 0;
+    while at + RUN <= row {
+        let run = Run::code(first(&upper[at..]), first(&lower[at..]));
+        upper_luma[at..at + RUN].copy_from_slice(&run.luma[0]);
+        if !lower_luma.is_empty() {
+            lower_luma[at..at + RUN].copy_from_slice(&run.luma[1]);
+        }
+        blue[at / 2..][..RUN / 2].copy_from_slice(&run.blue);
+        red[at / 2..][..RUN / 2].copy_from_slice(&run.red);
+        at += RUN;
+    }
+    let left = row - at;
+    if left == 0 {
+        return;
+    }
+    let filled = |row: &[[u8; 4]]| -> Pixels {
+        std::array::from_fn(|place| row[(at + place).min(row.len() - 1)])
+    };
+    let run = Run::code(&filled(upper), &filled(lower));
+    upper_luma[at..].copy_from_slice(&run.luma[0][..left]);
+    if !lower_luma.is_empty() {
+        lower_luma[at..].copy_from_slice(&run.luma[1][..left]);
+    }
+    let halved = left.div_ceil(2);
+    blue[at / 2..].copy_from_slice(&run.blue[..halved]);
+    red[at / 2..].copy_from_slice(&run.red[..halved]);
+}
+
+fn first(pixels: &[[u8; 4]]) -> &Pixels {
+    pixels.first_chunk().expect("the caller has counted them")
+}
+
+/// Two rows of sixteen pixels, coded.
+struct Run {
+    luma: [[u8; RUN]; 2],
+    blue: [u8; RUN / 2],
+    red: [u8; RUN / 2],
+}
+
+/// Bits behind the point of the factors.
+const FRACTION: i32 = 15;
+
+/// Factors of red, green and blue for two pixels, as [`i16x8::dot`] takes them.
+const fn factors(red: i16, green: i16, blue: i16) -> i16x8 {
+    i16x8::new([red, green, blue, 0, red, green, blue, 0])
+}
+
+// 0.299, 0.587, 0.114; -0.168736, -0.331264, 0.5; 0.5, -0.418688, -0.081312. Each row sums to one, or to nothing.
+const LUMA: i16x8 = factors(9798, 19235, 3735);
+const BLUE: i16x8 = factors(-5529, -10855, 16384);
+const RED: i16x8 = factors(16384, -13720, -2664);
+
+/// Four pixels, two in each.
+#[inline]
+fn lanes(pixels: &[[u8; 4]]) -> [i16x8; 2] {
+    let bytes = pixels.as_flattened().first_chunk();
+    let bytes = u8x16::new(*bytes.expect("the caller gives four pixels"));
+    [i16x8::from_u8x16_low(bytes), i16x8::from_u8x16_high(bytes)]
+}
+
+/// Sums of neighbours.
+#[inline]
+fn halved(a: i32x4, b: i32x4) -> i32x4 {
+    let (a, b) = (a.to_array(), b.to_array());
+    i32x4::new([a[0], a[2], b[0], b[2]]) + i32x4::new([a[1], a[3], b[1], b[3]])
+}
+
+/// Both, cut to what sixteen bits hold.
+#[inline]
+pub(super) fn narrowed(a: i32x4, b: i32x4) -> i16x8 {
+    let ([a, b, c, d], [e, f, g, h]) = (a.to_array(), b.to_array());
+    i16x8::from_i32x8_saturate(i32x8::new([a, b, c, d, e, f, g, h]))
+}
+
+impl Run {
+    #[inline]
+    fn code(upper: &Pixels, lower: &Pixels) -> Self {
+        let split = |row: &Pixels| -> [[i16x8; 2]; 4] {
+            std::array::from_fn(|part| lanes(&row[part * 4..part * 4 + 4]))
+        };
+        let (upper, lower) = (split(upper), split(lower));
+        let luma = |row: &[[i16x8; 2]; 4]| {
+            let half = i32x4::splat(1 << (FRACTION - 1));
+            let [a, b, c, d] = row
+                .map(|[left, right]| (halved(left.dot(LUMA), right.dot(LUMA)) + half) >> FRACTION);
+            u8x16::narrow_i16x8(narrowed(a, b), narrowed(c, d)).to_array()
+        };
+        let both: [[i16x8; 2]; 4] = std::array::from_fn(|part| {
+            [
+                upper[part][0] + lower[part][0],
+                upper[part][1] + lower[part][1],
+            ]
+        });
+        let difference = |factors: i16x8| {
+            // Four pixels, the middle of the scale, and half a step for the rounding.
+            const SHIFT: i32 = FRACTION + 2;
+            let middle = i32x4::splat((128 << SHIFT) + (1 << (SHIFT - 1)));
+            let [a, b, c, d] =
+                both.map(|[left, right]| halved(left.dot(factors), right.dot(factors)));
+            let left = (halved(a, b) + middle) >> SHIFT;
+            let right = (halved(c, d) + middle) >> SHIFT;
+            narrowed(left, right)
+        };
+        let differences = u8x16::narrow_i16x8(difference(BLUE), difference(RED)).to_array();
+        let (blue, red) = differences.split_at(RUN / 2);
+        let eight = |half: &[u8]| *half.first_chunk().expect("half of sixteen");
+        Self {
+            luma: [luma(&upper), luma(&lower)],
+            blue: eight(blue),
+            red: eight(red),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn even(width: u32, height: u32, pixel: [u8; 4]) -> Raster {
+        Raster {
+            width,
+            height,
+            rgba: pixel.repeat((width * height) as usize),
+        }
+    }
+
+    #[test]
+    fn colours_are_coded_as_jfif_says() {
+        for (rgb, want) in [
+            ([255, 255, 255], [255, 128, 128]),
+            ([0, 0, 0], [0, 128, 128]),
+            ([255, 0, 0], [76, 85, 255]),
+            ([0, 255, 0], [150, 44, 21]),
+            ([0, 0, 255], [29, 255, 107]),
+        ] {
+            for (width, height) in [(1, 1), (17, 3), (32, 2)] {
+                let coded = Coded::of(&even(width, height, [rgb[0], rgb[1], rgb[2], 9]));
+                let [y, cb, cr] = want;
+                assert!(coded.luma.samples.iter().all(|&sample| sample == y));
+                assert!(coded.blue.samples.iter().all(|&sample| sample == cb));
+                assert!(coded.red.samples.iter().all(|&sample| sample == cr));
+                let halved = (width.div_ceil(2) * height.div_ceil(2)) as usize;
+                assert_eq!(coded.luma.samples.len(), (width * height) as usize);
+                assert_eq!(
+                    (coded.blue.samples.len(), coded.red.samples.len()),
+                    (halved, halved)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_odd_last_column_and_row_count_twice() {
+        let mut raster = even(3, 3, [0, 0, 0, 255]);
+        raster.pixels_mut()[2] = [0, 0, 200, 255];
+        raster.pixels_mut()[8] = [200, 0, 0, 255];
+        let coded = Coded::of(&raster);
+        assert_eq!(coded.blue.samples, [128, 178, 128, 94]);
+        assert_eq!(coded.red.samples, [128, 120, 128, 228]);
+    }
+
+    #[test]
+    fn a_smaller_picture_keeps_colour_beside_light() {
+        // Left half blue, right half black; odd sizes on both sides.
+        let mut raster = even(101, 41, [0, 0, 0, 255]);
+        for row in raster.pixels_mut().chunks_mut(101) {
+            row[..50].fill([0, 0, 200, 255]);
+        }
+        let small = Coded::of(&raster).to_size(51, 21).unwrap();
+        let coded_small = Coded::of(&resize::to_size(raster, 51, 21).unwrap());
+        for (plane, want) in [
+            (&small.luma, &coded_small.luma),
+            (&small.blue, &coded_small.blue),
+            (&small.red, &coded_small.red),
+        ] {
+            assert_eq!((plane.width, plane.height), (want.width, want.height));
+            let near = |(a, b): (&u8, &u8)| a.abs_diff(*b) <= 12;
+            assert!(plane.samples.iter().zip(&want.samples).all(near));
+        }
+    }
+}
