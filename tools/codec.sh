@@ -24,14 +24,15 @@ command -v wasm-bindgen >/dev/null || {
 }
 
 # Target directories of their own: the flags would otherwise throw away the other WASM builds. `clinical-images` is in the
-# pages' modules too, small there and fast here, so its level is set here.
+# pages' modules too, small there and fast here, so its level is set here; so is that of the digest.
 #   module PACKAGE TARGET-DIRECTORY RUSTC-FLAGS WASM-OPT-FLAGS…
 module() {
     local package="$1" target="$2" flags="$3" name="${1//-/_}"
     shift 3
     RUSTFLAGS="$flags" CARGO_TARGET_DIR="$target" \
         cargo build --locked -p "$package" --profile wasm-release --target wasm32-unknown-unknown \
-        --config 'profile.wasm-release.package.clinical-images.opt-level=3'
+        --config 'profile.wasm-release.package.clinical-images.opt-level=3' \
+        --config 'profile.wasm-release.package.sha2.opt-level=3'
     wasm-bindgen --target web --no-typescript --out-dir "$out" "$target/wasm32-unknown-unknown/wasm-release/$name.wasm"
     wasm-opt "$@" --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-reference-types \
         --enable-multivalue --enable-mutable-globals "$out/${name}_bg.wasm" -o "$out/${name}_bg.wasm.small"
