@@ -1,5 +1,7 @@
 //! Commits, claims, outcomes, and the end.
 
+mod ending;
+
 use super::*;
 use crate::id::WorkerId;
 use crate::session::{Filing, Finding, Record, Stage, Target};
@@ -389,92 +391,4 @@ fn a_picture_for_two_targets_is_filed_when_both_have_it() {
     };
     room.go(Actor::Server, scan);
     assert_eq!(room.records(), [Some("m1"), Some("d1")]);
-}
-
-#[test]
-fn a_session_does_not_end_under_a_picture_that_is_being_filed() {
-    let mut room = Room::committed();
-    let end = Act::End {
-        why: EndOfSession::Discarded,
-    };
-    assert_eq!(
-        room.try_to(Actor::Desktop, end.clone()),
-        Err(Refusal::PictureFixed)
-    );
-    room.now = 7200;
-    room.go(Actor::Server, Act::Tick);
-    assert_eq!(room.session.view.ended, None);
-    let fence = room.begin().unwrap();
-    room.hear(fence, FilingOutcome::Unknown(failure()));
-    assert_eq!(room.try_to(Actor::Desktop, end), Err(Refusal::PictureFixed));
-    room.now += 330;
-    let look = room.look().unwrap();
-    room.find(look, Finding::CannotTell(failure()));
-    room.now += 72_000;
-    room.go(Actor::Server, Act::Tick);
-    assert_eq!(room.session.view.ended, None, "a person still has to look");
-    let told = Act::Recorded {
-        picture: five(),
-        outcomes: 2,
-    };
-    room.go(Actor::Server, told);
-    assert_eq!(room.session.next_due(), None, "and nobody else needs to");
-}
-
-#[test]
-fn idle_phones_and_idle_sessions_end_and_reading_does_not_matter() {
-    let mut room = Room::new();
-    room.phone(1);
-    room.ready(Actor::Desktop, 5);
-    room.now = 600;
-    room.go(Actor::Server, Act::Tick);
-    let ended = LinkState::Ended {
-        why: EndOfLink::Idle,
-        device: Some(DeviceLabel::from_user_agent("iPhone")),
-    };
-    assert_eq!(room.session.view.links[0].state, ended);
-    room.now = 7199;
-    room.go(Actor::Server, Act::Tick);
-    assert_eq!(room.session.view.ended, None);
-    room.now = 7200;
-    room.go(Actor::Server, Act::Tick);
-    assert_eq!(room.session.view.ended, Some(EndOfSession::Idle));
-    assert_eq!(room.session.doomed.len(), 1, "its copy is to be deleted");
-    assert_eq!(
-        room.reserve(Actor::Desktop, 6),
-        Err(Refusal::SessionEnded {
-            why: EndOfSession::Idle
-        })
-    );
-}
-
-#[test]
-fn a_session_is_forgotten_only_when_its_copies_are_gone_and_the_ledger_knows_all() {
-    let mut room = Room::committed();
-    let fence = room.begin().unwrap();
-    room.hear(fence, filed("m1"));
-    room.go(
-        Actor::Desktop,
-        Act::End {
-            why: EndOfSession::Finished,
-        },
-    );
-    assert!(!room.session.can_be_forgotten(at(100_000)));
-    let keys = room
-        .session
-        .doomed
-        .iter()
-        .map(|doomed| doomed.key.clone())
-        .collect();
-    room.go(Actor::Server, Act::Swept { keys });
-    assert!(!room.session.can_be_forgotten(at(100_000)));
-    assert_eq!(room.session.next_due(), Some(at(0)), "the ledger is due");
-    let told = Act::Recorded {
-        picture: five(),
-        outcomes: 1,
-    };
-    room.go(Actor::Server, told);
-    assert_eq!(room.filing().stage, Stage::Filed);
-    assert!(room.session.can_be_forgotten(at(100_000)));
-    assert!(!room.session.can_be_forgotten(at(10)));
 }
