@@ -70,6 +70,8 @@ fn instant(at: Moment) -> Result<FhirInstant, PortFault> {
 
 /// Adds lines, durably. What a crash left of a line without its end is closed first, so that it spoils no other.
 fn add(path: &Path, lines: &[u8]) -> std::io::Result<()> {
+    #[cfg(unix)]
+    let is_new = !path.exists();
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     #[cfg(unix)]
@@ -79,7 +81,13 @@ fn add(path: &Path, lines: &[u8]) -> std::io::Result<()> {
         file.write_all(b"\n")?;
     }
     file.write_all(lines)?;
-    file.sync_data()
+    file.sync_all()?;
+    // A new file is only there after a crash if its name is: directories are made durable on their own.
+    #[cfg(unix)]
+    if is_new && let Some(directory) = path.parent() {
+        File::open(directory)?.sync_all()?;
+    }
+    Ok(())
 }
 
 fn is_torn(file: &mut File) -> std::io::Result<bool> {
