@@ -156,6 +156,7 @@ fn deed(event: &Event, by: Actor) -> Option<(Deed, Vec<PictureId>)> {
         Event::SessionEnded { why } => none(Deed::Ended(*why)),
         Event::PictureReserved { .. }
         | Event::FilingQueued { .. }
+        | Event::PagesAssigned { .. }
         | Event::FilingBegan { .. }
         | Event::FilingPostponed { .. }
         | Event::FilingUnknown { .. }

@@ -1,5 +1,6 @@
 //! Identifiers: 128 random bits each, written as 32 lower-case hexadecimal digits. They name things and grant nothing.
 
+use crate::digest::Sha256;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -80,6 +81,11 @@ identifier! {
     PictureId
 }
 identifier! {
+    /// One entry of the outbox, and what the record it leads to is called by: the picture itself, or a document of
+    /// several pictures.
+    FilingId
+}
+identifier! {
     /// One hand-off link: an offered QR code and the phone that claimed it.
     LinkId
 }
@@ -93,9 +99,45 @@ identifier! {
     WorkerId
 }
 
+impl From<PictureId> for FilingId {
+    /// The entry of a picture that is filed by itself.
+    fn from(picture: PictureId) -> Self {
+        Self(picture.0)
+    }
+}
+
+impl FilingId {
+    /// The entry of a document of these pages. Its pages are its name: the same ones in the same order are the same
+    /// document, whenever and by whomever they are committed.
+    #[must_use]
+    pub fn of_document(pages: &[PictureId]) -> Self {
+        let named = pages.iter().flat_map(|page| page.0.to_be_bytes());
+        let digest = Sha256::of(&[&b"document"[..], &named.collect::<Vec<u8>>()].concat());
+        let (first, _) = digest.as_bytes().split_at(16);
+        Self(
+            first
+                .iter()
+                .fold(0, |bits, byte| bits << 8 | u128::from(*byte)),
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_is_named_by_its_pages_and_their_order() {
+        let pages = [1, 2, 3].map(PictureId::from_bits);
+        let [first, second, third] = pages;
+        let name = FilingId::of_document(&pages);
+        assert_eq!(name, FilingId::of_document(&pages));
+        let others = [&[second, first, third][..], &[first, second], &[first]];
+        for other in others {
+            assert_ne!(name, FilingId::of_document(other));
+        }
+        assert_ne!(FilingId::of_document(&[first]), FilingId::from(first));
+    }
 
     #[test]
     fn an_identifier_reads_back_what_it_wrote() {

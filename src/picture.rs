@@ -10,9 +10,9 @@ pub use details::{Details, DetailsChange, Laterality, Missing, Note, NoteTooLong
 pub use object_key::ObjectKey;
 
 use crate::digest::Sha256;
-use crate::id::{LinkId, PictureId};
+use crate::id::{FilingId, LinkId, PictureId};
 use crate::moment::Moment;
-use crate::session::Record;
+use crate::session::{Record, Target};
 use serde::{Deserialize, Serialize};
 
 /// Pictures a session holds at most.
@@ -41,8 +41,21 @@ pub struct Picture {
     pub details: Details,
     /// How far it has come.
     pub state: PictureState,
+    /// Which page of a scanned document it was committed as; nothing for a picture that is a document by itself.
+    pub page: Option<PageOf>,
     /// The session's revision when anything about it last changed: a commit names what its GP had seen.
     pub revision: u64,
+}
+
+/// A picture's place in a scanned document of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageOf {
+    /// Which document.
+    pub document: FilingId,
+    /// Which page of it, from 1.
+    pub number: u8,
+    /// How many pages it has.
+    pub of: u8,
 }
 
 /// Where a picture came from.
@@ -110,6 +123,8 @@ pub enum PictureState {
         failure: FilingFailure,
         /// When it was sent, to within the two minutes that an answer may take.
         sent: Moment,
+        /// Where in the record it would be.
+        target: Target,
     },
 }
 

@@ -74,6 +74,9 @@ pub enum Refusal {
     /// The pictures changed after the GP looked at them.
     #[error("pictures changed since they were looked at")]
     Stale,
+    /// The commit takes a document apart that was not filed, and does not name all of its pages.
+    #[error("pages of one document committed apart")]
+    PagesApart,
     /// The commit names another patient than the session's.
     #[error("commit names another patient")]
     OtherPatient,

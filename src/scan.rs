@@ -3,9 +3,11 @@
 //! Medtech takes scans as `image/tiff` or `application/pdf` only. Nothing is decoded here, so nothing is lost, and what
 //! went in can be taken out again ([`jpegs_within`]) to compare it with what the GP saw.
 
+mod document;
 mod pdf;
 mod tiff;
 
+pub use document::{Document, Piece};
 pub use pdf::pdf;
 pub use tiff::tiff;
 
@@ -34,9 +36,34 @@ pub enum NoScan {
     TooLarge,
 }
 
+/// What a page needs beside its picture, generously.
+const BESIDE: usize = 1000;
+
+/// How many pages go into each document, for pictures of these lengths in bytes: as many as fit, in order. A picture
+/// never is larger than a document may be.
+#[must_use]
+pub fn documents(lengths: impl IntoIterator<Item = u64>) -> Vec<usize> {
+    let mut counts = Vec::new();
+    let mut room = 0;
+    for length in lengths {
+        let needed = usize::try_from(length)
+            .unwrap_or(usize::MAX)
+            .saturating_add(BESIDE);
+        match counts.last_mut() {
+            Some(count) if needed <= room => {
+                *count += 1;
+                room -= needed;
+            }
+            _ => {
+                counts.push(1);
+                room = MOST_BYTES.saturating_sub(needed);
+            }
+        }
+    }
+    counts
+}
+
 fn check(pages: &[Page<'_>]) -> Result<(), NoScan> {
-    /// What a page needs beside its picture, generously.
-    const BESIDE: usize = 1000;
     let bytes: usize = pages.iter().map(|page| page.jpeg.len() + BESIDE).sum();
     match (pages.is_empty(), bytes > MOST_BYTES) {
         (true, _) => Err(NoScan::Empty),
@@ -98,13 +125,15 @@ mod tests {
         };
         let pages = [page(&one[..]), page(&two[..])];
         for document in [tiff(&pages).unwrap(), pdf(&pages).unwrap()] {
-            assert_eq!(jpegs_within(&document), [&one[..], &two[..]]);
+            let whole = document.whole();
+            assert_eq!(whole.len(), document.length());
+            assert_eq!(jpegs_within(&whole), [&one[..], &two[..]]);
         }
     }
 
     #[test]
     fn no_pages_and_too_many_bytes_make_no_document() {
-        assert_eq!(tiff(&[]), Err(NoScan::Empty));
+        assert_eq!(tiff(&[]).unwrap_err(), NoScan::Empty);
         let large = vec![0; 1_000_000];
         let page = Page {
             jpeg: &large,
@@ -112,7 +141,29 @@ mod tests {
             height: 1,
         };
         assert!(pdf(&[page; 5]).is_ok());
-        assert_eq!(pdf(&[page; 6]), Err(NoScan::TooLarge));
+        assert_eq!(pdf(&[page; 6]).unwrap_err(), NoScan::TooLarge);
+    }
+
+    #[test]
+    fn more_than_one_document_holds_becomes_several_and_each_can_be_made() {
+        assert_eq!(documents([]), [0; 0]);
+        assert_eq!(documents([1_000_000; 12]), [5, 5, 2]);
+        assert_eq!(documents([300_000; 20]), [19, 1]);
+        let lengths = [1_000_000, 10, 999_000, 999_000, 999_000, 999_000, 989_000];
+        assert_eq!(documents(lengths), [6, 1]);
+        let largest = vec![0; 1_000_000];
+        let mut rest = &lengths[..];
+        for count in documents(lengths) {
+            let (now, then) = rest.split_at(count);
+            let page = |length: &u64| Page {
+                jpeg: &largest[..usize::try_from(*length).unwrap()],
+                width: 1,
+                height: 1,
+            };
+            let pages: Vec<_> = now.iter().map(page).collect();
+            assert!(tiff(&pages).is_ok() && pdf(&pages).is_ok());
+            rest = then;
+        }
     }
 
     #[test]

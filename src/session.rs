@@ -8,16 +8,18 @@ mod limits;
 mod link;
 
 pub use command::{
-    Act, Actor, Command, Evidence, FilingOutcome, Finding, Reply, Seen, UploadClaim,
+    Act, Actor, Command, Evidence, FilingOutcome, Finding, Reply, Scans, Seen, UploadClaim,
 };
 pub use decide::{Decision, decide};
 pub use event::{Event, Gap, Numbered};
-pub use filing::{Errand, Filing, FilingRules, KnownBy, Lease, Record, Search, Stage, Target};
+pub use filing::{
+    Errand, Filing, FilingRules, KnownBy, Lease, Page, Record, Search, Stage, Target,
+};
 pub use limits::Limits;
 pub use link::{DeviceLabel, EndOfLink, HandoffLink, Key, LinkState, MatchNumber, NotAKey};
 
 use crate::digest::Sha256;
-use crate::id::{LinkId, PictureId, SessionId};
+use crate::id::{FilingId, LinkId, PictureId, SessionId};
 use crate::launch::LaunchContext;
 use crate::moment::Moment;
 use crate::patient::Sex;
@@ -85,8 +87,8 @@ pub struct Session {
     pub attempts: u32,
     /// Objects that nobody needs any more.
     pub doomed: Vec<Doomed>,
-    /// The outbox: pictures that were committed, and how far each has come.
-    pub filings: BTreeMap<PictureId, Filing>,
+    /// The outbox: what was committed, and how far each entry has come.
+    pub filings: BTreeMap<FilingId, Filing>,
     /// Last time a person did something.
     pub active_at: Moment,
     /// The same for each phone.
@@ -239,12 +241,13 @@ impl Session {
         self.due_beside(self.filings.values().filter_map(Filing::due))
     }
 
-    /// The same, leaving aside the errands of these pictures that are due already: somebody is at them.
+    /// The same, leaving aside the errands of these entries that are due already: somebody is at them.
     #[must_use]
-    pub fn next_due_but_for(&self, pictures: &HashSet<PictureId>, now: Moment) -> Option<Moment> {
-        let left = self.filings.iter().filter(|(picture, filing)| {
-            !pictures.contains(picture) || filing.errand(now).is_none()
-        });
+    pub fn next_due_but_for(&self, filings: &HashSet<FilingId>, now: Moment) -> Option<Moment> {
+        let left = self
+            .filings
+            .iter()
+            .filter(|(id, filing)| !filings.contains(id) || filing.errand(now).is_none());
         self.due_beside(left.filter_map(|(_, filing)| filing.due()))
     }
 
@@ -315,7 +318,8 @@ impl Session {
             .is_some_and(|at| now >= at.plus(self.limits.keep_ended));
         // What was discarded while a person should have looked stays so; everything else has an end.
         let told = |filing: &Filing| {
-            filing.due().is_none() && (!filing.is_open() || filing.stage == Stage::NeedsCheck)
+            let asks = matches!(filing.stage, Stage::NeedsCheck { .. });
+            filing.due().is_none() && (!filing.is_open() || asks)
         };
         over && self.doomed.is_empty() && self.filings.values().all(told)
     }

@@ -144,12 +144,10 @@ async fn look_after(
     let attended = filer.attend(session).await;
     services.look_after(session).await?;
     let errands = attended?;
-    if errands.pictures.is_empty() {
+    if errands.filings.is_empty() {
         return Ok(None);
     }
-    let until = services
-        .next_due_but_for(session, &errands.pictures)
-        .await?;
+    let until = services.next_due_but_for(session, &errands.filings).await?;
     Ok(Some((errands, until)))
 }
 

@@ -6,7 +6,7 @@
 //! runs out, and whoever looks after the session next goes on.
 
 use crate::failpoint;
-use clinical_images::id::{PictureId, SessionId};
+use clinical_images::id::{FilingId, SessionId};
 use clinical_images::launch::FacilityCode;
 use clinical_images::refusal::Refusal;
 use clinical_images::service::{Claim, Conclusion, Heard, Job, Lane, Services};
@@ -32,11 +32,11 @@ struct Inside {
     busy: Mutex<HashMap<SessionId, Errands>>,
 }
 
-/// Pictures of a session that tasks of this worker are at, or wait to be.
+/// Entries of a session's outbox that tasks of this worker are at, or wait to be.
 #[derive(Clone, Default)]
 pub struct Errands {
     /// Which.
-    pub pictures: HashSet<PictureId>,
+    pub filings: HashSet<FilingId>,
     ended: Arc<Notify>,
 }
 
@@ -68,7 +68,7 @@ impl Filer {
         }))
     }
 
-    /// Tells the ledger what it does not know, and begins what is due for a session's pictures. Comes back at once and
+    /// Tells the ledger what it does not know, and begins what is due in a session's outbox. Comes back at once and
     /// says what is under way.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl Filer {
     }
 }
 
-/// Frees a picture however its task ends.
+/// Frees an entry however its task ends.
 struct Busy<'a>(&'a Inside, &'a Job);
 
 impl Drop for Busy<'_> {
@@ -102,9 +102,9 @@ impl Drop for Busy<'_> {
         let Self(inside, job) = self;
         let mut busy = locked(&inside.busy);
         if let Some(errands) = busy.get_mut(&job.session) {
-            errands.pictures.remove(&job.picture);
+            errands.filings.remove(&job.filing);
             errands.ended.notify_one();
-            if errands.pictures.is_empty() {
+            if errands.filings.is_empty() {
                 busy.remove(&job.session);
             }
         }
@@ -112,11 +112,11 @@ impl Drop for Busy<'_> {
 }
 
 impl Inside {
-    /// Whether nobody here is at this picture yet; if so, it counts as taken up.
+    /// Whether nobody here is at this entry yet; if so, it counts as taken up.
     fn takes_up(&self, job: &Job) -> bool {
         let mut busy = locked(&self.busy);
         let errands = busy.entry(job.session).or_default();
-        errands.pictures.insert(job.picture)
+        errands.filings.insert(job.filing)
     }
 
     async fn work(&self, job: Job) {
@@ -143,7 +143,7 @@ impl Inside {
             Err(refusal) => {
                 tracing::warn!(
                     session.id = %job.session,
-                    picture.id = %job.picture,
+                    filing.id = %job.filing,
                     %refusal,
                     "filing could not begin; will try again"
                 );
@@ -185,9 +185,9 @@ impl Inside {
             if late || !refusal.is_passing() {
                 return tracing::error!(
                     session.id = %job.session,
-                    picture.id = %job.picture,
+                    filing.id = %job.filing,
                     %refusal,
-                    "filing outcome not written down; the picture will be looked for"
+                    "filing outcome not written down; it will be looked for"
                 );
             }
             tokio::time::sleep(wait).await;

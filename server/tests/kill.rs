@@ -28,7 +28,9 @@ mod shot;
 #[path = "http/stream.rs"]
 mod stream;
 
+use clinical_images::id::FilingId;
 use clinical_images::picture::PictureState;
+use clinical_images::session::{Scans, Target};
 use clinical_server::failpoint::{ALL, LOOK_CLAIMED, LOOK_HEARD};
 use futures::StreamExt as _;
 use redis_server::RedisServer;
@@ -52,6 +54,32 @@ enum Blow {
     TakeOver,
 }
 
+/// What the GP commits three photos as.
+#[derive(Clone, Copy, Debug)]
+enum As {
+    /// Three photos.
+    Photos,
+    /// One scanned document of three pages.
+    Document,
+}
+
+impl As {
+    fn settings(self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Photos => Vec::new(),
+            Self::Document => vec![("FILING_TARGETS", "scan-pdf".to_owned())],
+        }
+    }
+
+    /// How the simulator calls a post of it.
+    fn post(self) -> &'static str {
+        match self {
+            Self::Photos => "POST /FHIR/Media",
+            Self::Document => "POST /FHIR/DocumentReference",
+        }
+    }
+}
+
 /// Sessions and ledger in a Redis that several servers share, under a name that no other run has.
 fn in_redis() -> [(&'static str, String); 2] {
     static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -61,21 +89,22 @@ fn in_redis() -> [(&'static str, String); 2] {
 }
 
 /// One run: something happens at a place.
-async fn strike(point: &'static str, blow: Blow) -> Result<(), String> {
-    let mut server = match blow {
-        Blow::Kill | Blow::HoldUp => Server::start(Some(point)).await,
-        Blow::TakeOver => Server::start_with(Some(point), &in_redis()).await,
-    };
+async fn strike(point: &'static str, blow: Blow, kind: As) -> Result<(), String> {
+    let mut settings = kind.settings();
+    if matches!(blow, Blow::TakeOver) {
+        settings.extend(in_redis());
+    }
+    let mut server = Server::start_with(Some(point), &settings).await;
     let desk = server.desk().await;
     let (chosen, other) = ([Shot::new(), Shot::new(), Shot::new()], Shot::new());
     for shot in chosen.iter().chain([&other]) {
         desk.send(shot).await;
     }
     if [LOOK_CLAIMED, LOOK_HEARD].contains(&point) {
-        server.practice.fault("POST /FHIR/Media", "lost", 1).await;
+        server.practice.fault(kind.post(), "lost", 1).await;
     }
     let ids: Vec<_> = chosen.iter().map(Shot::id).collect();
-    desk.commit(&ids).await.is_fine();
+    desk.commit_as(&ids, Scans::Together).await.is_fine();
     server.hurry();
     server.until_reached(point).await;
     match blow {
@@ -91,13 +120,13 @@ async fn strike(point: &'static str, blow: Blow) -> Result<(), String> {
             server.let_go(point);
             server.ends().await;
             drop(other);
-            return compare(&server, &chosen).await;
+            return compare(&server, &chosen, kind).await;
         }
     }
     settled(&server, &desk, &chosen).await;
     server.kill_and_restart().await;
     settled(&server, &desk, &chosen).await;
-    compare(&server, &chosen).await
+    compare(&server, &chosen, kind).await
 }
 
 /// Waits until each chosen picture is in the record, as the GP sees it.
@@ -111,23 +140,35 @@ async fn settled(server: &Server, desk: &Seat, chosen: &[Shot]) {
     }
 }
 
-/// The simulator's ledger against the GP's choice.
-async fn compare(server: &Server, chosen: &[Shot]) -> Result<(), String> {
-    let media = server.practice.media().await;
+/// The simulator's ledger against the GP's choice: names, and digests of the pictures under each.
+async fn compare(server: &Server, chosen: &[Shot], kind: As) -> Result<(), String> {
+    let (media, documents) = (server.practice.media(), server.practice.documents());
+    let (media, documents) = (media.await, documents.await);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut recorded: Vec<_> = media
+    let name = |filed: &Value| text(&filed["identifier"]["value"]);
+    let photos = media
         .iter()
-        .map(|media| (text(&media["identifier"]["value"]), text(&media["sha256"])))
-        .collect();
-    let mut expected: Vec<_> = chosen
-        .iter()
-        .map(|shot| {
-            (
-                shot.id().to_string(),
-                shot.claim.rendition.sha256.to_string(),
-            )
-        })
-        .collect();
+        .map(|filed| (name(filed), vec![text(&filed["sha256"])]));
+    let scans = documents.iter().map(|filed| {
+        let pages = filed["pages"].as_array().into_iter().flatten();
+        (
+            name(filed),
+            pages.map(|page| text(&page["sha256"])).collect(),
+        )
+    });
+    let mut recorded: Vec<(String, Vec<String>)> = photos.chain(scans).collect();
+    let digest = |shot: &Shot| shot.claim.rendition.sha256.to_string();
+    let mut expected: Vec<(String, Vec<String>)> = match kind {
+        As::Photos => chosen
+            .iter()
+            .map(|shot| (shot.id().to_string(), vec![digest(shot)]))
+            .collect(),
+        As::Document => {
+            let pages: Vec<_> = chosen.iter().map(Shot::id).collect();
+            let name = Target::ScanPdf.identifier(FilingId::of_document(&pages));
+            vec![(name, chosen.iter().map(digest).collect())]
+        }
+    };
     recorded.sort();
     expected.sort();
     if recorded == expected {
@@ -139,10 +180,11 @@ async fn compare(server: &Server, chosen: &[Shot]) -> Result<(), String> {
     }
 }
 
-async fn all_of(blows: &[(&'static str, Blow)]) {
-    let runs = blows.iter().map(|(point, blow)| async move {
-        let done = strike(point, *blow).await;
-        done.map_err(|wrong| format!("{blow:?} at {point}: {wrong}"))
+/// Every place, struck so.
+async fn everywhere(blow: Blow, kind: As) {
+    let runs = ALL.iter().map(|point| async move {
+        let done = strike(point, blow, kind).await;
+        done.map_err(|wrong| format!("{blow:?} at {point}, {kind:?}: {wrong}"))
     });
     let done: Vec<_> = futures::stream::iter(runs)
         .buffer_unordered(AT_ONCE)
@@ -154,17 +196,34 @@ async fn all_of(blows: &[(&'static str, Blow)]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_killed_anywhere_files_each_picture_once() {
-    all_of(&ALL.map(|point| (point, Blow::Kill))).await;
+    everywhere(Blow::Kill, As::Photos).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_anywhere_files_a_document_once() {
+    everywhere(Blow::Kill, As::Document).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes long; ./test --long"]
 async fn a_server_that_is_held_up_anywhere_files_each_picture_once() {
-    all_of(&ALL.map(|point| (point, Blow::HoldUp))).await;
+    everywhere(Blow::HoldUp, As::Photos).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long; ./test --long"]
+async fn a_server_that_is_held_up_anywhere_files_a_document_once() {
+    everywhere(Blow::HoldUp, As::Document).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes long; ./test --long"]
 async fn a_server_that_is_held_up_anywhere_while_another_takes_over_files_each_picture_once() {
-    all_of(&ALL.map(|point| (point, Blow::TakeOver))).await;
+    everywhere(Blow::TakeOver, As::Photos).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes long; ./test --long"]
+async fn a_server_that_is_held_up_anywhere_while_another_takes_over_files_a_document_once() {
+    everywhere(Blow::TakeOver, As::Document).await;
 }

@@ -1,4 +1,4 @@
-//! FHIR's DocumentReference as Medtech takes it for a scanned document: one picture of one patient, as TIFF or PDF.
+//! FHIR's DocumentReference as Medtech takes it for a scanned document: pictures of one patient, as TIFF or PDF.
 //!
 //! What it must hold is Medtech's profile: an absolute, lower-case subject, an identifier with a value, an instant with
 //! an offset, LOINC's code for an image document, exactly one attachment with a short title.
@@ -26,11 +26,11 @@ pub struct ScanParts<'a> {
     pub patient: &'a PatientId,
     /// Who files it.
     pub provider: &'a Provider,
-    /// What is said about the picture.
-    pub details: &'a Details,
+    /// What is said about each of its pictures, in the order of pages.
+    pub details: &'a [&'a Details],
     /// The value of its identifier.
     pub identifier: &'a str,
-    /// When the picture was taken, on the practice's wall clock.
+    /// When the first picture was taken, on the practice's wall clock.
     pub created: &'a FhirInstant,
     /// `image/tiff` or `application/pdf`.
     pub content_type: &'static str,
@@ -83,7 +83,7 @@ impl<'a> DocumentReference<'a> {
                 display: None,
             }]
         });
-        let whole = title(parts.details, parts.created);
+        let whole = title_of(parts.details, parts.created);
         Self {
             resource_type: "DocumentReference",
             meta: Meta { profile: [PROFILE] },
@@ -123,6 +123,22 @@ impl<'a> DocumentReference<'a> {
     }
 }
 
+/// What the Inbox shows. For several pages how many, and where they were taken if that is one place.
+fn title_of(pages: &[&Details], created: &FhirInstant) -> String {
+    let (first, others) = match pages {
+        [] => return title(&Details::default(), created),
+        [only] => return title(only, created),
+        [first, others @ ..] => (first, others),
+    };
+    let place = first.place().filter(|place| {
+        let same = |other: &&Details| other.place().as_ref() == Some(place);
+        others.iter().all(same)
+    });
+    let place = place.unwrap_or_else(|| "Clinical images".to_owned());
+    let (count, day) = (pages.len(), created.day().in_words());
+    format!("{place}, {count} photos, {day}")
+}
+
 impl fmt::Debug for DocumentReference<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("DocumentReference(…)")
@@ -134,6 +150,32 @@ mod tests {
     use super::*;
     use crate::picture::{BodySite, Laterality, View};
     use serde_json::{Value, json};
+
+    #[test]
+    fn a_document_of_several_says_how_many_and_where_if_that_is_one_place() {
+        let of = |code, view| Details {
+            site: BodySite::from_code(code),
+            laterality: Some(Laterality::Left),
+            view,
+            ..Details::default()
+        };
+        let created = FhirInstant::parse("2026-11-21T14:03:05+13:00").unwrap();
+        let (near, far) = (of("14975008", Some(View::CloseUp)), of("14975008", None));
+        let elsewhere = of("7569003", None);
+        for (pages, expected) in [
+            (
+                &[&near, &far, &far][..],
+                "Left forearm, 3 photos, 21 Nov 2026",
+            ),
+            (
+                &[&near, &elsewhere],
+                "Clinical images, 2 photos, 21 Nov 2026",
+            ),
+            (&[&near], "Left forearm, close-up, 21 Nov 2026"),
+        ] {
+            assert_eq!(title_of(pages, &created), expected);
+        }
+    }
 
     #[test]
     fn a_scan_says_what_the_profile_asks_for_and_no_more() {
@@ -150,7 +192,7 @@ mod tests {
                 id: "7d1f0a3b".into(),
                 name: "Dr Hinemoa Walker".into(),
             },
-            details: &details,
+            details: &[&details],
             identifier: "2a-scan",
             created: &FhirInstant::parse("2026-11-21T14:03:05+13:00").unwrap(),
             content_type: "image/tiff",

@@ -47,7 +47,7 @@ pub enum EhrFault {
     Broken(String),
 }
 
-/// One picture to be filed for one patient.
+/// What is to be filed for one patient: a picture, or a document of several.
 #[derive(Clone, Debug)]
 pub struct FilingOrder {
     /// The practice whose record it goes into.
@@ -58,17 +58,24 @@ pub struct FilingOrder {
     pub provider: Provider,
     /// Where in the record.
     pub target: Target,
-    /// The picture with its details.
-    pub picture: Picture,
+    /// The pictures in the order of pages; never none, and one for a target that takes no pages.
+    pub pages: Vec<OrderPage>,
     /// The value of the identifier that goes with it: fixed before the first attempt, the same for ever.
     pub identifier: String,
-    /// The JPEG, byte for byte as the GP saw it.
-    pub jpeg: Bytes,
     /// Names this attempt in ALEX's logs and in ours.
     pub correlation: String,
     /// Whether the claim on the picture still holds. Asked last of all before the request is complete: a request
     /// that is not allowed to end cannot have an effect.
     pub leave: Leave,
+}
+
+/// A picture to be filed.
+#[derive(Clone, Debug)]
+pub struct OrderPage {
+    /// The picture with its details.
+    pub picture: Picture,
+    /// The JPEG, byte for byte as the GP saw it.
+    pub jpeg: Bytes,
 }
 
 /// Says whether something may still be done.
@@ -100,7 +107,7 @@ impl fmt::Debug for Leave {
     }
 }
 
-/// A picture to be looked for in the record.
+/// What is to be looked for in the record.
 #[derive(Clone, Debug)]
 pub struct SearchOrder {
     /// The practice in whose record.
@@ -111,8 +118,8 @@ pub struct SearchOrder {
     pub target: Target,
     /// The value of its identifier.
     pub identifier: String,
-    /// Digest of the JPEG that was sent.
-    pub sha256: Sha256,
+    /// Digests of the JPEGs that were sent, in the order of pages.
+    pub pages: Vec<Sha256>,
 }
 
 /// A record system.
@@ -143,11 +150,11 @@ pub trait Ehr: Send + Sync {
     /// See [`EhrFault`].
     async fn provider(&self, facility: &FacilityCode, id: &str) -> Result<Provider, EhrFault>;
 
-    /// Posts one picture, once, and says what is known about it afterwards: `Failed` and `Later` only when it
+    /// Posts what is ordered, once, and says what is known about it afterwards: `Failed` and `Later` only when it
     /// certainly was not created, `Unknown` for everything that is not certain.
     async fn file(&self, order: &FilingOrder) -> FilingOutcome;
 
-    /// Looks whether a picture is in the record: `Found` only when patient and bytes agree, `Absent` only when the
+    /// Looks whether it is in the record: `Found` only when patient and bytes agree, `Absent` only when the
     /// whole record of the patient was searched and it was not there.
     async fn find(&self, order: &SearchOrder) -> Finding;
 

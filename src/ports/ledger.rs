@@ -6,7 +6,8 @@ use crate::digest::Sha256;
 use crate::id::{PictureId, SessionId};
 use crate::launch::FacilityCode;
 use crate::moment::Moment;
-use crate::session::{Filing, Record, Stage, Target};
+use crate::picture::{PageOf, PictureState};
+use crate::session::{Filing, Record, Session, Target};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub struct LedgerEntry {
     pub committed_at: Moment,
     /// When this line was written.
     pub written_at: Moment,
+    /// Which page of a scanned document it is, if it is one; the value of that document's identifier is made of its name.
+    pub page: Option<PageOf>,
     /// How many outcomes it has had; a line with more replaces one with fewer.
     pub outcomes: u32,
     /// The last of them.
@@ -61,33 +64,53 @@ impl LedgerEntry {
     /// How long a line is kept after it was written.
     pub const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-    /// The line of a picture as it stands now.
+    /// The line of a picture as it stands now, all its entries in the outbox taken together; nothing when it has none.
     #[must_use]
-    pub fn of(
-        (session, picture): (SessionId, PictureId),
-        facility: &FacilityCode,
-        filing: &Filing,
-        now: Moment,
-    ) -> Self {
-        Self {
+    pub fn of(session: &Session, picture: PictureId, now: Moment) -> Option<Self> {
+        let entries: Vec<&Filing> = session
+            .filings
+            .values()
+            .filter(|filing| filing.holds(picture))
+            .collect();
+        let mut pages = entries.iter().flat_map(|filing| &filing.pages);
+        let sha256 = pages.rfind(|page| page.picture == picture)?.sha256;
+        let sum = |count: fn(&Filing) -> u32| entries.iter().map(|it| count(it)).sum();
+        Some(Self {
             picture,
-            session,
-            facility: facility.clone(),
-            sha256: filing.sha256,
-            committed_at: filing.committed_at,
+            session: session.view.id,
+            facility: session.view.launch.facility.code.clone(),
+            sha256,
+            committed_at: entries.iter().map(|filing| filing.committed_at).max()?,
             written_at: now,
-            outcomes: filing.outcomes,
-            outcome: match filing.stage {
-                Stage::Filed => LedgerOutcome::Filed,
-                Stage::Failed => LedgerOutcome::Failed,
-                Stage::Unknown(_) | Stage::Sending(_) => LedgerOutcome::Unknown,
-                Stage::NeedsCheck => LedgerOutcome::NeedsCheck,
-                Stage::Queued { .. } => LedgerOutcome::Queued,
-            },
-            targets: filing.targets.clone(),
-            records: filing.records.clone(),
-            spare: filing.spare.clone(),
-            correlations: filing.correlations.clone(),
+            page: session.view.picture(picture).and_then(|it| it.page),
+            outcomes: sum(|filing| filing.outcomes),
+            outcome: LedgerOutcome::of(session.standing(picture).as_ref()),
+            targets: each(session.entries_of(picture), |filing| &filing.targets),
+            records: each(entries.iter().copied(), |filing| &filing.records),
+            spare: each(entries.iter().copied(), |filing| &filing.spare),
+            correlations: each(entries.iter().copied(), |filing| &filing.correlations),
+        })
+    }
+}
+
+/// What every entry has of something, in one list.
+fn each<'f, T: Clone + 'f>(
+    entries: impl Iterator<Item = &'f Filing>,
+    of: fn(&Filing) -> &Vec<T>,
+) -> Vec<T> {
+    entries.flat_map(of).cloned().collect()
+}
+
+impl LedgerOutcome {
+    /// What a line says of a picture in this state.
+    fn of(state: Option<&PictureState>) -> Self {
+        match state {
+            Some(PictureState::Filed { .. }) => Self::Filed,
+            Some(PictureState::Unknown { .. } | PictureState::Sending) => Self::Unknown,
+            Some(PictureState::NeedsCheck { .. }) => Self::NeedsCheck,
+            Some(PictureState::Queued | PictureState::Waiting { .. }) => Self::Queued,
+            Some(PictureState::Failed { .. } | PictureState::Reserved | PictureState::Ready)
+            | None => Self::Failed,
         }
     }
 }

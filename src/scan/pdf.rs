@@ -1,7 +1,6 @@
 //! PDF 1.4 with JPEG inside: a catalogue, and for each page its sheet, its drawing and its picture.
 
-use super::{NoScan, Page, check};
-use std::io::Write as _;
+use super::{Document, NoScan, Page, check};
 
 /// Points to the long side of the picture's frame: A4 with a margin.
 const FRAME: f64 = 760.0;
@@ -11,12 +10,13 @@ const MARGIN: f64 = 36.0;
 ///
 /// # Errors
 /// When there are no pages, or too many bytes.
-pub fn pdf(pages: &[Page<'_>]) -> Result<Vec<u8>, NoScan> {
+pub fn pdf<'a>(pages: &[Page<'a>]) -> Result<Document<'a>, NoScan> {
     check(pages)?;
     let mut file = File {
-        out: b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n".to_vec(),
+        out: Document::new(),
         offsets: Vec::new(),
     };
+    file.out.write(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n");
     file.object(b"<< /Type /Catalog /Pages 2 0 R >>");
     // Objects of a page: 3, 4, 5 for the first, 6, 7, 8 for the second, and so on.
     let sheets: Vec<String> = (0..pages.len())
@@ -29,18 +29,19 @@ pub fn pdf(pages: &[Page<'_>]) -> Result<Vec<u8>, NoScan> {
     );
     file.object(kids.as_bytes());
     for (index, page) in pages.iter().enumerate() {
-        file.page(3 + 3 * index, page);
+        file.page(index, page);
     }
     Ok(file.finish())
 }
 
-struct File {
-    out: Vec<u8>,
+struct File<'a> {
+    out: Document<'a>,
     offsets: Vec<usize>,
 }
 
-impl File {
-    fn page(&mut self, first: usize, page: &Page<'_>) {
+impl<'a> File<'a> {
+    fn page(&mut self, index: usize, page: &Page<'a>) {
+        let first = 3 + 3 * index;
         let longest = f64::from(page.width.max(page.height).max(1));
         let (width, height) = (
             f64::from(page.width) / longest * FRAME,
@@ -56,46 +57,44 @@ impl File {
         );
         self.object(sheet.as_bytes());
         let drawing = format!("q {width:.2} 0 0 {height:.2} {MARGIN:.2} {MARGIN:.2} cm /P Do Q");
-        let length = format!("<< /Length {} >>", drawing.len());
-        self.stream(&length, drawing.as_bytes());
+        let length = drawing.len();
+        let drawing = format!("<< /Length {length} >>\nstream\n{drawing}\nendstream");
+        self.object(drawing.as_bytes());
         let picture = format!(
             "<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceRGB \
-             /BitsPerComponent 8 /Filter /DCTDecode /Length {} >>",
+             /BitsPerComponent 8 /Filter /DCTDecode /Length {} >>\nstream\n",
             page.width,
             page.height,
             page.jpeg.len()
         );
-        self.stream(&picture, page.jpeg);
+        self.begin();
+        self.out.write(picture.as_bytes());
+        self.out.write_page(index, page.jpeg);
+        self.out.write(b"\nendstream\nendobj\n");
+    }
+
+    fn begin(&mut self) {
+        self.offsets.push(self.out.length());
+        let number = self.offsets.len();
+        self.out.write(format!("{number} 0 obj\n").as_bytes());
     }
 
     fn object(&mut self, body: &[u8]) {
-        self.offsets.push(self.out.len());
-        self.line(&format!("{} 0 obj", self.offsets.len()));
-        self.out.extend_from_slice(body);
-        self.line("\nendobj");
-    }
-
-    fn stream(&mut self, dictionary: &str, bytes: &[u8]) {
-        let body = [dictionary.as_bytes(), b"\nstream\n", bytes, b"\nendstream"].concat();
-        self.object(&body);
-    }
-
-    fn line(&mut self, text: &str) {
-        // Writing to memory cannot fail.
-        let _ = writeln!(self.out, "{text}");
+        self.begin();
+        self.out.write(body);
+        self.out.write(b"\nendobj\n");
     }
 
     /// The table of where each object begins, and where that table does.
-    fn finish(mut self) -> Vec<u8> {
-        let table = self.out.len();
+    fn finish(mut self) -> Document<'a> {
+        let table = self.out.length();
         let count = self.offsets.len() + 1;
-        self.line(&format!("xref\n0 {count}\n0000000000 65535 f "));
-        for offset in std::mem::take(&mut self.offsets) {
-            self.line(&format!("{offset:010} 00000 n "));
+        let mut end = format!("xref\n0 {count}\n0000000000 65535 f \n");
+        for offset in self.offsets {
+            end += &format!("{offset:010} 00000 n \n");
         }
-        let trailer =
-            format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF");
-        self.line(&trailer);
+        end += &format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
+        self.out.write(end.as_bytes());
         self.out
     }
 }

@@ -1,6 +1,6 @@
 //! TIFF with JPEG inside, one strip a page (TIFF 6.0 and Technical Note 2: compression 7).
 
-use super::{NoScan, Page, check};
+use super::{Document, NoScan, Page, check};
 
 /// Entries of a directory, in the order of their tags as the format wants it.
 const ENTRIES: u16 = 12;
@@ -18,11 +18,10 @@ const RATIONAL: u16 = 5;
 ///
 /// # Errors
 /// When there are no pages, or too many bytes.
-pub fn tiff(pages: &[Page<'_>]) -> Result<Vec<u8>, NoScan> {
+pub fn tiff<'a>(pages: &[Page<'a>]) -> Result<Document<'a>, NoScan> {
     check(pages)?;
     let pictures = HEADER + pages.len() * (DIRECTORY + BESIDE);
-    let bytes: usize = pages.iter().map(|page| page.jpeg.len()).sum();
-    let mut out = Vec::with_capacity(pictures + bytes);
+    let mut out = Vec::with_capacity(pictures);
     out.extend_from_slice(b"II*\0");
     put(&mut out, HEADER);
     let mut strip = pictures;
@@ -31,10 +30,12 @@ pub fn tiff(pages: &[Page<'_>]) -> Result<Vec<u8>, NoScan> {
         directory(&mut out, page, strip, last);
         strip += page.jpeg.len();
     }
-    for page in pages {
-        out.extend_from_slice(page.jpeg);
+    let mut document = Document::new();
+    document.write(&out);
+    for (index, page) in pages.iter().enumerate() {
+        document.write_page(index, page.jpeg);
     }
-    Ok(out)
+    Ok(document)
 }
 
 /// One page's directory and what it points at.

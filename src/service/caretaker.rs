@@ -2,7 +2,7 @@
 //! found, temporary copies are deleted, and what is over is forgotten. Objects that no session knows are `strays`' part.
 
 use super::Services;
-use crate::id::{PictureId, SessionId};
+use crate::id::{FilingId, SessionId};
 use crate::moment::Moment;
 use crate::ports::{ObjectKey, PortFault};
 use crate::refusal::Refusal;
@@ -18,17 +18,17 @@ impl Services {
         self.sessions.due(self.clock.now(), most).await
     }
 
-    /// When a session needs looking after again, leaving aside what is due already for pictures that somebody is at.
+    /// When a session needs looking after again, leaving aside what is due already for entries of the outbox that somebody is at.
     ///
     /// # Errors
     /// When the session cannot be loaded.
     pub async fn next_due_but_for(
         &self,
         id: SessionId,
-        pictures: &HashSet<PictureId>,
+        filings: &HashSet<FilingId>,
     ) -> Result<Option<Moment>, Refusal> {
         let session = self.load(id).await?;
-        Ok(session.next_due_but_for(pictures, self.clock.now()))
+        Ok(session.next_due_but_for(filings, self.clock.now()))
     }
 
     /// Does everything that is due for one session. Doing it twice, or on two servers at once, is harmless. What

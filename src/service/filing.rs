@@ -1,4 +1,5 @@
-//! A committed picture's errands: posting it, and looking for it after an answer was missing.
+//! The errands of an entry of the outbox, a picture or a document of several: posting it, and looking for it after an
+//! answer was missing.
 //!
 //! Owns the order of steps and what each needs from the outside. Which errand is due, who may do it and what its
 //! outcome means is decided in `session::decide`; when to try, and on which thread, is the server's. Everything that
@@ -12,7 +13,7 @@ mod pace;
 pub use pace::{Heard, Lane, PaceRules};
 
 use super::Services;
-use crate::id::{PictureId, SessionId};
+use crate::id::{FilingId, SessionId};
 use crate::launch::FacilityCode;
 use crate::moment::Moment;
 use crate::picture::{FilingFailure, FilingReason};
@@ -22,20 +23,20 @@ use crate::session::{Act, Actor, Errand, Filing, FilingOutcome, Finding, Reply, 
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Something to do for one picture.
+/// Something to do for one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
     /// Its session.
     pub session: SessionId,
-    /// Which picture.
-    pub picture: PictureId,
+    /// Which entry.
+    pub filing: FilingId,
     /// The practice whose record it is about.
     pub facility: FacilityCode,
     /// What is to be done.
     pub errand: Errand,
 }
 
-/// A picture ready to be posted, or the reason why it certainly is not.
+/// An entry ready to be posted, or the reason why it certainly is not.
 #[derive(Debug)]
 pub struct Prepared {
     target: Target,
@@ -66,17 +67,17 @@ pub struct Conclusion {
 const CLAIM_TRIES: usize = 3;
 
 impl Services {
-    /// What is to be done for a session's pictures now.
+    /// What is to be done for a session's outbox now.
     ///
     /// # Errors
     /// When the session cannot be loaded.
     pub async fn filing_jobs(&self, id: SessionId) -> Result<Vec<Job>, Refusal> {
         let session = self.load(id).await?;
         let now = self.clock.now();
-        let jobs = session.filings.iter().filter_map(|(picture, filing)| {
+        let jobs = session.filings.iter().filter_map(|(entry, filing)| {
             Some(Job {
                 session: id,
-                picture: *picture,
+                filing: *entry,
                 facility: session.view.launch.facility.code.clone(),
                 errand: filing.errand(now)?,
             })
@@ -95,7 +96,7 @@ impl Services {
             return Ok(None);
         };
         let correlation = format!("{:032x}", self.entropy.bits());
-        let order = self.order(&session, job.picture, (filing, target), &correlation);
+        let order = self.order(&session, job.filing, (filing, target), &correlation);
         Ok(Some(Prepared {
             target,
             order: order.await.map(Box::new),
@@ -113,7 +114,7 @@ impl Services {
         prepared: &Prepared,
     ) -> Result<Option<Claim>, Refusal> {
         let act = Act::BeginFiling {
-            picture: job.picture,
+            filing: job.filing,
             worker: self.worker,
             correlation: prepared.correlation.clone(),
         };
@@ -129,18 +130,18 @@ impl Services {
                 let outcome = self.ehr.file(&order).await;
                 tracing::info!(
                     session.id = %claim.job.session,
-                    picture.id = %claim.job.picture,
+                    filing.id = %claim.job.filing,
                     ehr.correlation = order.correlation,
                     ehr.target = claim.target.name(),
                     outcome = outcome_name(&outcome),
-                    "picture sent to ALEX"
+                    "sent to ALEX"
                 );
                 outcome
             }
             Err(outcome) => outcome,
         };
         let act = Act::ConcludeFiling {
-            picture: claim.job.picture,
+            filing: claim.job.filing,
             target: claim.target,
             fence: claim.fence,
             outcome,
@@ -159,36 +160,37 @@ impl Services {
             return Ok(None);
         };
         let act = Act::BeginLook {
-            picture: job.picture,
+            filing: job.filing,
             worker: self.worker,
         };
         self.claim(job, target, act).await
     }
 
-    /// Looks for a picture in the record, under a claim.
+    /// Looks for an entry in the record, under a claim.
     ///
     /// # Errors
     /// When the session cannot be loaded.
     pub async fn look_for(&self, claim: Claim) -> Result<Conclusion, Refusal> {
         let session = self.load(claim.job.session).await?;
-        let filing = session.filings.get(&claim.job.picture);
+        let filing = session.filings.get(&claim.job.filing);
+        let filing = filing.ok_or(Refusal::PictureUnknown)?;
         let order = SearchOrder {
             facility: claim.job.facility.clone(),
             patient: session.view.launch.patient.clone(),
             target: claim.target,
-            identifier: claim.target.identifier(claim.job.picture),
-            sha256: filing.ok_or(Refusal::PictureUnknown)?.sha256,
+            identifier: claim.target.identifier(claim.job.filing),
+            pages: filing.pages.iter().map(|page| page.sha256).collect(),
         };
         let finding = self.ehr.find(&order).await;
         tracing::info!(
             session.id = %claim.job.session,
-            picture.id = %claim.job.picture,
+            filing.id = %claim.job.filing,
             ehr.target = claim.target.name(),
             finding = finding_name(&finding),
-            "picture looked for at ALEX"
+            "looked for at ALEX"
         );
         let act = Act::ConcludeLook {
-            picture: claim.job.picture,
+            filing: claim.job.filing,
             target: claim.target,
             fence: claim.fence,
             finding,
@@ -264,7 +266,7 @@ impl Conclusion {
 
 /// The entry and target of a job that is still due.
 fn due<'s>(session: &'s Session, job: &Job, now: Moment) -> Option<(&'s Filing, Target)> {
-    let filing = session.filings.get(&job.picture)?;
+    let filing = session.filings.get(&job.filing)?;
     let target = filing.target()?;
     (filing.errand(now) == Some(job.errand)).then_some((filing, target))
 }

@@ -2,7 +2,7 @@
 
 use super::{DeviceLabel, EndOfSession, MatchNumber, Target};
 use crate::digest::Sha256;
-use crate::id::{LinkId, PictureId, WorkerId};
+use crate::id::{FilingId, LinkId, PictureId, WorkerId};
 use crate::moment::Moment;
 use crate::picture::jpeg::JpegHeader;
 use crate::picture::{Details, DetailsChange, FilingFailure, ObjectKey, Rendition, Source};
@@ -102,11 +102,13 @@ pub enum Act {
         pictures: Vec<PictureId>,
         /// What the GP had on the screen.
         seen: Seen,
+        /// How they become scanned documents, where the practice files such.
+        scans: Scans,
     },
-    /// Server: this picture is about to be sent to ALEX. From then on only an outcome moves it.
+    /// Server: this entry of the outbox is about to be sent to ALEX. From then on only an outcome moves it.
     BeginFiling {
         /// Which.
-        picture: PictureId,
+        filing: FilingId,
         /// Who claims it.
         worker: WorkerId,
         /// Names the attempt in ALEX's logs and in ours.
@@ -115,7 +117,7 @@ pub enum Act {
     /// Server: this is what came of it.
     ConcludeFiling {
         /// Which.
-        picture: PictureId,
+        filing: FilingId,
         /// Where it went.
         target: Target,
         /// The claim under which.
@@ -125,17 +127,17 @@ pub enum Act {
         /// Random, to spread the next try.
         jitter: u16,
     },
-    /// Server: this picture, of which nobody knows, is about to be looked for.
+    /// Server: this entry, of which nobody knows, is about to be looked for.
     BeginLook {
         /// Which.
-        picture: PictureId,
+        filing: FilingId,
         /// Who claims the look.
         worker: WorkerId,
     },
     /// Server: this is what looking for it came to.
     ConcludeLook {
         /// Which.
-        picture: PictureId,
+        filing: FilingId,
         /// Where it should be.
         target: Target,
         /// The claim under which.
@@ -145,10 +147,10 @@ pub enum Act {
         /// Random, to spread the next look.
         jitter: u16,
     },
-    /// Server: the ledger has so many outcomes of this picture.
+    /// Server: the ledger has so many outcomes of this entry.
     Recorded {
         /// Which.
-        picture: PictureId,
+        filing: FilingId,
         /// How many.
         outcomes: u32,
     },
@@ -221,7 +223,20 @@ pub struct Seen {
     pub revision: u64,
 }
 
-/// What came of sending a picture to ALEX.
+/// How the pictures of a commit become scanned documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Scans {
+    /// Each is a document of its own.
+    #[default]
+    Separate,
+    /// All are pages of one, in the session's order; of several, when one would be larger than the record takes.
+    Together,
+    /// What was committed before stays as it was; anything else is separate. For a retry.
+    AsBefore,
+}
+
+/// What came of sending an entry to ALEX.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FilingOutcome {
     /// It is in the record under this id.
@@ -242,7 +257,7 @@ pub enum FilingOutcome {
     Unknown(FilingFailure),
 }
 
-/// What came of looking for a picture in the record.
+/// What came of looking for an entry in the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Finding {
     /// It is there: identifier, patient and bytes agree.

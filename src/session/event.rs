@@ -1,9 +1,11 @@
 //! What happened in a session. Server and browsers fold the same events with the same function.
 
-use super::{DeviceLabel, EndOfLink, EndOfSession, HandoffLink, LinkState, Record, SessionView};
+use super::{
+    DeviceLabel, EndOfLink, EndOfSession, HandoffLink, LinkState, Record, SessionView, Target,
+};
 use crate::id::{LinkId, PictureId};
 use crate::moment::Moment;
-use crate::picture::{DetailsChange, FilingFailure, Picture, PictureState, Source};
+use crate::picture::{DetailsChange, FilingFailure, PageOf, Picture, PictureState, Source};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. Tagged from outside in JSON, as all that browsers read: an inner tag makes serde buffer, which costs a
@@ -66,6 +68,11 @@ pub enum Event {
         /// Which.
         pictures: Vec<PictureId>,
     },
+    /// Pictures became pages of a scanned document, or are none any more.
+    PagesAssigned {
+        /// Which.
+        pages: Vec<(PictureId, Option<PageOf>)>,
+    },
     /// A picture is about to be sent to ALEX.
     FilingBegan {
         /// Which.
@@ -104,6 +111,8 @@ pub enum Event {
         failure: FilingFailure,
         /// When it was sent, about.
         sent: Moment,
+        /// Where in the record it would be.
+        target: Target,
     },
     /// ALEX may or may not have it.
     FilingUnknown {
@@ -175,6 +184,7 @@ impl SessionView {
             Event::PictureRemoved { picture, .. } => {
                 self.pictures.retain(|known| known.id != *picture);
             }
+            Event::PagesAssigned { pages } => self.assign_pages(pages),
             Event::FilingQueued { .. }
             | Event::FilingBegan { .. }
             | Event::FilingPostponed { .. }
@@ -248,9 +258,15 @@ impl SessionView {
                 picture,
                 failure,
                 sent,
-            } => {
-                self.set_state(picture, PictureState::NeedsCheck { failure, sent });
-            }
+                target,
+            } => self.set_state(
+                picture,
+                PictureState::NeedsCheck {
+                    failure,
+                    sent,
+                    target,
+                },
+            ),
             _ => {}
         }
     }
@@ -266,6 +282,14 @@ impl SessionView {
         if let Some(picture) = self.pictures.iter_mut().find(|picture| picture.id == id) {
             picture.state = state;
             picture.revision = revision;
+        }
+    }
+
+    fn assign_pages(&mut self, pages: &[(PictureId, Option<PageOf>)]) {
+        for (id, page) in pages {
+            if let Some(picture) = self.pictures.iter_mut().find(|picture| picture.id == *id) {
+                picture.page = *page;
+            }
         }
     }
 
@@ -298,6 +322,40 @@ impl SessionView {
 }
 
 impl Event {
+    /// What is told of a picture that a commit has brought to this state; nothing for a state that none leads to.
+    #[must_use]
+    pub fn of_filing(picture: PictureId, state: PictureState) -> Option<Self> {
+        Some(match state {
+            PictureState::Reserved | PictureState::Ready => return None,
+            PictureState::Queued => Self::FilingQueued {
+                pictures: vec![picture],
+            },
+            PictureState::Sending => Self::FilingBegan { picture },
+            PictureState::Waiting { failure, until } => Self::FilingPostponed {
+                picture,
+                failure,
+                until,
+            },
+            PictureState::Filed { records, at } => Self::Filed {
+                picture,
+                records,
+                at,
+            },
+            PictureState::Failed { failure } => Self::FilingFailed { picture, failure },
+            PictureState::Unknown { failure } => Self::FilingUnknown { picture, failure },
+            PictureState::NeedsCheck {
+                failure,
+                sent,
+                target,
+            } => Self::FilingNeedsCheck {
+                picture,
+                failure,
+                sent,
+                target,
+            },
+        })
+    }
+
     /// The event as the phone on `link` may see it. `now` is the phone's own view at any later revision: it tells
     /// whose pictures an event is about.
     #[must_use]
@@ -324,6 +382,9 @@ impl Event {
                     }
                 }
             }
+            Self::PagesAssigned { pages } => Self::PagesAssigned {
+                pages: pages.iter().copied().filter(|(id, _)| known(id)).collect(),
+            },
             Self::FilingQueued { pictures } => Self::FilingQueued {
                 pictures: pictures.iter().copied().filter(|id| known(id)).collect(),
             },

@@ -1,17 +1,20 @@
-//! What the server keeps of a picture on its way into the record: the outbox entry that a commit writes.
+//! What the server keeps of pictures on their way into the record: the outbox entries that a commit writes, one for each
+//! record that shall exist. A picture has one of its own; pictures that are pages of one scanned document share one.
 //!
-//! Owns the stages and what is due in each. Must not know how a picture is sent, nor decide: that is
-//! `decide::filing`. The obligations are two. An attempt is durable before its first byte goes out, and
+//! Owns the stages, what is due in each, and what a picture's entries together show. Must not know how a picture is
+//! sent, nor decide: that is `decide::filing`. The obligations are two. An attempt is durable before its first byte goes out, and
 //! whoever holds it is named by a fence that grows with every claim; and whether a picture is in the record
 //! is only ever learnt from the record system or from a person, never concluded from silence.
 
 mod rules;
+mod shown;
 
 pub use rules::FilingRules;
 
 use crate::digest::Sha256;
-use crate::id::{PictureId, WorkerId};
+use crate::id::{FilingId, PictureId, WorkerId};
 use crate::moment::Moment;
+use crate::picture::FilingFailure;
 use serde::{Deserialize, Serialize};
 
 /// Where in the record a picture goes.
@@ -37,13 +40,19 @@ impl Target {
         }
     }
 
-    /// The value of a picture's identifier there: made of names only, so that it is the same at every attempt.
+    /// The value of an entry's identifier there: made of names only, so that it is the same at every attempt.
     #[must_use]
-    pub fn identifier(self, picture: PictureId) -> String {
+    pub fn identifier(self, filing: FilingId) -> String {
         match self {
-            Self::Media => picture.to_string(),
-            Self::ScanTiff | Self::ScanPdf => format!("{picture}-scan"),
+            Self::Media => filing.to_string(),
+            Self::ScanTiff | Self::ScanPdf => format!("{filing}-scan"),
         }
+    }
+
+    /// Whether what is filed there may have several pages.
+    #[must_use]
+    pub const fn takes_pages(self) -> bool {
+        matches!(self, Self::ScanTiff | Self::ScanPdf)
     }
 
     /// The target of this name.
@@ -55,12 +64,12 @@ impl Target {
     }
 }
 
-/// A picture's entry in the outbox. It outlives its filing: a retry goes on from it, and the identifier, which
-/// is made of the picture's own name and the target, is the same for ever.
+/// An entry in the outbox. It outlives its filing: a retry goes on from it, and the identifier, which is made of the
+/// entry's name and the target, is the same for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filing {
-    /// Digest of the bytes that the GP saw and chose.
-    pub sha256: Sha256,
+    /// The pictures that go into the record together, in order; never none.
+    pub pages: Vec<Page>,
     /// Fingerprint of the patient for whom.
     pub patient: Sha256,
     /// Revision of the session that the GP had on the screen.
@@ -85,6 +94,15 @@ pub struct Filing {
     pub outcomes: u32,
     /// How many of them the ledger has.
     pub recorded: u32,
+}
+
+/// A picture as an entry holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// Which.
+    pub picture: PictureId,
+    /// Digest of the bytes that the GP saw and chose.
+    pub sha256: Sha256,
 }
 
 /// How many correlation ids are kept.
@@ -125,7 +143,7 @@ impl Record {
     }
 }
 
-/// A stage on the way. `Filed` and `Failed` end it; a new commit takes a failed one up again.
+/// A stage on the way. `Filed`, `Failed` and `Replaced` end it; a new commit takes a failed one up again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Stage {
@@ -133,17 +151,37 @@ pub enum Stage {
     Queued {
         /// Not before then.
         not_before: Moment,
+        /// Why it was not posted before, when that was tried.
+        failure: Option<FilingFailure>,
     },
     /// Somebody may be posting it.
     Sending(Lease),
     /// It was posted, and nobody knows what became of it.
     Unknown(Search),
     /// The program cannot find out. A person has to look.
-    NeedsCheck,
+    NeedsCheck {
+        /// Why it cannot.
+        failure: FilingFailure,
+        /// When it was sent, about.
+        sent: Moment,
+    },
     /// Certainly not in the record, and not tried again until a person asks.
-    Failed,
+    Failed(FilingFailure),
+    /// Certainly not in the record, and never posted again under this name: a person had its pages filed otherwise.
+    Replaced,
     /// In the record, for all targets.
     Filed,
+}
+
+impl Stage {
+    /// May be posted from this moment on.
+    #[must_use]
+    pub const fn due_at(moment: Moment) -> Self {
+        Self::Queued {
+            not_before: moment,
+            failure: None,
+        }
+    }
 }
 
 /// Somebody's exclusive hold on an errand.
@@ -168,13 +206,15 @@ pub struct Search {
     pub absences: u32,
     /// How often looking came to nothing.
     pub vain: u32,
+    /// Why nobody knows.
+    pub failure: FilingFailure,
     /// Not looked for before then.
     pub look_at: Moment,
     /// Who is looking.
     pub looking: Option<Lease>,
 }
 
-/// What a worker can do for a picture.
+/// What a worker can do for an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Errand {
     /// Post it.
@@ -188,7 +228,7 @@ impl Filing {
     #[must_use]
     pub fn errand(&self, now: Moment) -> Option<Errand> {
         match &self.stage {
-            Stage::Queued { not_before } if now >= *not_before => Some(Errand::Post),
+            Stage::Queued { not_before, .. } if now >= *not_before => Some(Errand::Post),
             Stage::Unknown(search) if now >= search.due() => Some(Errand::Look),
             _ => None,
         }
@@ -202,17 +242,31 @@ impl Filing {
             return Some(self.committed_at);
         }
         match &self.stage {
-            Stage::Queued { not_before } => Some(*not_before),
+            Stage::Queued { not_before, .. } => Some(*not_before),
             Stage::Sending(lease) => Some(lease.until),
             Stage::Unknown(search) => Some(search.due()),
-            Stage::NeedsCheck | Stage::Failed | Stage::Filed => None,
+            Stage::NeedsCheck { .. } | Stage::Failed(_) | Stage::Replaced | Stage::Filed => None,
         }
     }
 
     /// Whether the program or a person still has to find out what becomes of it.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        !matches!(self.stage, Stage::Failed | Stage::Filed)
+        !matches!(
+            self.stage,
+            Stage::Failed(_) | Stage::Replaced | Stage::Filed
+        )
+    }
+
+    /// Whether this picture is among its pages.
+    #[must_use]
+    pub fn holds(&self, picture: PictureId) -> bool {
+        self.pages.iter().any(|page| page.picture == picture)
+    }
+
+    /// Its pages' names, in order.
+    pub fn pictures(&self) -> impl Iterator<Item = PictureId> {
+        self.pages.iter().map(|page| page.picture)
     }
 
     /// The target being worked on.

@@ -11,7 +11,7 @@ use super::server::{answer, key, services};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::session::{EndOfSession, SessionView};
+use clinical_images::session::{EndOfSession, Scans, SessionView};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -93,11 +93,13 @@ pub async fn commit(
     pictures: Vec<PictureId>,
     patient: Sha256,
     revision: u64,
+    scans: Scans,
 ) -> ApiResult<()> {
     let (services, door) = (services(), Door::Desk { session });
     let act = Act::Commit {
         pictures,
         seen: Seen { patient, revision },
+        scans,
     };
     answer(services.act(door, key(&services, door).as_ref(), act).await)
 }

@@ -81,6 +81,7 @@ impl ApiError {
             | R::UploadMissing
             | R::UploadDiffers
             | R::Stale
+            | R::PagesApart
             | R::OtherPatient
             | R::OtherLink
             | R::RequestReused => 409,

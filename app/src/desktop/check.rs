@@ -8,6 +8,7 @@ use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::moment::Moment;
 use clinical_images::picture::FilingFailure;
+use clinical_images::session::Target;
 use leptos::prelude::*;
 
 /// The program cannot find out: a person looks into Medtech.
@@ -21,6 +22,8 @@ pub(super) fn NeedsCheck(
     failure: FilingFailure,
     /// When it was sent, about.
     sent: Moment,
+    /// Where in the record it would be.
+    target: Target,
 ) -> impl IntoView {
     let (at, advice) = (local_time(sent), text::explain_failure(&failure));
     let patient = course
@@ -28,9 +31,12 @@ pub(super) fn NeedsCheck(
         .live
         .view
         .with_untracked(|view| text::patient_name(&view.launch.patient));
+    let picture = course.desk.picture(id);
+    let page = Memo::new(move |_| picture.with(|it| it.as_ref().and_then(|it| it.page)));
     let steps = move || {
         let (filed, all) = (course.ids(is_filed).len(), course.ids(was_committed).len());
-        let steps = words::where_to_look(&patient, &at.get(), filed, all).into_iter();
+        let looked_for = words::looked_for(target, page.get().filter(|_| target.takes_pages()));
+        let steps = words::where_to_look(&patient, &looked_for, &at.get(), filed, all).into_iter();
         steps
             .map(|step| view! { <li>{step}</li> })
             .collect::<Vec<_>>()

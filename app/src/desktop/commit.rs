@@ -11,7 +11,8 @@ use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::launch::LaunchContext;
 use clinical_images::picture::Picture;
-use clinical_images::session::{SessionView, Target};
+use clinical_images::scan;
+use clinical_images::session::{Scans, SessionView, Target};
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -86,6 +87,7 @@ struct Choice {
     desk: Desk,
     offer: RwSignal<Offer>,
     chosen: RwSignal<HashSet<PictureId>>,
+    together: RwSignal<bool>,
     changed: RwSignal<bool>,
     resting: RwSignal<bool>,
     sending: RwSignal<bool>,
@@ -103,6 +105,8 @@ impl Choice {
         let choice = Self {
             desk,
             chosen: RwSignal::new(ready.collect()),
+            // A document that failed is offered as one again.
+            together: RwSignal::new(offer.pictures.iter().any(|picture| picture.page.is_some())),
             offer: RwSignal::new(offer),
             changed: RwSignal::new(false),
             resting: RwSignal::new(false),
@@ -148,6 +152,27 @@ impl Choice {
         })
     }
 
+    /// Pages of the scanned documents that the chosen pictures make when they are filed together; nothing where that is no
+    /// choice.
+    fn documents(self) -> Vec<usize> {
+        let picked = self.picked();
+        self.offer.with(|offer| {
+            if picked.len() < 2 || !offer.targets.iter().any(|target| target.takes_pages()) {
+                return Vec::new();
+            }
+            let pages = offer.pictures.iter().filter(|it| picked.contains(&it.id));
+            scan::documents(pages.map(|picture| picture.rendition.length))
+        })
+    }
+
+    fn scans(self) -> Scans {
+        if self.together.get() {
+            Scans::Together
+        } else {
+            Scans::Separate
+        }
+    }
+
     fn toggle(self, id: PictureId) {
         self.chosen.update(|chosen| {
             if !chosen.remove(&id) {
@@ -157,14 +182,15 @@ impl Choice {
     }
 
     fn confirm(self) {
-        let (picked, desk) = (untrack(move || self.picked()), self.desk);
+        let (picked, scans) = untrack(move || (self.picked(), self.scans()));
+        let desk = self.desk;
         let (revision, patient) = self
             .offer
             .with_untracked(|offer| (offer.revision, offer.launch.patient.fingerprint()));
         self.sending.set(true);
         self.fault.set(None);
         spawn_local(async move {
-            let answer = commit(desk.session, picked, patient, revision).await;
+            let answer = commit(desk.session, picked, patient, revision, scans).await;
             desk.live.notice(&answer);
             self.sending.set(false);
             match answer {
@@ -200,6 +226,17 @@ fn Choosing() -> impl IntoView {
             words::file_for(count.get(), &name())
         }
     };
+    let documents = Memo::new(move |_| choice.documents());
+    let filed_as = move || {
+        let together = documents
+            .get()
+            .into_iter()
+            .filter(|_| choice.together.get());
+        let together: Vec<usize> = together.collect();
+        choice
+            .offer
+            .with(|offer| words::what_is_filed(&offer.targets, &together))
+    };
     let idle = move || count.get() == 0 || choice.sending.get() || choice.resting.get();
     view! {
         <div class="stack">
@@ -208,7 +245,8 @@ fn Choosing() -> impl IntoView {
             </div>
             {move || view! { <PatientBox launch=choice.offer.with(|offer| offer.launch.clone()) /> }}
             <List choice />
-            <p class="small">{move || choice.offer.with(|offer| words::what_is_filed(&offer.targets))}</p>
+            <Show when=move || documents.with(|documents| !documents.is_empty())><Together choice documents /></Show>
+            <p class="small">{filed_as}</p>
             <p class="small warning" role="status">{move || choice.changed.get().then_some(words::LIST_CHANGED)}</p>
             <div class="row">
                 <button class="button primary" type="button" disabled=idle on:click=move |_| choice.confirm()>{label}</button>
@@ -240,6 +278,33 @@ pub(super) fn ErrorSummary(
     view! {
         <p class="error">{advice.what}</p>
         <p>{advice.next}</p>
+    }
+}
+
+/// Whether the photos become pages of one scanned document.
+#[component]
+fn Together(choice: Choice, documents: Memo<Vec<usize>>) -> impl IntoView {
+    let together = choice.together;
+    let split = move || {
+        documents
+            .with(|documents| documents.len() > 1)
+            .then_some(words::SCANS_SPLIT)
+    };
+    view! {
+        <fieldset class="desk-list">
+            <legend>{words::SCANS}</legend>
+            <label>
+                <input type="radio" name="scans" prop:checked=move || !together.get() on:change=move |_| together.set(false) />
+                <span>{words::SCANS_SEPARATE}</span>
+            </label>
+            <label>
+                <input type="radio" name="scans" prop:checked=move || together.get() on:change=move |_| together.set(true) />
+                <span>
+                    {move || documents.with(|documents| words::scans_together(documents))}
+                    <span class="small">{split}</span>
+                </span>
+            </label>
+        </fieldset>
     }
 }
 

@@ -12,7 +12,7 @@ use crate::part::{Badge, BadgeTone, Bar, tone_of};
 use crate::text::{self, Advice, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::picture::{FilingFailure, Picture, PictureState};
-use clinical_images::session::Record;
+use clinical_images::session::{Record, Scans};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -55,7 +55,8 @@ impl Course {
             .live
             .view
             .with_untracked(|view| (view.revision, view.launch.patient.fingerprint()));
-        self.ask(async move { commit(desk.session, pictures, patient, revision).await });
+        let scans = Scans::AsBefore;
+        self.ask(async move { commit(desk.session, pictures, patient, revision, scans).await });
     }
 
     /// A person has looked into Medtech.
@@ -133,6 +134,10 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
         let place = picture.with(|it| it.as_ref().and_then(|it| it.details.place()));
         words::photo_of(number.get(), place.as_deref())
     };
+    let page = move || {
+        let page = picture.with(|it| it.as_ref().and_then(|it| it.page));
+        page.map(|page| view! { <span class="small">{words::page_of(page)}</span> })
+    };
     let state = move || {
         picture.with(|it| {
             it.as_ref()
@@ -151,7 +156,7 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
         <li>
             <img src=desk.surface().picture_path(id) alt="" />
             <div>
-                <p class="row">{name} <Badge text=Signal::derive(state) tone=Signal::derive(tone) /></p>
+                <p class="row">{name} {page} <Badge text=Signal::derive(state) tone=Signal::derive(tone) /></p>
                 {move || match outcome.get() {
                     Some(PictureState::Filed { records, .. }) => view! { <Filed course id records /> }.into_any(),
                     Some(PictureState::Failed { failure }) => view! { <Failed course id failure /> }.into_any(),
@@ -160,8 +165,8 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
                         let advice = text::explain_failure(&failure);
                         view! { <Why id advice technical=failure.technical /> }.into_any()
                     }
-                    Some(PictureState::NeedsCheck { failure, sent }) => {
-                        view! { <NeedsCheck course id failure sent /> }.into_any()
+                    Some(PictureState::NeedsCheck { failure, sent, target }) => {
+                        view! { <NeedsCheck course id failure sent target /> }.into_any()
                     }
                     _ => ().into_any(),
                 }}

@@ -224,6 +224,7 @@ pub const KEYS: [(&str, &str); 8] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clinical_images::session::Target;
 
     #[test]
     fn counts_agree_with_their_nouns() {
@@ -249,12 +250,32 @@ mod tests {
 
     #[test]
     fn where_to_look_names_a_time_only_when_it_is_known() {
-        let [_, inbox, count] = where_to_look("NGATA, Aroha", "", 1, 3);
+        let looked_for = looked_for(Target::Media, None);
+        let [_, inbox, count] = where_to_look("NGATA, Aroha", &looked_for, "", 1, 3);
         assert_eq!(
-            inbox, "Open the Inbox.",
+            inbox, "Open the Inbox and look for a link to a photo.",
             "no time is better than a wrong one"
         );
         assert!(count.starts_with("Count: 3 photos committed"), "{count}");
+    }
+
+    #[test]
+    fn the_choice_of_documents_says_how_many_and_of_how_many_pages() {
+        assert_eq!(scans_together(&[3]), "One for all 3 photos");
+        assert_eq!(scans_together(&[6, 2]), "2 for all photos: 6 and 2 pages");
+        assert_eq!(
+            scans_together(&[5, 5, 1]),
+            "3 for all photos: 5, 5 and 1 page"
+        );
+        let filed = what_is_filed(&[Target::Media, Target::ScanPdf], &[3]);
+        assert!(
+            filed.starts_with("Each photo is filed as a JPEG."),
+            "{filed}"
+        );
+        assert!(
+            filed.contains("one scanned document (PDF) of 3 pages"),
+            "{filed}"
+        );
     }
 
     #[test]

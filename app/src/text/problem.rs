@@ -94,6 +94,10 @@ fn explain_refusal(refusal: &Refusal) -> Advice {
             "Something changed while you were looking",
             "The screen is up to date now. Check the photos and commit again.",
         ),
+        Refusal::PagesApart => advice(
+            "Some of these photos were sent as one document",
+            "Choose all photos of that document, or none, and wait until none of them is being filed.",
+        ),
         Refusal::OtherPatient => advice(
             "This window shows another patient",
             "Nothing was filed. Close it and open Clinical Images again from the patient in Medtech.",

@@ -5,6 +5,7 @@ use crate::history::{Asked, History};
 use crate::seat::{Seat, done_with, wait};
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::refusal::Refusal;
+use clinical_images::session::Scans;
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -126,6 +127,7 @@ impl Seat {
                 "pictures": pictures,
                 "patient": view.launch.patient.fingerprint(),
                 "revision": view.revision,
+                "scans": Scans::Separate,
             });
             let asked = Asked::Commit { pictures };
             let answer = self.change::<()>(asked, "desk/commit", arguments).await;

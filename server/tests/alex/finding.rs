@@ -41,7 +41,7 @@ async fn other_bytes_under_the_identifier_are_not_it_and_not_absence() {
     let (ehr, order) = (medtech.ehr(), order());
     ehr.file(&order).await;
     let mut search = search(&order);
-    search.sha256 = Sha256::of(b"another picture");
+    search.pages = vec![Sha256::of(b"another picture")];
     let Finding::CannotTell(failure) = ehr.find(&search).await else {
         panic!("cannot tell")
     };

@@ -8,7 +8,7 @@ use clinical_images::patient::{Patient, PatientId, Sex};
 use clinical_images::picture::{
     BodySite, Details, Laterality, Note, Picture, PictureState, Rendition, Source, View,
 };
-use clinical_images::ports::{FilingOrder, Leave, SearchOrder};
+use clinical_images::ports::{FilingOrder, Leave, OrderPage, SearchOrder};
 use clinical_images::session::Target;
 
 pub const PATIENT: &str = "14e52e16edb7a435bfa05e307afd008b";
@@ -26,8 +26,6 @@ pub fn jpeg() -> Vec<u8> {
 }
 
 pub fn order() -> FilingOrder {
-    let jpeg = jpeg();
-    let length = jpeg.len() as u64;
     FilingOrder {
         facility: FacilityCode::parse("F2N060-E").unwrap(),
         patient: Patient {
@@ -43,12 +41,22 @@ pub fn order() -> FilingOrder {
             name: "Dr Hinemoa Walker".into(),
         },
         target: Target::Media,
+        pages: vec![page()],
+        identifier: IDENTIFIER.into(),
+        correlation: CORRELATION.into(),
+        leave: Leave::always(),
+    }
+}
+
+fn page() -> OrderPage {
+    let jpeg = jpeg();
+    OrderPage {
         picture: Picture {
             id: PictureId::from_bits(0x2a),
             source: Source::Desktop,
             taken_at: Moment::from_millis(TAKEN),
             rendition: Rendition {
-                length,
+                length: jpeg.len() as u64,
                 sha256: Sha256::of(&jpeg),
                 width: 64,
                 height: 48,
@@ -60,12 +68,10 @@ pub fn order() -> FilingOrder {
                 note: Note::new("Changed over 3 months").unwrap(),
             },
             state: PictureState::Sending,
+            page: None,
             revision: 1,
         },
-        identifier: IDENTIFIER.into(),
         jpeg: jpeg.into(),
-        correlation: CORRELATION.into(),
-        leave: Leave::always(),
     }
 }
 
@@ -76,6 +82,10 @@ pub fn search(order: &FilingOrder) -> SearchOrder {
         patient: order.patient.clone(),
         target: order.target,
         identifier: order.identifier.clone(),
-        sha256: Sha256::of(&order.jpeg),
+        pages: order
+            .pages
+            .iter()
+            .map(|page| Sha256::of(&page.jpeg))
+            .collect(),
     }
 }

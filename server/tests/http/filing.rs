@@ -48,6 +48,7 @@ async fn however_often_commit_is_pressed_each_picture_is_filed_once() {
         "pictures": pictures,
         "patient": view.launch.patient.fingerprint(),
         "revision": view.revision,
+        "scans": "separate",
     });
     let presses = join_all((0..8).map(|_| desk.ask("desk/commit", args.clone()))).await;
     assert!(
@@ -76,7 +77,7 @@ async fn a_commit_is_for_the_patient_and_the_pictures_that_were_seen() {
         seen.launch.patient.fingerprint(),
         other.snapshot().await.launch.patient.fingerprint(),
     );
-    let args = |pictures: &[PictureId], patient, revision| json!({ "pictures": pictures, "patient": patient, "revision": revision });
+    let args = |pictures: &[PictureId], patient, revision| json!({ "pictures": pictures, "patient": patient, "revision": revision, "scans": "separate" });
     let commit = |args| desk.ask("desk/commit", args);
     commit(args(&pictures, wrong, seen.revision))
         .await

@@ -46,7 +46,7 @@ pub const ALL: [Function; 16] = [
     ),
     function("desk/commit", Whose::Desk, |scene| {
         let patient = scene.view.launch.patient.fingerprint();
-        json!({ "pictures": [scene.at_desk.id()], "patient": patient, "revision": scene.view.revision })
+        json!({ "pictures": [scene.at_desk.id()], "patient": patient, "revision": scene.view.revision, "scans": "separate" })
     }),
     function(
         "desk/settle",

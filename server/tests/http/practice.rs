@@ -175,6 +175,12 @@ impl Practice {
         self.get("media").await
     }
 
+    /// The scans in the record.
+    #[allow(dead_code, reason = "not for the bench")]
+    pub async fn documents(&self) -> Vec<Value> {
+        self.get("documentreference").await
+    }
+
     /// How often a picture was posted, whatever came of it.
     pub async fn posts(&self) -> usize {
         let received = self.get("received").await;

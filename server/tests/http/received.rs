@@ -6,8 +6,7 @@ use super::server::{Plan, Server};
 use super::shot::Shot;
 use clinical_images::codec::{self, Limits as CodecLimits};
 use clinical_images::picture::PictureState;
-use clinical_images::scan::{self, Page};
-use clinical_images::session::{FilingRules, Limits, Target};
+use clinical_images::session::{FilingRules, Limits, Scans, Target};
 use lopdf::Document;
 use std::io::Cursor;
 use tiff::decoder::{Decoder, DecodingResult};
@@ -91,7 +90,11 @@ fn pages_of_pdf(document: &[u8]) -> Vec<Pixels> {
 
 /// Files the photos for these targets; says what the simulator received of each, in the photos' order: the type of its
 /// content and its bytes.
-async fn received(photos: &[Shot], targets: &[Target]) -> Vec<Vec<(String, Vec<u8>)>> {
+async fn received(
+    photos: &[Shot],
+    targets: &[Target],
+    scans: Scans,
+) -> Vec<Vec<(String, Vec<u8>)>> {
     let server = Server::with(Plan {
         limits: Limits {
             filing: FilingRules {
@@ -108,7 +111,7 @@ async fn received(photos: &[Shot], targets: &[Target]) -> Vec<Vec<(String, Vec<u
         desk.send(photo).await;
     }
     let ids: Vec<_> = photos.iter().map(Shot::id).collect();
-    desk.commit(&ids).await.is_fine();
+    desk.commit_as(&ids, scans).await.is_fine();
     let mut all = Vec::new();
     for id in ids {
         let state = server.settle(&desk, id).await;
@@ -126,8 +129,8 @@ async fn received(photos: &[Shot], targets: &[Target]) -> Vec<Vec<(String, Vec<u
 #[tokio::test]
 async fn pixels_received_are_the_pixels_that_were_committed() {
     let photos = photos();
-    let both = received(&photos, &[Target::Media, Target::ScanTiff]).await;
-    let pdf = received(&photos, &[Target::ScanPdf]).await;
+    let both = received(&photos, &[Target::Media, Target::ScanTiff], Scans::Separate).await;
+    let pdf = received(&photos, &[Target::ScanPdf], Scans::Separate).await;
     for ((photo, both), pdf) in photos.iter().zip(&both).zip(&pdf) {
         let seen = pixels(&photo.bytes);
         let [(media_type, media), (tiff_type, tiff)] = &both[..] else {
@@ -145,19 +148,20 @@ async fn pixels_received_are_the_pixels_that_were_committed() {
     }
 }
 
-#[test]
-fn each_page_of_a_document_of_several_is_its_own_picture() {
+#[tokio::test]
+async fn each_page_of_a_document_of_several_is_its_own_picture() {
     let photos = photos();
-    let pages: Vec<Page<'_>> = photos
-        .iter()
-        .map(|photo| Page {
-            jpeg: &photo.bytes,
-            width: photo.claim.rendition.width,
-            height: photo.claim.rendition.height,
-        })
-        .collect();
     let seen: Vec<Pixels> = photos.iter().map(|photo| pixels(&photo.bytes)).collect();
     assert!(seen[0] != seen[1]);
-    assert!(pages_of_tiff(&scan::tiff(&pages).unwrap()) == seen);
-    assert!(pages_of_pdf(&scan::pdf(&pages).unwrap()) == seen);
+    for (target, read) in [
+        (Target::ScanTiff, pages_of_tiff as fn(&[u8]) -> Vec<Pixels>),
+        (Target::ScanPdf, pages_of_pdf),
+    ] {
+        let received = received(&photos, &[target], Scans::Together).await;
+        let [[(_, first)], [(_, second)]] = [&received[0][..], &received[1][..]] else {
+            panic!("one scan for each photo")
+        };
+        assert!(first == second, "the same document");
+        assert!(read(first) == seen);
+    }
 }

@@ -6,7 +6,7 @@ use super::shot::Shot;
 use super::stream::Stream;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::{ObjectKey, PictureState};
-use clinical_images::session::SessionView;
+use clinical_images::session::{Scans, SessionView};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -181,11 +181,17 @@ impl Seat {
 
     /// Commits pictures as somebody who looks at the newest state.
     pub async fn commit(&self, pictures: &[PictureId]) -> Answer {
+        self.commit_as(pictures, Scans::Separate).await
+    }
+
+    /// The same, and how they become scanned documents.
+    pub async fn commit_as(&self, pictures: &[PictureId], scans: Scans) -> Answer {
         let view = self.snapshot().await;
         let args = json!({
             "pictures": pictures,
             "patient": view.launch.patient.fingerprint(),
             "revision": view.revision,
+            "scans": scans,
         });
         self.ask("desk/commit", args).await
     }

@@ -2,9 +2,10 @@
 
 use crate::places::Place;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{PictureId, SessionId};
+use clinical_images::id::{FilingId, PictureId, SessionId};
 use clinical_images::launch::FacilityCode;
 use clinical_images::moment::Moment;
+use clinical_images::picture::PageOf;
 use clinical_images::ports::{Clock as _, LedgerEntry, LedgerOutcome};
 use clinical_images::session::{KnownBy, Record, Target};
 use clinical_server::adapter::system::SystemClock;
@@ -26,6 +27,11 @@ fn line(number: u128, outcomes: u32, written_at: Moment) -> LedgerEntry {
         sha256: Sha256::of(b"the JPEG"),
         committed_at: written_at,
         written_at,
+        page: Some(PageOf {
+            document: FilingId::from_bits(9),
+            number: 1,
+            of: 2,
+        }),
         outcomes,
         outcome: LedgerOutcome::Unknown,
         targets: vec![Target::ScanPdf],

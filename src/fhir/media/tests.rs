@@ -43,6 +43,7 @@ fn picture(details: Details) -> Picture {
         },
         details,
         state: PictureState::Sending,
+        page: None,
         revision: 1,
     }
 }

@@ -13,25 +13,27 @@ impl Services {
     /// When a store does not answer; what was not written stays due.
     pub async fn tell_ledger(&self, id: SessionId) -> Result<(), Refusal> {
         let session = self.load(id).await?;
-        let facility = &session.view.launch.facility.code;
         let owed = session
             .filings
             .iter()
             .filter(|(_, filing)| filing.recorded < filing.outcomes);
-        for (picture, filing) in owed {
-            let entry = LedgerEntry::of((id, *picture), facility, filing, self.clock.now());
-            let written = self.ledger.write(&entry).await;
-            written.map_err(|fault| refused(&fault))?;
+        for (entry, filing) in owed {
+            for picture in filing.pictures() {
+                if let Some(line) = LedgerEntry::of(&session, picture, self.clock.now()) {
+                    let written = self.ledger.write(&line).await;
+                    written.map_err(|fault| refused(&fault))?;
+                }
+            }
             if !filing.spare.is_empty() {
                 tracing::error!(
                     session.id = %id,
-                    picture.id = %picture,
+                    filing.id = %entry,
                     records = ?filing.spare,
-                    "the record holds a picture more than once"
+                    "the record holds something more than once"
                 );
             }
             let act = Act::Recorded {
-                picture: *picture,
+                filing: *entry,
                 outcomes: filing.outcomes,
             };
             self.carry_out(id, Actor::Server, act).await?;

@@ -1,13 +1,13 @@
 //! What is to be sent: the patient read again and the bytes read again, and both compared with what the GP saw.
 
 use crate::digest::Sha256;
-use crate::id::PictureId;
+use crate::id::FilingId;
 use crate::patient::Patient;
 use crate::picture::{FilingFailure, FilingReason, MOST_BYTES};
-use crate::ports::{EhrFault, FilingOrder, Leave};
+use crate::ports::{EhrFault, FilingOrder, Leave, OrderPage};
 use crate::service::Services;
 use crate::service::pictures::upload_key;
-use crate::session::{Filing, FilingOutcome, Session, Target};
+use crate::session::{Filing, FilingOutcome, Page, Session, Target};
 use bytes::Bytes;
 
 impl Services {
@@ -15,25 +15,28 @@ impl Services {
     pub(super) async fn order(
         &self,
         session: &Session,
-        id: PictureId,
+        id: FilingId,
         (filing, target): (&Filing, Target),
         correlation: &str,
     ) -> Result<FilingOrder, FilingOutcome> {
         let patient = self.same_patient(session, filing).await?;
-        let jpeg = self.same_bytes(session, id, filing).await?;
+        let mut pages = Vec::with_capacity(filing.pages.len());
+        for page in &filing.pages {
+            let jpeg = self.same_bytes(session, page).await?;
+            let picture = session.view.picture(page.picture);
+            let picture = picture
+                .ok_or_else(|| unreadable("no such picture"))?
+                .clone();
+            pages.push(OrderPage { picture, jpeg });
+        }
         let launch = &session.view.launch;
-        let picture = session
-            .view
-            .picture(id)
-            .ok_or_else(|| unreadable("no such picture"))?;
         Ok(FilingOrder {
             facility: launch.facility.code.clone(),
             patient,
             provider: launch.provider.clone(),
             target,
             identifier: target.identifier(id),
-            picture: picture.clone(),
-            jpeg,
+            pages,
             correlation: correlation.to_owned(),
             leave: Leave::always(),
         })
@@ -57,20 +60,16 @@ impl Services {
         Ok(patient)
     }
 
-    async fn same_bytes(
-        &self,
-        session: &Session,
-        id: PictureId,
-        filing: &Filing,
-    ) -> Result<Bytes, FilingOutcome> {
-        let key = upload_key(session, id).ok_or_else(|| unreadable("temporary copy gone"))?;
+    async fn same_bytes(&self, session: &Session, page: &Page) -> Result<Bytes, FilingOutcome> {
+        let key =
+            upload_key(session, page.picture).ok_or_else(|| unreadable("temporary copy gone"))?;
         let read = self.vault.read(&key, MOST_BYTES).await;
         let read = read.map_err(|fault| {
             tracing::warn!(%fault, "a picture to be filed cannot be read");
             later(FilingReason::CopyUnreadable, "picture store away")
         })?;
         let jpeg = read.ok_or_else(|| unreadable("temporary copy gone"))?;
-        if Sha256::of(&jpeg) != filing.sha256 {
+        if Sha256::of(&jpeg) != page.sha256 {
             return Err(unreadable("temporary copy differs from what was committed"));
         }
         // Without the slack that a buffer grew with: a hundred of these lie in memory at once.

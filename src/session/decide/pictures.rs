@@ -59,6 +59,7 @@ pub(super) fn reserve(draft: &mut Draft, by: Actor, claim: UploadClaim) -> Resul
         // What was said since the first attempt stands; a repeated announcement knows nothing of it.
         details: known.map_or(claim.details, |picture| picture.details.clone()),
         state: PictureState::Reserved,
+        page: None,
         revision: known.map_or(0, |picture| picture.revision),
     };
     doom(draft, claim.picture);

@@ -1,5 +1,6 @@
 //! The rules as sentences, and properties that hold over any history. Here: the room in which both are tried.
 
+mod documents;
 mod exploration;
 mod filing;
 mod histories;
@@ -18,7 +19,7 @@ use crate::picture::{
 };
 use crate::session::{
     DeviceLabel, EndOfLink, EndOfSession, Evidence, FilingOutcome, Limits, LinkState, MatchNumber,
-    Seen, SessionView, UploadClaim,
+    Scans, Seen, SessionView, UploadClaim,
 };
 use proptest::prelude::*;
 use std::time::Duration;
@@ -143,14 +144,17 @@ impl Room {
     }
 
     fn commit(&mut self, picture: u128) -> Result<Reply, Refusal> {
-        let seen = self.seen();
-        self.try_to(
-            Actor::Desktop,
-            Act::Commit {
-                pictures: vec![PictureId::from_bits(picture)],
-                seen,
-            },
-        )
+        self.commit_all(&[PictureId::from_bits(picture)], Scans::Separate)
+    }
+
+    fn commit_all(&mut self, pictures: &[PictureId], scans: Scans) -> Result<Reply, Refusal> {
+        let (pictures, seen) = (pictures.to_vec(), self.seen());
+        let act = Act::Commit {
+            pictures,
+            seen,
+            scans,
+        };
+        self.try_to(Actor::Desktop, act)
     }
 
     /// What the server finds when the announced bytes are there.

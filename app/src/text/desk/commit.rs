@@ -1,7 +1,7 @@
 //! Committing, filing and finishing.
 
 use crate::text::{Advice, explain_failure, photos};
-use clinical_images::picture::{FilingFailure, Missing};
+use clinical_images::picture::{FilingFailure, Missing, PageOf};
 use clinical_images::session::Target;
 
 /// Opens the commit dialog when nothing is ready.
@@ -84,22 +84,59 @@ pub fn progress(filed: usize, of: usize) -> String {
 /// In place of a record's id, where a person looked into Medtech and found the photo there.
 pub const SEEN: &str = "A person found it in Medtech";
 
-/// What will be filed, for a practice whose photos go there.
+/// What will be filed, for a practice whose photos go there, as so many documents of so many pages each where they are
+/// filed together.
 #[must_use]
-pub fn what_is_filed(targets: &[Target]) -> String {
-    let sentences: Vec<&str> = targets.iter().map(|target| match target {
+pub fn what_is_filed(targets: &[Target], documents: &[usize]) -> String {
+    let scan = |kind| match documents {
+        [] => format!(
+            "Each photo is filed as a scanned document ({kind}). It appears in the patient’s Inbox in Medtech as a scan."
+        ),
+        [pages] => format!(
+            "The photos are filed as one scanned document ({kind}) of {pages} pages. It appears in the patient’s Inbox in \
+             Medtech as a scan."
+        ),
+        several => format!(
+            "The photos are filed as {} scanned documents ({kind}), which appear in the patient’s Inbox in Medtech as scans.",
+            several.len()
+        ),
+    };
+    let sentence = |target: &Target| match target {
         Target::Media => {
             "Each photo is filed as a JPEG. It appears in the patient’s Inbox in Medtech as a link."
+                .to_owned()
         }
-        Target::ScanTiff => {
-            "Each photo is filed as a scanned document (TIFF). It appears in the patient’s Inbox in Medtech as a scan."
-        }
-        Target::ScanPdf => {
-            "Each photo is filed as a scanned document (PDF). It appears in the patient’s Inbox in Medtech as a scan."
-        }
-    }).collect();
-    sentences.join(" ")
+        Target::ScanTiff => scan("TIFF"),
+        Target::ScanPdf => scan("PDF"),
+    };
+    targets.iter().map(sentence).collect::<Vec<_>>().join(" ")
 }
+
+/// Names the choice between a document for each photo and one for all.
+pub const SCANS: &str = "Scanned documents";
+/// A document for each photo.
+pub const SCANS_SEPARATE: &str = "One for each photo";
+
+/// One document for all photos, or as few as they fit into: `One for all 4 photos`, `2 for all photos: 6 and 2 pages`.
+#[must_use]
+pub fn scans_together(documents: &[usize]) -> String {
+    match documents {
+        [] => "One for all photos".to_owned(),
+        [pages] => format!("One for all {pages} photos"),
+        [before @ .., last] => {
+            let before: Vec<String> = before.iter().map(usize::to_string).collect();
+            format!(
+                "{} for all photos: {} and {last} {}",
+                documents.len(),
+                before.join(", "),
+                if *last == 1 { "page" } else { "pages" }
+            )
+        }
+    }
+}
+
+/// Why all photos do not fit into one document.
+pub const SCANS_SPLIT: &str = "Medtech takes documents of up to 6 MB.";
 
 /// What a photo was filed as.
 #[must_use]
@@ -117,16 +154,43 @@ pub fn record_of(photo: &str, filed_as: &str) -> String {
     format!("Record id of {photo}, {filed_as}")
 }
 
+/// `page 2 of 4`, for a photo that is part of a scanned document.
+#[must_use]
+pub fn page_of(page: PageOf) -> String {
+    format!("page {} of {}", page.number, page.of)
+}
+
+/// What a person looks for in the Inbox.
+#[must_use]
+pub fn looked_for(target: Target, page: Option<PageOf>) -> String {
+    match (target, page) {
+        (Target::Media, _) => "a link to a photo".to_owned(),
+        (Target::ScanTiff | Target::ScanPdf, None) => "a scan of this photo".to_owned(),
+        (Target::ScanTiff | Target::ScanPdf, Some(page)) => {
+            format!(
+                "a scan of {} pages. Your answer is for all of them",
+                page.of
+            )
+        }
+    }
+}
+
 /// Where to look in Medtech, one step a line. `at` may be empty: the server does not know the person's time.
 #[must_use]
-pub fn where_to_look(patient: &str, at: &str, filed: usize, committed: usize) -> [String; 3] {
+pub fn where_to_look(
+    patient: &str,
+    looked_for: &str,
+    at: &str,
+    filed: usize,
+    committed: usize,
+) -> [String; 3] {
     let when = match at {
         "" => String::new(),
-        at => format!(" Look for what arrived at about {at}."),
+        at => format!(" It would have arrived at about {at}."),
     };
     [
         format!("Open {patient} in Medtech."),
-        format!("Open the Inbox.{when}"),
+        format!("Open the Inbox and look for {looked_for}.{when}"),
         format!(
             "Count: {} committed here, and {filed} known to be in the record.",
             photos(committed)

@@ -6,6 +6,7 @@ use super::finding::{self, Likeness};
 use super::settings::{AlexSettings, AlexSettingsFault, segment};
 use super::{launch, local_time, reading};
 use async_trait::async_trait;
+use bytes::Bytes;
 use clinical_images::fhir;
 use clinical_images::fhir::document_reference::{DocumentReference, ScanParts};
 use clinical_images::fhir::media::{Media, Parts};
@@ -15,7 +16,7 @@ use clinical_images::launch::{Facility, FacilityCode, Provider};
 use clinical_images::nhi::NHI_SYSTEM;
 use clinical_images::patient::{Patient, PatientId};
 use clinical_images::picture::{FilingFailure, FilingReason};
-use clinical_images::ports::{Ehr, EhrFault, FilingOrder, LaunchTicket, SearchOrder};
+use clinical_images::ports::{Ehr, EhrFault, FilingOrder, LaunchTicket, OrderPage, SearchOrder};
 use clinical_images::scan;
 use clinical_images::session::{FilingOutcome, Finding, Target};
 use jiff::tz::TimeZone;
@@ -142,15 +143,18 @@ impl Ehr for AlexEhr {
     }
 
     async fn file(&self, order: &FilingOrder) -> FilingOutcome {
-        let Some(created) = local_time::on_the_wall(order.picture.taken_at, &self.zone) else {
-            return not_sent(
-                order.target,
-                "the picture was taken in no year of the calendar",
-            );
+        let Some(first) = order.pages.first() else {
+            return not_sent(order.target, "there is no picture");
         };
-        match order.target {
-            Target::Media => self.file_media(order, &created).await,
-            Target::ScanTiff | Target::ScanPdf => self.file_scan(order, &created).await,
+        let Some(created) = local_time::on_the_wall(first.picture.taken_at, &self.zone) else {
+            let why = "the picture was taken in no year of the calendar";
+            return not_sent(order.target, why);
+        };
+        match (order.target, &order.pages[..]) {
+            (Target::Media, [page]) => self.file_media(order, page, &created).await,
+            (Target::Media, _) => not_sent(order.target, "several pictures are no one photo"),
+            (Target::ScanTiff, _) => self.file_scan(order, TIFF, &created).await,
+            (Target::ScanPdf, _) => self.file_scan(order, PDF, &created).await,
         }
     }
 
@@ -198,51 +202,75 @@ impl Ehr for AlexEhr {
     }
 }
 
+/// How pages become a document, and what FHIR calls it.
+type Format = (
+    for<'a> fn(&[scan::Page<'a>]) -> Result<scan::Document<'a>, scan::NoScan>,
+    &'static str,
+);
+const TIFF: Format = (scan::tiff, "image/tiff");
+const PDF: Format = (scan::pdf, "application/pdf");
+
 /// Pages of a patient's record that are searched at most.
 const MOST_PAGES: usize = 50;
 
 impl AlexEhr {
-    async fn file_media(&self, order: &FilingOrder, created: &FhirInstant) -> FilingOutcome {
+    async fn file_media(
+        &self,
+        order: &FilingOrder,
+        page: &OrderPage,
+        created: &FhirInstant,
+    ) -> FilingOutcome {
         let parts = Parts {
-            picture: &order.picture,
+            picture: &page.picture,
             patient: &order.patient,
             provider: &order.provider,
             identifier: &order.identifier,
             created,
-            jpeg: &order.jpeg,
+            jpeg: &page.jpeg,
         };
         let media = Resource::Media(Box::new(Media::of(&parts, self.settings.elements)));
         let errand = self.errand(order, "/Media");
-        filing::post(&self.gateway, media, order.jpeg.clone(), errand).await
+        filing::post(&self.gateway, media, page.jpeg.clone().into(), errand).await
     }
 
-    async fn file_scan(&self, order: &FilingOrder, created: &FhirInstant) -> FilingOutcome {
-        let page = scan::Page {
-            jpeg: &order.jpeg,
-            width: order.picture.rendition.width,
-            height: order.picture.rendition.height,
-        };
-        let (document, content_type) = match order.target {
-            Target::ScanTiff => (scan::tiff(&[page]), "image/tiff"),
-            Target::ScanPdf | Target::Media => (scan::pdf(&[page]), "application/pdf"),
-        };
-        let document = match document {
+    async fn file_scan(
+        &self,
+        order: &FilingOrder,
+        (make, content_type): Format,
+        created: &FhirInstant,
+    ) -> FilingOutcome {
+        let pages = order.pages.iter().map(|page| scan::Page {
+            jpeg: &page.jpeg,
+            width: page.picture.rendition.width,
+            height: page.picture.rendition.height,
+        });
+        let pages: Vec<_> = pages.collect();
+        let document = match make(&pages) {
             Ok(document) => document,
             Err(why) => return not_sent(order.target, &why.to_string()),
         };
+        let pieces = document.into_pieces().into_iter().map(|piece| match piece {
+            scan::Piece::Made(made) => Bytes::from(made),
+            scan::Piece::Page { index, .. } => order.pages[index].jpeg.clone(),
+        });
         let origin = self.settings.base_url.origin().ascii_serialization();
+        let details: Vec<_> = order
+            .pages
+            .iter()
+            .map(|page| &page.picture.details)
+            .collect();
         let scan = DocumentReference::of(&ScanParts {
             origin: &origin,
             patient: &order.patient.id,
             provider: &order.provider,
-            details: &order.picture.details,
+            details: &details,
             identifier: &order.identifier,
             created,
             content_type,
         });
         let scan = Resource::Scan(Box::new(scan));
         let errand = self.errand(order, "/DocumentReference");
-        filing::post(&self.gateway, scan, document.into(), errand).await
+        filing::post(&self.gateway, scan, pieces.collect(), errand).await
     }
 
     fn errand<'a>(&self, order: &'a FilingOrder, path: &str) -> filing::Errand<'a> {

@@ -1,12 +1,11 @@
-//! Posting one picture, and what is known about it afterwards.
+//! Posting a picture or a document, and what is known about it afterwards.
 //!
 //! Only what is certain to have created nothing is ever posted again from here: a refused token, and an optional
 //! element that ALEX names as the reason of its refusal. What everything else means is the table in `meaning`.
 
 use super::call::{Answer, Attempts, Budget, Call, End, Gateway, Reply};
 use super::meaning::{self, Posted};
-use super::payload::Payload;
-use bytes::Bytes;
+use super::payload::{Attachment, Payload};
 use clinical_images::fhir;
 use clinical_images::fhir::around::Around;
 use clinical_images::fhir::document_reference::DocumentReference;
@@ -62,7 +61,7 @@ impl Resource<'_> {
 pub(super) async fn post(
     gateway: &Gateway,
     mut resource: Resource<'_>,
-    attachment: Bytes,
+    attachment: Attachment,
     errand: Errand<'_>,
 ) -> FilingOutcome {
     let mut attempts = Attempts::of(errand.correlation);

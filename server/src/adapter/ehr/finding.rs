@@ -86,9 +86,13 @@ pub(super) fn compare(resource: &Value, order: &SearchOrder) -> Likeness {
         return Likeness::Other;
     };
     let same = match order.target {
-        Target::Media => Sha256::of(&bytes) == order.sha256,
+        Target::Media => order.pages == [Sha256::of(&bytes)],
         Target::ScanTiff | Target::ScanPdf => {
-            matches!(scan::jpegs_within(&bytes)[..], [jpeg] if Sha256::of(jpeg) == order.sha256)
+            let pages = scan::jpegs_within(&bytes);
+            pages
+                .into_iter()
+                .map(Sha256::of)
+                .eq(order.pages.iter().copied())
         }
     };
     if same {
@@ -153,7 +157,7 @@ mod tests {
             },
             target,
             identifier: "2a".into(),
-            sha256: Sha256::of(BYTES),
+            pages: vec![Sha256::of(BYTES)],
         }
     }
 
@@ -188,18 +192,33 @@ mod tests {
     }
 
     #[test]
-    fn a_scan_is_compared_by_the_picture_within() {
-        let page = scan::Page {
-            jpeg: BYTES,
+    fn a_scan_is_compared_by_the_pictures_within_and_their_order() {
+        const OTHER: &[u8] = &[0xff, 0xd8, 0xff, 0xe0, 2, 0xff, 0xd9];
+        let page = |jpeg| scan::Page {
+            jpeg,
             width: 1,
             height: 1,
         };
         let subject = json!({ "reference": format!("Patient/{}", "a".repeat(32)) });
-        for document in [scan::pdf(&[page]).unwrap(), scan::tiff(&[page]).unwrap()] {
-            let data = STANDARD.encode(document);
+        let likeness = |document: scan::Document<'_>, sent: &[&[u8]]| {
+            let data = STANDARD.encode(document.whole());
             let resource =
                 json!({ "subject": subject, "content": [{ "attachment": { "data": data } }] });
-            assert_eq!(compare(&resource, &order(Target::ScanPdf)), Likeness::Same);
+            let mut order = order(Target::ScanPdf);
+            order.pages = sent.iter().map(|jpeg| Sha256::of(jpeg)).collect();
+            compare(&resource, &order)
+        };
+        let pages = [page(BYTES), page(OTHER)];
+        for make in [scan::pdf, scan::tiff] {
+            assert_eq!(
+                likeness(make(&pages[..1]).unwrap(), &[BYTES]),
+                Likeness::Same
+            );
+            let both = || make(&pages).unwrap();
+            assert_eq!(likeness(both(), &[BYTES, OTHER]), Likeness::Same);
+            for sent in [&[OTHER, BYTES][..], &[BYTES], &[BYTES, OTHER, BYTES]] {
+                assert_eq!(likeness(both(), sent), Likeness::Other);
+            }
         }
     }
 

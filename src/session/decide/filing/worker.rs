@@ -1,13 +1,13 @@
 //! What a worker may claim, and what its word is worth.
 
-use super::{ask, entry, fail, file, lose_sight, postpone};
-use crate::id::{PictureId, WorkerId};
+use super::{ask, entry, fail, file, lose_sight, postpone, tell};
+use crate::id::{FilingId, WorkerId};
 use crate::moment::Moment;
 use crate::picture::{FilingFailure, FilingReason};
 use crate::refusal::Refusal;
 use crate::session::decide::Draft;
 use crate::session::{
-    Errand, Event, Filing, FilingOutcome, Finding, KnownBy, Lease, Reply, Stage, Target,
+    Errand, Filing, FilingOutcome, Finding, KnownBy, Lease, Reply, Stage, Target,
 };
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ use std::time::Duration;
 /// attempt, it is the same claim, so that a lost reply does no harm.
 pub(in crate::session::decide) fn begin(
     draft: &mut Draft,
-    picture: PictureId,
+    id: FilingId,
     worker: WorkerId,
     correlation: String,
 ) -> Result<Reply, Refusal> {
     let (now, span) = (draft.now, draft.next.limits.filing.lease);
-    let filing = entry(draft, picture)?;
+    let filing = entry(draft, id)?;
     if let Stage::Sending(lease) = &filing.stage
         && lease.worker == worker
         && filing.correlations.last() == Some(&correlation)
@@ -34,7 +34,7 @@ pub(in crate::session::decide) fn begin(
     filing.tries += 1;
     filing.note_correlation(correlation);
     filing.stage = Stage::Sending(lease.clone());
-    draft.happened(Event::FilingBegan { picture });
+    tell(draft, id)?;
     Ok(begun(&lease))
 }
 
@@ -42,11 +42,11 @@ pub(in crate::session::decide) fn begin(
 /// period's end is ever believed.
 pub(in crate::session::decide) fn begin_look(
     draft: &mut Draft,
-    picture: PictureId,
+    id: FilingId,
     worker: WorkerId,
 ) -> Result<Reply, Refusal> {
     let (now, span) = (draft.now, draft.next.limits.filing.lease);
-    let filing = entry(draft, picture)?;
+    let filing = entry(draft, id)?;
     if filing.errand(now) != Some(Errand::Look) {
         return Err(Refusal::PictureFixed);
     }
@@ -78,15 +78,15 @@ fn begun(lease: &Lease) -> Reply {
 /// What came of a post. A word that comes late, under a claim that holds no longer, counts only when it is "filed".
 pub(in crate::session::decide) fn conclude(
     draft: &mut Draft,
-    (picture, target, fence): (PictureId, Target, u64),
+    (id, target, fence): (FilingId, Target, u64),
     outcome: FilingOutcome,
     jitter: u16,
 ) -> Result<Reply, Refusal> {
     if let FilingOutcome::Filed { record } = outcome {
-        file(draft, picture, target, KnownBy::Answer(record))?;
+        file(draft, id, target, KnownBy::Answer(record))?;
         return Ok(Reply::Done);
     }
-    let filing = entry(draft, picture)?;
+    let filing = entry(draft, id)?;
     let tries = filing.tries;
     match &filing.stage {
         Stage::Sending(lease) if lease.fence == fence => {}
@@ -94,13 +94,13 @@ pub(in crate::session::decide) fn conclude(
     }
     match outcome {
         FilingOutcome::Filed { .. } => {}
-        FilingOutcome::Failed(failure) => fail(draft, picture, failure)?,
+        FilingOutcome::Failed(failure) => fail(draft, id, failure)?,
         FilingOutcome::Later { failure, after } => {
             let rules = &draft.next.limits.filing;
             let until = rules.next_try(draft.now, tries, jitter, after);
-            postpone(draft, picture, failure, until)?;
+            postpone(draft, id, failure, until)?;
         }
-        FilingOutcome::Unknown(failure) => lose_sight(draft, picture, failure)?,
+        FilingOutcome::Unknown(failure) => lose_sight(draft, id, failure)?,
     }
     Ok(Reply::Done)
 }
@@ -108,17 +108,17 @@ pub(in crate::session::decide) fn conclude(
 /// What came of a look.
 pub(in crate::session::decide) fn conclude_look(
     draft: &mut Draft,
-    (picture, target, fence): (PictureId, Target, u64),
+    (id, target, fence): (FilingId, Target, u64),
     finding: Finding,
     jitter: u16,
 ) -> Result<Reply, Refusal> {
     if let Finding::Found { record } = finding {
-        file(draft, picture, target, KnownBy::ReadBack(record))?;
+        file(draft, id, target, KnownBy::ReadBack(record))?;
         return Ok(Reply::Done);
     }
     let rules = draft.next.limits.filing.clone();
     let now = draft.now;
-    let filing = entry(draft, picture)?;
+    let filing = entry(draft, id)?;
     let tries = filing.tries;
     let Stage::Unknown(search) = &mut filing.stage else {
         return Ok(Reply::Done);
@@ -135,7 +135,7 @@ pub(in crate::session::decide) fn conclude_look(
             if search.absences >= rules.absences {
                 filing.outcomes += 1;
                 let until = rules.next_try(now, tries, jitter, None);
-                postpone(draft, picture, failure, until)?;
+                postpone(draft, id, failure, until)?;
             }
         }
         Finding::Away(failure) => {
@@ -144,22 +144,22 @@ pub(in crate::session::decide) fn conclude_look(
             if search.vain >= rules.looks {
                 // Of the search, away is true; of the picture, that nobody knows.
                 let reason = FilingReason::CannotLook;
-                ask(draft, picture, FilingFailure { reason, ..failure })?;
+                ask(draft, id, FilingFailure { reason, ..failure })?;
             }
         }
-        Finding::CannotTell(failure) => ask(draft, picture, failure)?,
+        Finding::CannotTell(failure) => ask(draft, id, failure)?,
     }
     draft.touched = true;
     Ok(Reply::Done)
 }
 
-/// The ledger has the first `outcomes` outcomes of this picture.
+/// The ledger has the first `outcomes` outcomes of this entry.
 pub(in crate::session::decide) fn recorded(
     draft: &mut Draft,
-    picture: PictureId,
+    id: FilingId,
     outcomes: u32,
 ) -> Result<Reply, Refusal> {
-    let filing = entry(draft, picture)?;
+    let filing = entry(draft, id)?;
     let known = outcomes.min(filing.outcomes);
     if known > filing.recorded {
         filing.recorded = known;

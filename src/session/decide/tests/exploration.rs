@@ -1,4 +1,4 @@
-//! Every history of one picture's filing, explored to the end: three workers that may crash, dawdle or come too late at
+//! Every history of one entry's filing, a picture's and a document's of two pages, explored to the end: three workers that may crash, dawdle or come too late at
 //! every step, a record system that loses replies, creates late, shows late and refuses searches, a GP who presses
 //! Commit again. No state may hold a second record, or call filed what is not there; and no picture may be stuck.
 //!
@@ -8,7 +8,7 @@
 mod world;
 
 use std::collections::{HashSet, VecDeque};
-use world::{Key, World};
+use world::{Key, Subject, World};
 
 /// A mistake, made at the border between the worker and the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +45,12 @@ pub(super) enum Bug {
     NotThereTooEarly,
     /// Believes a search that began before the quiet period was over.
     EarlySearch,
+    /// Files the pages of a document by themselves while nobody knows of the document.
+    TakenApartTooEarly,
 }
 
 impl Bug {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::NoIntent,
         Self::SilenceIsFailure,
         Self::NoFence,
@@ -65,7 +67,16 @@ impl Bug {
         Self::PressPostsAgain,
         Self::NotThereTooEarly,
         Self::EarlySearch,
+        Self::TakenApartTooEarly,
     ];
+
+    /// Where it can do harm.
+    fn subject(self) -> Subject {
+        match self {
+            Self::TakenApartTooEarly => Subject::Document,
+            _ => Subject::Picture,
+        }
+    }
 }
 
 /// What must never be.
@@ -73,6 +84,7 @@ impl Bug {
 pub(super) enum Wrong {
     Duplicate,
     FalseFiled,
+    Torn,
     Forgotten,
     Stuck,
 }
@@ -87,9 +99,9 @@ struct Explored {
 /// How seldom a state is followed to its end without faults: often enough to meet every kind of state.
 const FOLLOWED: usize = 16;
 
-fn explore(bug: Option<Bug>) -> Explored {
+fn explore(subject: Subject, bug: Option<Bug>) -> Explored {
     let mut seen: HashSet<Key> = HashSet::new();
-    let mut open = VecDeque::from([World::new(bug)]);
+    let mut open = VecDeque::from([World::new(subject, bug)]);
     let mut explored = Explored {
         states: 0,
         filed: 0,
@@ -119,24 +131,26 @@ fn explore(bug: Option<Bug>) -> Explored {
 
 #[test]
 fn no_history_files_a_picture_twice_or_calls_filed_what_is_not() {
-    let explored = explore(None);
-    assert_eq!(explored.wrong, None);
-    // Seen with `cargo test -- --nocapture`; ./test shows it.
-    #[allow(clippy::print_stdout, reason = "the figure is the test's result")]
-    {
-        println!(
-            "explored {} states of filing: 0 duplicates, 0 false filed ({} filed, {} for a person)",
-            explored.states, explored.filed, explored.asked
-        );
+    for subject in [Subject::Picture, Subject::Document] {
+        let explored = explore(subject, None);
+        assert_eq!(explored.wrong, None);
+        // Seen with `cargo test -- --nocapture`; ./test shows it.
+        #[allow(clippy::print_stdout, reason = "the figure is the test's result")]
+        {
+            println!(
+                "explored {} states of filing a {subject:?}: 0 duplicates, 0 false filed ({} filed, {} for a person)",
+                explored.states, explored.filed, explored.asked
+            );
+        }
+        assert!(explored.states > 10_000, "{} states only", explored.states);
+        assert!(explored.filed > 0 && explored.asked > 0);
     }
-    assert!(explored.states > 10_000, "{} states only", explored.states);
-    assert!(explored.filed > 0 && explored.asked > 0);
 }
 
 #[test]
 fn each_of_the_planted_bugs_is_found() {
     for bug in Bug::ALL {
-        let explored = explore(Some(bug));
+        let explored = explore(bug.subject(), Some(bug));
         let wrong = explored.wrong.map(|(wrong, _)| wrong);
         assert!(
             matches!(wrong, Some(Wrong::Duplicate | Wrong::FalseFiled)),

@@ -14,7 +14,7 @@ fn five() -> PictureId {
 
 fn conclusion(fence: u64, outcome: FilingOutcome) -> Act {
     Act::ConcludeFiling {
-        picture: five(),
+        filing: five().into(),
         target: Target::Media,
         fence,
         outcome,
@@ -24,7 +24,7 @@ fn conclusion(fence: u64, outcome: FilingOutcome) -> Act {
 
 fn found(fence: u64, finding: Finding) -> Act {
     Act::ConcludeLook {
-        picture: five(),
+        filing: five().into(),
         target: Target::Media,
         fence,
         finding,
@@ -48,7 +48,7 @@ impl Room {
     }
 
     fn filing(&self) -> &Filing {
-        &self.session.filings[&five()]
+        &self.session.filings[&five().into()]
     }
 
     /// Ids of what was filed, as the GP sees them.
@@ -64,7 +64,7 @@ impl Room {
         let begun = self.try_to(
             Actor::Server,
             Act::BeginFiling {
-                picture: five(),
+                filing: five().into(),
                 worker: WORKER,
                 correlation,
             },
@@ -74,7 +74,7 @@ impl Room {
 
     fn look(&mut self) -> Result<u64, Refusal> {
         let act = Act::BeginLook {
-            picture: five(),
+            filing: five().into(),
             worker: WORKER,
         };
         self.try_to(Actor::Server, act).map(fence)
@@ -124,6 +124,7 @@ fn a_commit_names_the_patient_and_what_was_seen() {
     let act = Act::Commit {
         pictures: pictures.clone(),
         seen,
+        scans: Scans::Separate,
     };
     assert_eq!(room.try_to(Actor::Desktop, act), Err(Refusal::OtherPatient));
     let seen = room.seen();
@@ -139,7 +140,14 @@ fn a_commit_names_the_patient_and_what_was_seen() {
         },
     );
     assert_eq!(
-        room.try_to(Actor::Desktop, Act::Commit { pictures, seen }),
+        room.try_to(
+            Actor::Desktop,
+            Act::Commit {
+                pictures,
+                seen,
+                scans: Scans::Separate
+            }
+        ),
         Err(Refusal::Stale)
     );
     let now = room.seen();
@@ -149,7 +157,7 @@ fn a_commit_names_the_patient_and_what_was_seen() {
         (filing.patient, filing.revision),
         (now.patient, now.revision)
     );
-    assert_eq!(filing.sha256, rendition(5).sha256);
+    assert_eq!(filing.pages[0].sha256, rendition(5).sha256);
 }
 
 #[test]
@@ -182,7 +190,7 @@ fn a_picture_without_a_side_is_not_committed() {
 fn two_workers_cannot_take_the_same_picture_and_one_may_ask_twice() {
     let mut room = Room::committed();
     let act = |worker| Act::BeginFiling {
-        picture: five(),
+        filing: five().into(),
         worker,
         correlation: "c".into(),
     };
@@ -383,7 +391,7 @@ fn a_picture_for_two_targets_is_filed_when_both_have_it() {
     assert_eq!(room.filing().targets, [Target::ScanPdf], "not both again");
     let third = room.begin().unwrap();
     let scan = Act::ConcludeFiling {
-        picture: five(),
+        filing: five().into(),
         target: Target::ScanPdf,
         fence: third,
         outcome: filed("d1"),

@@ -10,7 +10,7 @@ fn any_step() -> impl Strategy<Value = (u8, u128, u8, u64)> {
 
 fn begin(picture: PictureId) -> Act {
     Act::BeginFiling {
-        picture,
+        filing: picture.into(),
         worker: WorkerId::from_bits(1),
         correlation: "c".into(),
     }
@@ -18,14 +18,14 @@ fn begin(picture: PictureId) -> Act {
 
 fn look(picture: PictureId) -> Act {
     Act::BeginLook {
-        picture,
+        filing: picture.into(),
         worker: WorkerId::from_bits(1),
     }
 }
 
 /// The number of the claim that holds, if one does.
 fn fence(room: &Room, picture: PictureId) -> u64 {
-    let filing = room.session.filings.get(&picture);
+    let filing = room.session.filings.get(&picture.into());
     match filing.map(|filing| &filing.stage) {
         Some(Stage::Sending(lease)) => lease.fence,
         Some(Stage::Unknown(search)) => search.looking.as_ref().map_or(0, |lease| lease.fence),
@@ -35,7 +35,7 @@ fn fence(room: &Room, picture: PictureId) -> u64 {
 
 fn conclude(room: &Room, picture: PictureId, outcome: FilingOutcome) -> Act {
     Act::ConcludeFiling {
-        picture,
+        filing: picture.into(),
         target: Target::Media,
         fence: fence(room, picture),
         outcome,
@@ -45,7 +45,7 @@ fn conclude(room: &Room, picture: PictureId, outcome: FilingOutcome) -> Act {
 
 fn find(room: &Room, picture: PictureId, finding: Finding) -> Act {
     Act::ConcludeLook {
-        picture,
+        filing: picture.into(),
         target: Target::Media,
         fence: fence(room, picture),
         finding,
@@ -118,13 +118,20 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
             },
         ),
         9 => (by, Act::Remove { picture }),
-        10 | 11 => (
-            Actor::Desktop,
-            Act::Commit {
+        10 | 11 => {
+            let all = room.session.view.pictures.iter().map(|picture| picture.id);
+            let together = Act::Commit {
+                pictures: all.collect(),
+                seen: room.seen(),
+                scans: Scans::Together,
+            };
+            let one = Act::Commit {
                 pictures,
                 seen: room.seen(),
-            },
-        ),
+                scans: Scans::AsBefore,
+            };
+            (Actor::Desktop, if kind == 10 { together } else { one })
+        }
         21 => (Actor::Server, room.inspection(which, true)),
         22 => (Actor::Server, room.inspection(which, false)),
         _ => filing_step(room, kind, picture, wait % 2 == 0),

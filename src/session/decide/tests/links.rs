@@ -69,6 +69,7 @@ fn a_phone_cannot_do_what_only_the_desktop_may() {
         Act::Commit {
             pictures: vec![],
             seen,
+            scans: Scans::Separate,
         },
         Act::End {
             why: EndOfSession::Discarded,

@@ -11,7 +11,7 @@ use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::{DetailsChange, Note};
 use clinical_images::service::Cursor;
 use clinical_images::session::{
-    Act, Actor, Command, DeviceLabel, Event, MatchNumber, Numbered, Seen, Session, decide,
+    Act, Actor, Command, DeviceLabel, Event, MatchNumber, Numbered, Scans, Seen, Session, decide,
 };
 use std::collections::BTreeMap;
 
@@ -129,7 +129,14 @@ impl Story {
         self.tell(Asked::Commit {
             pictures: pictures.clone(),
         });
-        self.happen(Actor::Desktop, Act::Commit { pictures, seen });
+        self.happen(
+            Actor::Desktop,
+            Act::Commit {
+                pictures,
+                seen,
+                scans: Scans::Separate,
+            },
+        );
         self.server_says(Event::Filed {
             picture,
             records: Vec::new(),

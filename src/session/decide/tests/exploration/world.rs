@@ -9,14 +9,43 @@ mod steps;
 
 use super::super::*;
 use super::{Bug, Wrong};
-use crate::id::WorkerId;
-use crate::session::{Errand, Filing, FilingRules, Finding, Stage, Target};
+use crate::id::{FilingId, WorkerId};
+use crate::session::{Errand, Filing, FilingRules, Finding, Scans, Stage, Target};
 use std::rc::Rc;
 
 const GATEWAY: u8 = 2;
 const SHOWS_AFTER: u8 = 2;
 const WORKERS: usize = 3;
 const PICTURE: u128 = 5;
+const SECOND: u128 = 6;
+
+/// What is filed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// A picture by itself.
+    Picture,
+    /// A scanned document of two pages, which the GP may want filed otherwise at any time.
+    Document,
+}
+
+impl Subject {
+    fn target(self) -> Target {
+        match self {
+            Self::Picture => Target::Media,
+            Self::Document => Target::ScanPdf,
+        }
+    }
+
+    fn pictures(self) -> Vec<PictureId> {
+        let bits = match self {
+            Self::Picture => &[PICTURE][..],
+            Self::Document => &[PICTURE, SECOND],
+        };
+        bits.iter()
+            .map(|bits| PictureId::from_bits(*bits))
+            .collect()
+    }
+}
 
 /// What the record system holds and may still come to hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,6 +101,8 @@ struct Step {
 
 #[derive(Clone)]
 pub(super) struct World {
+    subject: Subject,
+    id: FilingId,
     session: Rc<Session>,
     now: u64,
     workers: [Worker; WORKERS],
@@ -80,10 +111,10 @@ pub(super) struct World {
     trail: Rc<Step>,
 }
 
-fn rules(bug: Option<Bug>) -> FilingRules {
+fn rules(subject: Subject, bug: Option<Bug>) -> FilingRules {
     let seconds = Duration::from_secs;
     FilingRules {
-        targets: vec![Target::Media],
+        targets: vec![subject.target()],
         lease: seconds(2),
         quiet: seconds(if bug == Some(Bug::NoQuietPeriod) {
             0
@@ -100,12 +131,20 @@ fn rules(bug: Option<Bug>) -> FilingRules {
 }
 
 impl World {
-    pub(super) fn new(bug: Option<Bug>) -> Self {
+    pub(super) fn new(subject: Subject, bug: Option<Bug>) -> Self {
         let mut room = Room::new();
-        room.session.limits.filing = rules(bug);
-        room.ready(Actor::Desktop, PICTURE);
-        room.commit(PICTURE).unwrap();
+        room.session.limits.filing = rules(subject, bug);
+        let pictures = subject.pictures();
+        for picture in &pictures {
+            room.ready(Actor::Desktop, picture.bits());
+        }
+        room.commit_all(&pictures, Scans::Together).unwrap();
         Self {
+            subject,
+            id: match subject {
+                Subject::Picture => pictures[0].into(),
+                Subject::Document => FilingId::of_document(&pictures),
+            },
             session: Rc::new(room.session),
             now: 0,
             workers: [Worker::Idle; WORKERS],
@@ -118,16 +157,27 @@ impl World {
         }
     }
 
-    fn id() -> PictureId {
-        PictureId::from_bits(PICTURE)
-    }
-
     fn filing(&self) -> &Filing {
-        &self.session.filings[&Self::id()]
+        &self.session.filings[&self.id]
     }
 
     fn state(&self) -> &PictureState {
-        &self.session.view.picture(Self::id()).unwrap().state
+        &self.session.view.pictures[0].state
+    }
+
+    /// Whether its pages were filed otherwise. What follows then is another entry's history.
+    fn is_over(&self) -> bool {
+        self.filing().stage == Stage::Replaced
+    }
+
+    /// Whether another entry holds one of its pages.
+    fn has_rivals(&self) -> bool {
+        let others = self
+            .session
+            .filings
+            .iter()
+            .filter(|(id, _)| **id != self.id);
+        others.count() > 0
     }
 
     pub(super) fn is_filed(&self) -> bool {
@@ -140,8 +190,13 @@ impl World {
 
     pub(super) fn wrong(&self) -> Option<Wrong> {
         let waits = self.filing().is_open() && !self.asks();
-        if self.alex.records.len() > 1 {
+        let may_be_there = !self.alex.records.is_empty() || !self.alex.pending.is_empty();
+        // Pages that have another entry while this one can be, or come to be, in the record.
+        let twofold = self.has_rivals() && (may_be_there || !self.is_over());
+        if self.alex.records.len() > 1 || twofold {
             Some(Wrong::Duplicate)
+        } else if self.pages_differ() {
+            Some(Wrong::Torn)
         } else if self.is_filed() && self.alex.records.is_empty() {
             Some(Wrong::FalseFiled)
         } else if waits && self.filing().due().is_none() {
@@ -149,6 +204,12 @@ impl World {
         } else {
             None
         }
+    }
+
+    /// Whether the pages of one document stand differently.
+    fn pages_differ(&self) -> bool {
+        let mut pages = self.session.view.pictures.iter();
+        pages.any(|page| page.state != *self.state())
     }
 
     pub(super) fn steps(&self) -> Vec<&'static str> {
@@ -166,7 +227,7 @@ impl World {
         let now = at(self.now);
         let ahead = |moment: Moment| i64::try_from(moment.since(now).as_millis()).unwrap();
         let stage = match &self.filing().stage {
-            Stage::Queued { not_before } => (0, ahead(*not_before), 0, 0, 0),
+            Stage::Queued { not_before, .. } => (0, ahead(*not_before), 0, 0, 0),
             Stage::Sending(lease) => (1, ahead(lease.until), 0, 0, 0),
             Stage::Unknown(search) => {
                 let looking = search.looking.as_ref();
@@ -174,9 +235,10 @@ impl World {
                 let (absences, vain) = (search.absences, search.vain);
                 (2, ahead(search.look_at), until, absences, vain)
             }
-            Stage::NeedsCheck => (3, 0, 0, 0, 0),
-            Stage::Failed => (4, 0, 0, 0, 0),
+            Stage::NeedsCheck { .. } => (3, 0, 0, 0, 0),
+            Stage::Failed(_) => (4, 0, 0, 0, 0),
             Stage::Filed => (5, 0, 0, 0, 0),
+            Stage::Replaced => (6, 0, 0, 0, 0),
         };
         // Only whether a claim is the last one matters, never its number.
         let last = |fence: u64| i64::from(fence == self.filing().fence);

@@ -25,7 +25,7 @@ fn a_session_does_not_end_under_a_picture_that_is_being_filed() {
     room.go(Actor::Server, Act::Tick);
     assert_eq!(room.session.view.ended, None, "a person still has to look");
     let told = Act::Recorded {
-        picture: five(),
+        filing: five().into(),
         outcomes: 2,
     };
     room.go(Actor::Server, told);
@@ -81,7 +81,7 @@ fn a_session_is_forgotten_only_when_its_copies_are_gone_and_the_ledger_knows_all
     assert!(!room.session.can_be_forgotten(at(100_000)));
     assert_eq!(room.session.next_due(), Some(at(0)), "the ledger is due");
     let told = Act::Recorded {
-        picture: five(),
+        filing: five().into(),
         outcomes: 1,
     };
     room.go(Actor::Server, told);

@@ -6,6 +6,9 @@ impl World {
     /// Everything that can happen next.
     pub(in super::super) fn nexts(&self) -> Vec<Self> {
         let mut nexts = Vec::new();
+        if self.is_over() {
+            return nexts;
+        }
         for index in 0..self.workers.len() {
             self.work(index, &mut nexts);
         }
@@ -51,7 +54,7 @@ impl World {
 
     pub(super) fn claim(&self, index: usize, nexts: &mut Vec<Self>) {
         let worker = WorkerId::from_bits(index as u128);
-        let picture = Self::id();
+        let filing_id = self.id;
         let filing = self.filing();
         let errand = filing.errand(at(self.now));
         if self.has(Bug::NoIntent) && errand == Some(Errand::Post) {
@@ -71,11 +74,14 @@ impl World {
         let act = match errand {
             // A fresh name for every attempt, as random as it has to be.
             Some(Errand::Post) => Act::BeginFiling {
-                picture,
+                filing: filing_id,
                 worker,
                 correlation: filing.fence.to_string(),
             },
-            Some(Errand::Look) => Act::BeginLook { picture, worker },
+            Some(Errand::Look) => Act::BeginLook {
+                filing: filing_id,
+                worker,
+            },
             None => return,
         };
         let mut next = self.then("a worker claims");
@@ -154,7 +160,7 @@ impl World {
         let mut fence = next.under(fence);
         if next.has(Bug::NoIntent) {
             let begin = Act::BeginFiling {
-                picture: Self::id(),
+                filing: self.id,
                 worker: WorkerId::from_bits(index as u128),
                 correlation: next.filing().fence.to_string(),
             };
@@ -182,8 +188,8 @@ impl World {
         next.act(
             Actor::Server,
             Act::ConcludeFiling {
-                picture: Self::id(),
-                target: Target::Media,
+                filing: self.id,
+                target: self.subject.target(),
                 fence,
                 outcome,
                 jitter: 0,
@@ -199,7 +205,7 @@ impl World {
         if next.has(Bug::EarlySearch) {
             let worker = WorkerId::from_bits(index as u128);
             let begin = Act::BeginLook {
-                picture: Self::id(),
+                filing: self.id,
                 worker,
             };
             let Some(Reply::Begun { fence: begun, .. }) = next.act(Actor::Server, begin) else {
@@ -223,8 +229,8 @@ impl World {
         next.act(
             Actor::Server,
             Act::ConcludeLook {
-                picture: Self::id(),
-                target: Target::Media,
+                filing: self.id,
+                target: self.subject.target(),
                 fence,
                 finding,
                 jitter: 0,
@@ -251,15 +257,22 @@ impl World {
             revision: self.session.view.revision,
         };
         let mut pressed = self.then("the GP presses Commit");
-        let pictures = vec![Self::id()];
-        pressed.act(Actor::Desktop, Act::Commit { pictures, seen });
+        let again = Act::Commit {
+            pictures: self.subject.pictures(),
+            seen,
+            scans: Scans::AsBefore,
+        };
+        pressed.act(Actor::Desktop, again);
         if self.has(Bug::PressPostsAgain) {
             pressed.queue();
+        }
+        if self.subject == Subject::Document {
+            self.take_apart(seen, nexts);
         }
         let present = !self.alex.records.is_empty();
         let mut looked = self.then("the GP looks into Medtech");
         let settle = Act::Settle {
-            picture: Self::id(),
+            picture: PictureId::from_bits(PICTURE),
             present,
         };
         looked.act(Actor::Desktop, settle);
@@ -269,13 +282,41 @@ impl World {
         nexts.extend([pressed, looked]);
     }
 
+    /// The GP wants the pages filed by themselves, both or one of them.
+    fn take_apart(&self, seen: Seen, nexts: &mut Vec<Self>) {
+        let pages = self.subject.pictures();
+        for pictures in [pages.clone(), pages[..1].to_vec()] {
+            let mut apart = self.then("the GP commits pages by themselves");
+            if self.has(Bug::TakenApartTooEarly) {
+                let session = Rc::make_mut(&mut apart.session);
+                let filing = session.filings.get_mut(&self.id).unwrap();
+                if let Stage::Unknown(search) = &filing.stage {
+                    filing.stage = Stage::Failed(search.failure.clone());
+                    let failure = failure();
+                    for page in &mut session.view.pictures {
+                        page.state = PictureState::Failed {
+                            failure: failure.clone(),
+                        };
+                    }
+                }
+            }
+            let separate = Act::Commit {
+                pictures,
+                seen,
+                scans: Scans::Separate,
+            };
+            apart.act(Actor::Desktop, separate);
+            nexts.push(apart);
+        }
+    }
+
     /// The mistake that several bugs come to: what nobody knows of is posted again.
     fn queue(&mut self) {
         let not_before = at(self.now);
         let session = Rc::make_mut(&mut self.session);
-        let filing = session.filings.get_mut(&Self::id()).unwrap();
+        let filing = session.filings.get_mut(&self.id).unwrap();
         if matches!(filing.stage, Stage::Unknown(_)) {
-            filing.stage = Stage::Queued { not_before };
+            filing.stage = Stage::due_at(not_before);
         }
     }
 

@@ -1,0 +1,140 @@
+//! Which pictures of a commit become pages of one scanned document.
+//!
+//! A document is named by its pages, so the same ones committed again go on where they stood. One that failed is taken
+//! apart only when a commit names all of its pages, so that none is left without a way into the record; and never when a
+//! part of it is in the record already.
+
+use super::commit::{enter, lacking};
+use crate::id::{FilingId, PictureId};
+use crate::picture::PageOf;
+use crate::refusal::Refusal;
+use crate::scan;
+use crate::session::decide::Draft;
+use crate::session::{Event, Filing, Scans, Seen, Session, Stage, Target};
+
+/// Makes the entries of documents, and ends those of failed documents that are filed otherwise now.
+pub(super) fn documents(
+    draft: &mut Draft,
+    fresh: &[PictureId],
+    seen: Seen,
+    scans: Scans,
+) -> Result<(), Refusal> {
+    let failed = failed(&draft.next, fresh);
+    let kept = failed
+        .iter()
+        .filter(|document| scans == Scans::AsBefore || document.is_partly_filed);
+    let mut wanted: Vec<Vec<PictureId>> = kept.map(|document| document.left.clone()).collect();
+    if scans == Scans::Together {
+        wanted.extend(together(&draft.next, fresh));
+    }
+    wanted.retain(|pages| pages.len() > 1);
+    for document in &failed {
+        let again = |pages: &Vec<PictureId>| FilingId::of_document(pages) == document.id;
+        if wanted.iter().any(again) {
+            continue;
+        }
+        if !document.left.iter().all(|page| fresh.contains(page)) {
+            return Err(Refusal::PagesApart);
+        }
+        if let Some(filing) = draft.next.filings.get_mut(&document.id) {
+            filing.stage = Stage::Replaced;
+        }
+    }
+    for pages in &wanted {
+        let id = FilingId::of_document(pages);
+        let before = draft.next.filings.get(&id);
+        let targets = before.map_or_else(|| scan_targets(&draft.next), |it| it.targets.clone());
+        enter(draft, id, pages, targets, seen)?;
+    }
+    let touched = failed.into_iter().flat_map(|document| document.left);
+    number(draft, touched.chain(fresh.iter().copied()));
+    Ok(())
+}
+
+/// Whether a picture is a page of a failed document that holds one of these.
+pub(super) fn goes_with(session: &Session, picture: PictureId, named: &[PictureId]) -> bool {
+    let mut failed = failed(session, named).into_iter();
+    failed.any(|document| document.left.contains(&picture))
+}
+
+/// A document that certainly is not in the record.
+struct Failed {
+    id: FilingId,
+    /// Its pages that were not removed since.
+    left: Vec<PictureId>,
+    /// Whether it is in the record at one target and failed at another.
+    is_partly_filed: bool,
+}
+
+fn failed(session: &Session, pages: &[PictureId]) -> Vec<Failed> {
+    let is = |filing: &Filing| {
+        let holds = pages.iter().any(|page| filing.holds(*page));
+        holds && filing.pages.len() > 1 && matches!(filing.stage, Stage::Failed(_))
+    };
+    let documents = session.filings.iter().filter(|(_, filing)| is(filing));
+    documents
+        .map(|(id, filing)| Failed {
+            id: *id,
+            left: filing
+                .pictures()
+                .filter(|page| session.view.picture(*page).is_some())
+                .collect(),
+            is_partly_filed: !filing.records.is_empty(),
+        })
+        .collect()
+}
+
+/// The documents that these pictures make: those that are no scan yet, as many to one as the record takes.
+fn together(session: &Session, pictures: &[PictureId]) -> Vec<Vec<PictureId>> {
+    let scans = scan_targets(session);
+    if scans.is_empty() {
+        return Vec::new();
+    }
+    let whole = |picture: &PictureId| {
+        let lacking = lacking(session, *picture);
+        scans.iter().all(|target| lacking.contains(target))
+    };
+    let mut pages = pictures.iter().copied().filter(whole).collect::<Vec<_>>();
+    let length = |page: &PictureId| {
+        let picture = session.view.picture(*page);
+        picture.map_or(0, |picture| picture.rendition.length)
+    };
+    let counts = scan::documents(pages.iter().map(length));
+    counts
+        .into_iter()
+        .map(|count| pages.drain(..count).collect())
+        .collect()
+}
+
+fn scan_targets(session: &Session) -> Vec<Target> {
+    let targets = session.limits.filing.targets.iter().copied();
+    targets.filter(|target| target.takes_pages()).collect()
+}
+
+/// Tells the surfaces which page of which document each of these is now.
+fn number(draft: &mut Draft, pictures: impl Iterator<Item = PictureId>) {
+    let mut pages: Vec<(PictureId, Option<PageOf>)> = Vec::new();
+    for id in pictures {
+        let known = draft.next.view.picture(id).map(|picture| picture.page);
+        let page = page_of(&draft.next, id);
+        if known.is_some_and(|known| known != page) && !pages.contains(&(id, page)) {
+            pages.push((id, page));
+        }
+    }
+    if !pages.is_empty() {
+        draft.happened(Event::PagesAssigned { pages });
+    }
+}
+
+fn page_of(session: &Session, picture: PictureId) -> Option<PageOf> {
+    let mut documents = session.filings.iter();
+    let (document, filing) = documents.find(|(_, filing)| {
+        filing.pages.len() > 1 && filing.holds(picture) && filing.stage != Stage::Replaced
+    })?;
+    let index = filing.pictures().position(|page| page == picture)?;
+    Some(PageOf {
+        document: *document,
+        number: u8::try_from(index + 1).ok()?,
+        of: u8::try_from(filing.pages.len()).ok()?,
+    })
+}
