@@ -25,17 +25,18 @@ export class Clinic {
     private readonly port: number,
     private readonly data: string,
     readonly log: string,
+    private readonly settings: Record<string, string>,
   ) {
     this.url = `http://localhost:${port}`;
     this.store = `http://localhost:${port + 1}`;
     this.medtech = new Medtech(`http://localhost:${port + 2}`);
   }
 
-  static async open(name: string): Promise<Clinic> {
+  static async open(name: string, settings: Record<string, string> = {}): Promise<Clinic> {
     const port = await threePorts();
     fs.mkdirSync(DATA, { recursive: true });
     const data = fs.mkdtempSync(path.join(DATA, 'clinic-'));
-    const clinic = new Clinic(port, data, path.join(LOGS, `e2e-server-${name}-${port}.log`));
+    const clinic = new Clinic(port, data, path.join(LOGS, `e2e-server-${name}-${port}.log`), settings);
     fs.writeFileSync(clinic.log, '');
     await clinic.start();
     return clinic;
@@ -57,6 +58,7 @@ export class Clinic {
       LEPTOS_SITE_ROOT: SITE,
       LEPTOS_SITE_PKG_DIR: 'pkg',
       LEPTOS_SITE_ADDR: `127.0.0.1:${this.port}`,
+      ...this.settings,
     };
     // A group of its own, so that what it might leave behind can be found.
     const server = spawn(SERVER, [], { env, stdio: ['ignore', log, log], detached: true });

@@ -90,6 +90,17 @@ export class Desk {
     await describePicture(this.details, description);
   }
 
+  /** Photos of the desktop, described and ready to be filed for a patient. */
+  async ready(files: string[]): Promise<void> {
+    await this.open('Sharma');
+    await this.chooseFiles(files);
+    await this.expectPhotos(files.length);
+    await this.select(1);
+    await this.describe({ site: 'nose' });
+    if (files.length > 1) await this.details.getByRole('button', { name: 'Apply site and side to all' }).click();
+    await expect(this.photo(files.length)).toHaveAccessibleName(/Ready$/);
+  }
+
   /** Opens the commit dialog, files everything that is offered, and waits until each photo has its answer. */
   async commit(count: number): Promise<void> {
     await this.page.getByRole('button', { name: `Commit ${photos(count)}` }).click();

@@ -8,6 +8,8 @@ export interface Filed {
   size: number;
   width: number;
   height: number;
+  /** The pictures inside a scan, in order. */
+  pages: { sha256: string; width: number; height: number }[];
   /** What ALEX would let pass and a reviewer would not. */
   advice: string[];
   resource: { bodySite?: { text?: string; coding?: { code: string }[] }; [name: string]: unknown };
@@ -58,6 +60,11 @@ export class Medtech {
   /** Everything in the record, oldest first. */
   async filed(): Promise<Filed[]> {
     return this.read('media');
+  }
+
+  /** The scans in the record, oldest first. */
+  async scans(): Promise<Filed[]> {
+    return this.read('documentreference');
   }
 
   async bytes(id: string): Promise<Buffer> {

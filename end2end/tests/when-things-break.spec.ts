@@ -1,21 +1,9 @@
 // Medtech refuses, Medtech is silent, the server dies: nothing is lost, nothing is filed twice, and the GP is told what to do.
 import { PHOTOS } from '../support/files.ts';
-import type { Desk } from '../support/desk.ts';
 import { expect, testAlone as test } from '../support/test.ts';
 
-/** Photos of the desktop, described and ready to be filed. */
-async function ready(desk: Desk, files: string[]): Promise<void> {
-  await desk.open('Sharma');
-  await desk.chooseFiles(files);
-  await desk.expectPhotos(files.length);
-  await desk.select(1);
-  await desk.describe({ site: 'nose' });
-  if (files.length > 1) await desk.details.getByRole('button', { name: 'Apply site and side to all' }).click();
-  await expect(desk.photo(files.length)).toHaveAccessibleName(/Ready$/);
-}
-
 test('Medtech that sleeps is tried again by itself or by hand, and each photo is filed once', async ({ clinic, desk }) => {
-  await ready(desk, [PHOTOS.png, PHOTOS.heic]);
+  await desk.ready([PHOTOS.png, PHOTOS.heic]);
   await clinic.medtech.goWrong('GET /FHIR/Patient/*', '503', { times: 2 });
   await desk.commit(2);
   await expect(desk.dialog('Filing').getByText('Medtech does not answer').first()).toBeVisible();
@@ -25,7 +13,7 @@ test('Medtech that sleeps is tried again by itself or by hand, and each photo is
 });
 
 test('a photo that Medtech refuses keeps its place, says why, and the others are filed', async ({ clinic, desk }) => {
-  await ready(desk, [PHOTOS.png, PHOTOS.heic]);
+  await desk.ready([PHOTOS.png, PHOTOS.heic]);
   await clinic.medtech.goWrong('POST /FHIR/Media', '400');
   await desk.commit(2);
   const dialog = desk.dialog('Filing');
@@ -43,7 +31,7 @@ test('a photo that Medtech refuses keeps its place, says why, and the others are
 });
 
 test('an element that Medtech does not know is left out without asking', async ({ clinic, desk }) => {
-  await ready(desk, [PHOTOS.png]);
+  await desk.ready([PHOTOS.png]);
   await clinic.medtech.goWrong('POST /FHIR/Media', '400', { expression: 'Media.bodySite' });
   await desk.commit(1);
   await expect(desk.filing(1)).toContainText('In record');
@@ -54,7 +42,7 @@ test('an element that Medtech does not know is left out without asking', async (
 });
 
 test('a lost reply is looked for in Medtech, found, and never posted again', async ({ clinic, desk }) => {
-  await ready(desk, [PHOTOS.png]);
+  await desk.ready([PHOTOS.png]);
   await clinic.medtech.goWrong('POST /FHIR/Media', 'lost');
   await desk.commit(1);
   await expect(desk.filing(1)).toContainText('Looking in Medtech');
@@ -66,7 +54,7 @@ test('a lost reply is looked for in Medtech, found, and never posted again', asy
 });
 
 test('where the server may not look, the GP does, and says that the photo is there', async ({ clinic, desk }) => {
-  await ready(desk, [PHOTOS.png]);
+  await desk.ready([PHOTOS.png]);
   await clinic.medtech.goWrong('POST /FHIR/Media', 'lost');
   await clinic.medtech.goWrong('GET /FHIR/Media', '403');
   await desk.commit(1);
@@ -91,7 +79,7 @@ test('where the server may not look, the GP does, and says that the photo is the
 });
 
 test('a photo that the GP does not find in Medtech is filed after all', async ({ clinic, desk }) => {
-  await ready(desk, [PHOTOS.png]);
+  await desk.ready([PHOTOS.png]);
   await clinic.medtech.goWrong('POST /FHIR/Media', '503');
   await clinic.medtech.goWrong('GET /FHIR/Media', '403');
   await desk.commit(1);
@@ -103,7 +91,7 @@ test('a photo that the GP does not find in Medtech is filed after all', async ({
 });
 
 test('two windows of the same session that commit at once file each photo once', async ({ clinic, desk }) => {
-  await ready(desk, [PHOTOS.png, PHOTOS.heic]);
+  await desk.ready([PHOTOS.png, PHOTOS.heic]);
   const second = await desk.page.context().newPage();
   await second.goto(desk.page.url());
   const windows = [desk.page, second];
@@ -118,7 +106,7 @@ test('a server that dies in mid-session comes back with everything', async ({ cl
   test.setTimeout(150_000);
   watch.expectOutage('the server is killed on purpose');
   watch.expectStatus(403, 'the store’s keys are new after the restart; what was signed before is refused and asked for again');
-  await ready(desk, [PHOTOS.png]);
+  await desk.ready([PHOTOS.png]);
   await phone.join(await desk.scan());
   await phone.takePhoto(PHOTOS.heic);
   await phone.prepared();
@@ -162,7 +150,7 @@ test('a server that dies in mid-session comes back with everything', async ({ cl
 
 test('a server that dies while it files does not file twice', async ({ clinic, desk, watch }) => {
   watch.expectOutage('the server is killed on purpose');
-  await ready(desk, [PHOTOS.png]);
+  await desk.ready([PHOTOS.png]);
   await clinic.medtech.goWrong('POST /FHIR/Media', 'timeout');
   await desk.commit(1);
   await expect.poll(async () => (await clinic.medtech.received('POST /FHIR/Media')).length).toBe(1);

@@ -24,6 +24,7 @@ mod shot;
 mod stream;
 
 use clinical_images::id::PictureId;
+use clinical_images::session::Scans;
 use seat::Seat;
 use serde_json::{Value, json};
 use server::Server;
@@ -51,15 +52,20 @@ async fn prepared(server: &Server, many: usize, bytes: usize) -> Vec<(Seat, Vec<
     sessions
 }
 
-async fn commit(sessions: &[(Seat, Vec<PictureId>)]) {
+async fn commit(sessions: &[(Seat, Vec<PictureId>)], scans: Scans) {
     for (desk, ids) in sessions {
-        desk.commit(ids).await.is_fine();
+        desk.commit_as(ids, scans).await.is_fine();
     }
 }
 
-/// Waits until the record holds so many pictures.
+/// Waits until the record holds so many pictures, as photos or as pages of scans.
 async fn recorded(server: &Server, many: usize) {
-    while server.practice.media().await.len() < many {
+    loop {
+        let pages = |scan: &Value| scan["pages"].as_array().map_or(0, Vec::len);
+        let scans: usize = server.practice.documents().await.iter().map(pages).sum();
+        if server.practice.media().await.len() + scans >= many {
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -71,9 +77,17 @@ async fn commit_bench() {
     for (answer, many, at_once) in [(0, 60, 4), (200, 60, 4), (3000, 20, 4), (3000, 100, 100)] {
         rates.push(pictures_a_second(answer, many, at_once).await);
     }
+    let mut memory = Vec::new();
+    for (target, scans) in [
+        ("media", Scans::Separate),
+        ("scan-pdf", Scans::Separate),
+        ("scan-pdf", Scans::Together),
+    ] {
+        memory.push(memory_of_a_hundred_under_way(target, scans).await);
+    }
     let figures = json!({
         "pictures_a_second": rates,
-        "memory": memory_of_a_hundred_under_way().await,
+        "memory": memory,
         "outage": five_hundred_after_an_outage().await,
     });
     let written = serde_json::to_string_pretty(&figures).unwrap();
@@ -87,7 +101,7 @@ async fn pictures_a_second(answer_ms: u64, many: usize, at_once: usize) -> Value
     let sessions = prepared(&server, many, 300_000).await;
     server.practice.answers_in(Duration::from_millis(answer_ms));
     let begun = Instant::now();
-    commit(&sessions).await;
+    commit(&sessions, Scans::Separate).await;
     recorded(&server, many).await;
     let rate = tenths(many as f64 / begun.elapsed().as_secs_f64());
     println!(
@@ -96,20 +110,26 @@ async fn pictures_a_second(answer_ms: u64, many: usize, at_once: usize) -> Value
     json!({ "answer_ms": answer_ms, "pictures": many, "at_once": at_once, "rate": rate })
 }
 
-async fn memory_of_a_hundred_under_way() -> Value {
-    let server = Server::start_with(None, &pace(100)).await;
+async fn memory_of_a_hundred_under_way(target: &str, scans: Scans) -> Value {
+    let mut settings = pace(100).to_vec();
+    settings.push(("FILING_TARGETS", target.to_owned()));
+    let server = Server::start_with(None, &settings).await;
     let idle = server.memory("VmRSS");
     server.practice.answers_in(Duration::from_secs(8));
     let sessions = prepared(&server, 100, LARGE).await;
     server.forget_peak();
     let before = server.memory("VmRSS");
-    commit(&sessions).await;
+    commit(&sessions, scans).await;
     recorded(&server, 100).await;
     let most = server.memory("VmHWM");
     println!(
-        "commit: 100 pictures of 1 MB at ALEX at once: {most} MB at most; {before} MB before, {idle} MB at start"
+        "commit: 100 pictures of 1 MB at ALEX at once, {target} {scans:?}: {most} MB at most; {before} MB before, \
+         {idle} MB at start"
     );
-    json!({ "pictures": 100, "most_mb": most, "before_mb": before, "start_mb": idle })
+    json!({
+        "pictures": 100, "target": target, "scans": scans,
+        "most_mb": most, "before_mb": before, "start_mb": idle,
+    })
 }
 
 async fn five_hundred_after_an_outage() -> Value {
@@ -118,7 +138,7 @@ async fn five_hundred_after_an_outage() -> Value {
     let sessions = prepared(&server, 500, 20_000).await;
     server.practice.goes_away(true);
     server.hurry();
-    commit(&sessions).await;
+    commit(&sessions, Scans::Separate).await;
     tokio::time::sleep(OUTAGE).await;
     assert!(server.practice.media().await.is_empty());
     server.practice.goes_away(false);

@@ -158,6 +158,8 @@ pub enum Act {
     Settle {
         /// Which.
         picture: PictureId,
+        /// Where in the record it was looked for.
+        target: Target,
         /// Whether it is there.
         present: bool,
     },

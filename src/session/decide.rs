@@ -149,7 +149,11 @@ pub fn decide(session: &Session, command: Command, now: Moment) -> Result<Decisi
             jitter,
         } => filing::conclude_look(&mut draft, (filing, target, fence), finding, jitter),
         Act::Recorded { filing, outcomes } => filing::recorded(&mut draft, filing, outcomes),
-        Act::Settle { picture, present } => filing::settle(&mut draft, picture, present),
+        Act::Settle {
+            picture,
+            target,
+            present,
+        } => filing::settle(&mut draft, (picture, target), present),
         Act::End { why } => ending::end(&mut draft, why),
         Act::Tick => ending::tick(&mut draft),
         Act::Swept { keys } => ending::swept(&mut draft, &keys),

@@ -11,7 +11,7 @@ use super::server::{answer, key, services};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::session::{EndOfSession, Scans, SessionView};
+use clinical_images::session::{EndOfSession, Scans, SessionView, Target};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -109,14 +109,23 @@ pub async fn commit(
 /// # Errors
 /// When its fate is known by now.
 #[server(endpoint = "desk/settle", input = Json, output = Json)]
-pub async fn settle(session: SessionId, picture: PictureId, present: bool) -> ApiResult<()> {
+pub async fn settle(
+    session: SessionId,
+    picture: PictureId,
+    target: Target,
+    present: bool,
+) -> ApiResult<()> {
     let (services, door) = (services(), Door::Desk { session });
     answer(
         services
             .act(
                 door,
                 key(&services, door).as_ref(),
-                Act::Settle { picture, present },
+                Act::Settle {
+                    picture,
+                    target,
+                    present,
+                },
             )
             .await,
     )

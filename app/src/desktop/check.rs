@@ -5,9 +5,9 @@ use super::filing::{Course, Technical, is_filed, was_committed};
 use super::time::local_time;
 use crate::browser;
 use crate::text::{self, desk as words};
-use clinical_images::id::PictureId;
+use clinical_images::id::{FilingId, PictureId};
 use clinical_images::moment::Moment;
-use clinical_images::picture::FilingFailure;
+use clinical_images::picture::{FilingFailure, PageOf, PictureState};
 use clinical_images::session::Target;
 use leptos::prelude::*;
 
@@ -41,18 +41,39 @@ pub(super) fn NeedsCheck(
             .map(|step| view! { <li>{step}</li> })
             .collect::<Vec<_>>()
     };
+    let first = move || {
+        page.get()
+            .filter(|page| page.number > 1 && asked_at_first(course, page.document, target))
+            .is_none()
+    };
+    let question = move || {
+        view! {
+            <p>{advice.what}</p>
+            <p class="small">{advice.next}</p>
+            <ol class="small">{steps.clone()}</ol>
+            <Technical id technical=failure.technical.clone() />
+            <Answer course id target />
+        }
+    };
     view! {
-        <p>{advice.what}</p>
-        <p class="small">{advice.next}</p>
-        <ol class="small">{steps}</ol>
-        <Technical id technical=failure.technical />
-        <Answer course id />
+        <Show when=first fallback=|| view! { <p class="small">{words::ASKED_AT_FIRST_PAGE}</p> }>{question.clone()}</Show>
     }
+}
+
+/// Whether the same is asked at the first page of this document.
+fn asked_at_first(course: Course, document: FilingId, target: Target) -> bool {
+    course.desk.live.view.with(|view| {
+        view.pictures.iter().any(|picture| {
+            let first = |page: PageOf| page.document == document && page.number == 1;
+            let asks = matches!(&picture.state, PictureState::NeedsCheck { target: asked, .. } if *asked == target);
+            asks && picture.page.is_some_and(first)
+        })
+    })
 }
 
 /// What was seen in Medtech; said, and said again.
 #[component]
-fn Answer(course: Course, id: PictureId) -> impl IntoView {
+fn Answer(course: Course, id: PictureId, target: Target) -> impl IntoView {
     let number = course.desk.number(id);
     let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
     let group = format!("check-{id}");
@@ -84,7 +105,7 @@ fn Answer(course: Course, id: PictureId) -> impl IntoView {
     };
     let confirm = move |_| {
         if let Some(present) = said.get_untracked() {
-            course.settle(id, present);
+            course.settle(id, target, present);
             said.set(None);
         }
     };

@@ -12,7 +12,7 @@ use crate::part::{Badge, BadgeTone, Bar, tone_of};
 use crate::text::{self, Advice, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::picture::{FilingFailure, Picture, PictureState};
-use clinical_images::session::{Record, Scans};
+use clinical_images::session::{Record, Scans, Target};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -60,9 +60,9 @@ impl Course {
     }
 
     /// A person has looked into Medtech.
-    pub(super) fn settle(self, picture: PictureId, present: bool) {
+    pub(super) fn settle(self, picture: PictureId, target: Target, present: bool) {
         let session = self.desk.session;
-        self.ask(async move { settle(session, picture, present).await });
+        self.ask(async move { settle(session, picture, target, present).await });
     }
 
     fn ask(self, asked: impl Future<Output = Result<(), ApiError>> + 'static) {

@@ -130,7 +130,7 @@ async fn what_was_created_without_an_answer_is_found_and_not_posted_again() {
     desk.on("pictures/remove", json!({ "picture": pictures[0] }))
         .await
         .is_refused(409, "pictureFixed");
-    let too_early = json!({ "picture": pictures[0], "present": false });
+    let too_early = json!({ "picture": pictures[0], "target": "media", "present": false });
     desk.ask("desk/settle", too_early)
         .await
         .is_refused(409, "pictureFixed");
@@ -171,7 +171,7 @@ async fn where_alex_does_not_let_itself_be_searched_a_person_has_to_look() {
     };
     assert_eq!(failure.reason, FilingReason::CannotLook);
     desk.commit(&pictures).await.is_refused(409, "stale");
-    let settle = json!({ "picture": pictures[0], "present": true });
+    let settle = json!({ "picture": pictures[0], "target": "media", "present": true });
     desk.ask("desk/settle", settle.clone()).await.is_fine();
     let state = desk.state(pictures[0]).await;
     assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");

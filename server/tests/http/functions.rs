@@ -51,7 +51,7 @@ pub const ALL: [Function; 16] = [
     function(
         "desk/settle",
         Whose::Desk,
-        |scene| json!({ "picture": scene.at_desk.id(), "present": true }),
+        |scene| json!({ "picture": scene.at_desk.id(), "target": "media", "present": true }),
     ),
     function("desk/end", Whose::Desk, |_| json!({ "why": "discarded" })),
     function(

@@ -175,6 +175,10 @@ pub fn looked_for(target: Target, page: Option<PageOf>) -> String {
     }
 }
 
+/// In place of a question that is asked at another photo.
+pub const ASKED_AT_FIRST_PAGE: &str =
+    "Look for the whole document: the question stands at its first page.";
+
 /// Where to look in Medtech, one step a line. `at` may be empty: the server does not know the person's time.
 #[must_use]
 pub fn where_to_look(

@@ -297,7 +297,20 @@ fn what_a_person_says_of_one_page_is_said_of_all() {
         };
         assert_eq!((room.state(1), room.state(2)), (&asked, &asked));
         let picture = PictureId::from_bits(2);
-        room.go(Actor::Desktop, Act::Settle { picture, present });
+        let mut settle = Act::Settle {
+            picture,
+            target: Target::Media,
+            present,
+        };
+        assert_eq!(
+            room.try_to(Actor::Desktop, settle.clone()),
+            Err(Refusal::Stale),
+            "nobody was asked about a photo"
+        );
+        if let Act::Settle { target, .. } = &mut settle {
+            *target = Target::ScanPdf;
+        }
+        room.go(Actor::Desktop, settle);
         assert_eq!(matches!(room.state(1), PictureState::Filed { .. }), present);
         assert_eq!(room.state(1) == &PictureState::Queued, !present);
     }

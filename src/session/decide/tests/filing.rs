@@ -91,6 +91,7 @@ impl Room {
     fn settle(&mut self, present: bool) -> Result<Reply, Refusal> {
         let act = Act::Settle {
             picture: five(),
+            target: Target::Media,
             present,
         };
         self.try_to(Actor::Desktop, act)

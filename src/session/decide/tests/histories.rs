@@ -68,7 +68,16 @@ fn filing_step(room: &Room, kind: u8, picture: PictureId, present: bool) -> (Act
         17 => look(picture),
         18 => find(room, picture, Finding::Absent(failure())),
         19 => find(room, picture, Finding::CannotTell(failure())),
-        20 => return (Actor::Desktop, Act::Settle { picture, present }),
+        20 => {
+            return (
+                Actor::Desktop,
+                Act::Settle {
+                    picture,
+                    target: Target::Media,
+                    present,
+                },
+            );
+        }
         _ => Act::Tick,
     };
     (Actor::Server, act)

@@ -273,6 +273,7 @@ impl World {
         let mut looked = self.then("the GP looks into Medtech");
         let settle = Act::Settle {
             picture: PictureId::from_bits(PICTURE),
+            target: self.subject.target(),
             present,
         };
         looked.act(Actor::Desktop, settle);
