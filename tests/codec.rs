@@ -121,6 +121,8 @@ fn all_files() -> Vec<(String, Format, Vec<u8>)> {
             Format::Jpeg,
             with_segments(&committed("cmyk.jpg"), &[inks]),
         ),
+        ("YCCK".into(), Format::Jpeg, ycck()),
+        ("YCCK of three".into(), Format::Jpeg, adobe_says(2)),
         ("animated PNG".into(), Format::Png, animated_png(3)),
         ("animated WebP".into(), Format::Webp, animated_webp(3)),
     ]);

@@ -129,10 +129,6 @@ fn deep() -> Files {
 
 /// What is see-through, moves, is tiny, or says of itself what few files say.
 fn odd() -> Files {
-    let adobe = |transform: u8| {
-        let marker = [b"Adobe\0\x64\0\0\0\0", &[transform][..]].concat();
-        fixtures::with_segments(&fixtures::committed("s444.jpg"), &[(0xEE, marker)])
-    };
     vec![
         (
             "see-through.png".into(),
@@ -146,8 +142,10 @@ fn odd() -> Files {
         ),
         ("animated.png".into(), fixtures::animated_png(1000)),
         ("animated.webp".into(), fixtures::animated_webp(40)),
-        ("adobe-says-rgb.jpg".into(), adobe(0)),
-        ("adobe-says-ycc.jpg".into(), adobe(1)),
+        ("adobe-says-rgb.jpg".into(), fixtures::adobe_says(0)),
+        ("adobe-says-ycc.jpg".into(), fixtures::adobe_says(1)),
+        ("adobe-says-ycck.jpg".into(), fixtures::adobe_says(2)),
+        ("ycck.jpg".into(), fixtures::ycck()),
         ("tiny.jpg".into(), phone_jpeg(&scene(1, 1), 6, None)),
         ("narrow.jpg".into(), phone_jpeg(&scene(3, 2500), 6, None)),
         ("text.jpg".into(), b"Dear doctor, ".repeat(40)),

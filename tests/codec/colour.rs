@@ -68,6 +68,25 @@ fn four_inks_are_mixed_as_their_profile_says() {
 }
 
 #[test]
+fn inks_coded_as_brightness_and_differences_are_mixed_without_a_profile_too() {
+    // 255 less what YCbCr gives for each corner's numbers.
+    let corners = [[178, 0, 211], [255, 177, 158], [118, 229, 255], [139, 1, 0]];
+    assert_colours(&ycck(), corners, [17, 53, 0], "YCCK");
+}
+
+#[test]
+fn three_components_are_ycbcr_though_their_marker_says_four() {
+    for colour in [1, 2] {
+        assert_colours(
+            &adobe_says(colour),
+            [RED, GREEN, BLUE, YELLOW],
+            SKIN,
+            "YCbCr",
+        );
+    }
+}
+
+#[test]
 fn a_grey_picture_follows_its_grey_profile() {
     let profile = grey_profile();
     let jpeg = with_segments(&committed("grey.jpg"), &[icc_segment(&profile)]);

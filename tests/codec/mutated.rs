@@ -111,7 +111,7 @@ fn a_few_hundred_broken_files_bring_nothing_down() {
 #[test]
 #[ignore = "minutes; ./test --long runs it"]
 fn many_broken_files_bring_nothing_down() {
-    for seed in 1..=40_u64 {
+    for seed in 1..=120_u64 {
         mutate(2_000, seed.wrapping_mul(0x2545_F491_4F6C_DD1D));
     }
 }

@@ -16,20 +16,13 @@ use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable> {
-    let options = DecoderOptions::default()
-        .set_strict_mode(true)
-        .set_max_width(usize::from(u16::MAX))
-        .set_max_height(usize::from(u16::MAX))
-        .jpeg_set_out_colorspace(ColorSpace::RGBA);
     let end = end_marker(bytes);
     let whole = end.is_some();
     let bytes = end.map_or(Cow::Borrowed(bytes), |end| {
         Cow::Owned(guarded(&bytes[..end]))
     });
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&*bytes), options);
-    decoder
-        .decode_headers()
-        .map_err(|fault| refusal(fault, whole))?;
+    let refusal = |fault| refusal(fault, whole);
+    let mut decoder = opened(&bytes, ColorSpace::RGBA).map_err(refusal)?;
     let (width, height) = decoder.dimensions().ok_or(Unusable::Truncated)?;
     let (width, height) = (width as u32, height as u32);
     limits.admit(width, height)?;
@@ -44,35 +37,25 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable>
     let profile = decoder
         .icc_profile()
         .and_then(|profile| profile_of(inks, profile));
-    let raster = if let (Some(stored), Some(Profile::Inks(_))) = (inks, &profile) {
-        decoder.set_options(options.jpeg_set_out_colorspace(stored));
-        let mut raster = Raster::black(width, height);
-        decoder
-            .decode_into(&mut raster.rgba)
-            .map_err(|fault| refusal(fault, whole))?;
-        raster.pixels_mut().iter_mut().for_each(|pixel| {
-            *pixel = inks_of(stored, *pixel);
-        });
-        raster
-    } else if matches!(
-        inks,
-        // Of these the decoder makes RGB rightly and RGBA wrongly.
-        Some(ColorSpace::RGB | ColorSpace::CMYK | ColorSpace::YCCK)
-    ) {
-        decoder.set_options(options.jpeg_set_out_colorspace(ColorSpace::RGB));
-        let rgb = decoder.decode().map_err(|fault| refusal(fault, whole))?;
-        let mut raster = Raster::black(width, height);
-        for (pixel, rgb) in raster.pixels_mut().iter_mut().zip(rgb.as_chunks::<3>().0) {
-            *pixel = [rgb[0], rgb[1], rgb[2], 255];
+    let mut raster = Raster::black(width, height);
+    match (inks, &profile) {
+        (Some(stored), Some(Profile::Inks(_))) => {
+            decoder = opened(&bytes, stored).map_err(refusal)?;
+            decoder.decode_into(&mut raster.rgba).map_err(refusal)?;
+            for pixel in raster.pixels_mut() {
+                *pixel = inks_of(stored, *pixel);
+            }
         }
-        raster
-    } else {
-        let mut raster = Raster::black(width, height);
-        decoder
-            .decode_into(&mut raster.rgba)
-            .map_err(|fault| refusal(fault, whole))?;
-        raster
-    };
+        // Of these the decoder makes RGB rightly and RGBA wrongly.
+        (Some(ColorSpace::RGB | ColorSpace::CMYK | ColorSpace::YCCK), _) => {
+            decoder = opened(&bytes, ColorSpace::RGB).map_err(refusal)?;
+            let rgb = decoder.decode().map_err(refusal)?;
+            for (pixel, rgb) in raster.pixels_mut().iter_mut().zip(rgb.as_chunks::<3>().0) {
+                *pixel = [rgb[0], rgb[1], rgb[2], 255];
+            }
+        }
+        _ => decoder.decode_into(&mut raster.rgba).map_err(refusal)?,
+    }
     Ok(Decoded {
         raster,
         full: (width, height),
@@ -80,6 +63,19 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable>
         transparent: false,
         profile,
     })
+}
+
+/// A decoder that has read the headers, and will write such colours. What it converts YCbCr and YCCK with is chosen while it
+/// reads them: told another colour afterwards, it panics.
+fn opened(bytes: &[u8], colours: ColorSpace) -> Result<JpegDecoder<ZCursor<&[u8]>>, DecodeErrors> {
+    let options = DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX))
+        .jpeg_set_out_colorspace(colours);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers()?;
+    Ok(decoder)
 }
 
 /// What a profile means for a picture stored in that way. One of inks counts only if it can be followed: otherwise the
