@@ -7,7 +7,7 @@
 //!
 //! The way of a picture: [`sniff`] → pixels → [`finish`]: white behind transparent parts → [`colour`] → [`coded`] → [`resize`] →
 //! [`fit`], which asks [`encode`] for the best quality that is small enough. It is turned upright ([`orient`]) while it is
-//! encoded.
+//! encoded. Where [`fine`] finds colour that would be lost if it were halved, it is kept whole.
 //!
 //! There are three ways to pixels, and all of them read the size first and refuse what is too large:
 //! - [`header`] reads what a browser's decoder keeps to itself, and the browser decodes;
@@ -22,6 +22,7 @@ pub mod colour;
 pub mod decode;
 pub mod encode;
 pub mod exif;
+pub mod fine;
 pub mod finish;
 pub mod fit;
 pub mod header;
@@ -52,10 +53,12 @@ pub struct Limits {
     pub best_quality: u8,
     /// The quality below which the picture is made smaller instead: 1 to `best_quality`.
     pub least_quality: u8,
+    /// Longest side of the thumbnail that is made beside the picture, in pixels; none is made without.
+    pub thumbnail_side: Option<u32>,
 }
 
 impl Default for Limits {
-    /// 50 MB and 100 megapixels in, 1920 pixels and 1 MB out, quality 82 down to 30.
+    /// 50 MB and 100 megapixels in, 1920 pixels and 1 MB out, quality 82 down to 30, no thumbnail.
     fn default() -> Self {
         Self {
             input_bytes: 50_000_000,
@@ -64,6 +67,7 @@ impl Default for Limits {
             output_bytes: 1_000_000,
             best_quality: 82,
             least_quality: 30,
+            thumbnail_side: None,
         }
     }
 }
@@ -105,6 +109,8 @@ pub struct Prepared {
     pub source_width: u32,
     /// The input's height in pixels, turned as the output is.
     pub source_height: u32,
+    /// A small JPEG file of the same picture, for lists of pictures, when [`Limits::thumbnail_side`] asks for one.
+    pub thumbnail: Option<Vec<u8>>,
 }
 
 /// Refuses a file that is too long. To be asked before it is read.

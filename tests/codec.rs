@@ -6,6 +6,8 @@
 mod bare;
 #[path = "codec/colour.rs"]
 mod colour;
+#[path = "codec/fine.rs"]
+mod fine;
 mod fixtures;
 #[path = "codec/forked.rs"]
 mod forked;
@@ -300,6 +302,7 @@ fn real_phone_photos_come_out_small_upright_and_bare() {
         let prepared = prepare(&file).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
         assert_eq!((prepared.width, prepared.height), (width, height), "{name}");
         assert!(prepared.jpeg.len() <= 1_000_000, "{name}");
+        assert_eq!(fine::sampling(&prepared.jpeg), 0x22, "{name}");
         let (found, trailing) = markers(&prepared.jpeg);
         assert!(
             !found

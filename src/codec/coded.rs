@@ -1,4 +1,4 @@
-//! A picture as JPEG codes it: luma, and colour differences of half the width and height.
+//! A picture as JPEG codes it: luma, and colour differences of half the width and height, or of all where that matters.
 //!
 //! Made before the picture becomes small where that is possible, since there is less than half as much to make small then.
 
@@ -7,13 +7,13 @@ use super::raster::Raster;
 use super::{Unusable, resize};
 use wide::{i16x8, i32x4, i32x8, u8x16};
 
-/// Full-range BT.601, as JFIF has it. Each difference is the mean over two by two pixels, and lies between them; an odd last
-/// column or row counts twice.
+/// Full-range BT.601, as JFIF has it. Halved, each difference is the mean over two by two pixels, and lies between them; an
+/// odd last column or row counts twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coded {
     /// Luma, in the picture's own size.
     pub luma: Plane,
-    /// Blue difference, half as wide and high, rounded up.
+    /// Blue difference, half as wide and high, rounded up; or of the picture's own size.
     pub blue: Plane,
     /// Red difference, likewise.
     pub red: Plane,
@@ -47,26 +47,71 @@ impl Coded {
         coded
     }
 
+    /// Codes a picture with its colour whole: a difference for every pixel.
+    #[must_use]
+    pub fn whole(picture: &Raster) -> Self {
+        let (width, height) = (picture.width, picture.height);
+        let empty = || Plane::filled(width, height, 0);
+        let [mut luma, mut blue, mut red] = [empty(), empty(), empty()];
+        let row = width as usize;
+        // Of pixels that stand there twice, the mean over two by two is their own.
+        let mut doubled = vec![[0; 4]; row * 2];
+        let mut luma_doubled = vec![0; row * 2];
+        let rows = picture.pixels().chunks_exact(row);
+        let luma_rows = luma.samples.chunks_exact_mut(row);
+        let blue_rows = blue.samples.chunks_exact_mut(row);
+        let red_rows = red.samples.chunks_exact_mut(row);
+        for (((pixels, luma), blue), red) in rows.zip(luma_rows).zip(blue_rows).zip(red_rows) {
+            for (pair, &pixel) in doubled.as_chunks_mut::<2>().0.iter_mut().zip(pixels) {
+                *pair = [pixel, pixel];
+            }
+            code_rows(&doubled, &mut luma_doubled, row * 2, blue, red);
+            for (luma, &[twice, _]) in luma.iter_mut().zip(luma_doubled.as_chunks().0) {
+                *luma = twice;
+            }
+        }
+        Self { luma, blue, red }
+    }
+
+    /// Whether there is a colour difference for every pixel. Of a single pixel there is one either way.
+    #[must_use]
+    pub const fn has_whole_colour(&self) -> bool {
+        self.blue.width == self.luma.width
+            && self.blue.height == self.luma.height
+            && self.luma.samples.len() > 1
+    }
+
     /// The picture in another size.
     ///
     /// # Errors
     /// [`Unusable::Damaged`] when a plane does not fill the size it claims, which none does.
     pub fn to_size(self, width: u32, height: u32) -> Result<Self, Unusable> {
-        let from = (self.luma.width, self.luma.height);
-        if from == (width, height) {
+        if (self.luma.width, self.luma.height) == (width, height) {
             return Ok(self);
         }
-        let luma = resize::area(&self.luma, whole(from), (width, height))?;
-        drop(self.luma);
-        let halved = (width.div_ceil(2), height.div_ceil(2));
-        // An odd last column of the small picture reaches as far as two.
-        let reach =
-            |to: u32, from: u32| f64::from(to.div_ceil(2)) * f64::from(from) / f64::from(to);
-        let covered = (reach(width, from.0), reach(height, from.1));
-        let blue = resize::area(&self.blue, covered, halved)?;
-        drop(self.blue);
-        let red = resize::area(&self.red, covered, halved)?;
-        Ok(Self { luma, blue, red })
+        self.copy_of_size(width, height)
+    }
+
+    /// A copy in another size.
+    ///
+    /// # Errors
+    /// As [`Self::to_size`].
+    pub fn copy_of_size(&self, width: u32, height: u32) -> Result<Self, Unusable> {
+        let (from, to) = ((self.luma.width, self.luma.height), (width, height));
+        let (covered, chroma) = if self.has_whole_colour() {
+            (whole(from), to)
+        } else {
+            // An odd last column of the small picture reaches as far as two.
+            let reach =
+                |to: u32, from: u32| f64::from(to.div_ceil(2)) * f64::from(from) / f64::from(to);
+            let covered = (reach(width, from.0), reach(height, from.1));
+            (covered, (width.div_ceil(2), height.div_ceil(2)))
+        };
+        Ok(Self {
+            luma: resize::area(&self.luma, whole(from), to)?,
+            blue: resize::area(&self.blue, covered, chroma)?,
+            red: resize::area(&self.red, covered, chroma)?,
+        })
     }
 }
 
@@ -227,6 +272,21 @@ mod tests {
                     (halved, halved)
                 );
             }
+        }
+    }
+
+    #[test]
+    fn whole_colour_is_that_of_every_pixel() {
+        for (width, height) in [(2, 1), (1, 3), (17, 3), (40, 5)] {
+            let mut raster = even(width, height, [255, 255, 255, 255]);
+            raster.pixels_mut()[1] = [255, 0, 0, 255];
+            let coded = Coded::whole(&raster);
+            assert!(coded.has_whole_colour() && !Coded::of(&raster).has_whole_colour());
+            let planes = [&coded.luma, &coded.blue, &coded.red];
+            let at = |place: usize| planes.map(|plane| plane.samples[place]);
+            assert_eq!((at(0), at(1)), ([255, 128, 128], [76, 85, 255]));
+            let rest = 2..(width * height) as usize;
+            assert!(rest.map(at).all(|pixel| pixel == [255, 128, 128]));
         }
     }
 

@@ -1,4 +1,4 @@
-//! A baseline JPEG encoder: YCbCr, 4:2:0, the standard's own Huffman tables, no metadata of any kind.
+//! A baseline JPEG encoder: YCbCr, 4:2:0 or 4:4:4 as the picture is coded, the standard's own Huffman tables, no metadata of any kind.
 //!
 //! Plain on purpose. The transform works on eight columns at once, by vector instructions natively and in WASM alike; the
 //! rest is table look-ups. Follows ITU-T T.81.
@@ -43,16 +43,17 @@ pub fn baseline(picture: &Raster, quality: u8) -> Vec<u8> {
 /// When a side is zero or longer than 65,535 pixels, which the pipeline's limits exclude.
 #[must_use]
 pub fn upright(picture: &Coded, orientation: Orientation, quality: u8) -> Vec<u8> {
-    let (columns, rows) = orientation.upright_size(picture.luma.width, picture.luma.height);
-    let width = u16::try_from(columns).expect("the long side is limited");
-    let height = u16::try_from(rows).expect("the long side is limited");
+    let (width, height) = orientation.upright_size(picture.luma.width, picture.luma.height);
+    let width = u16::try_from(width).expect("the long side is limited");
+    let height = u16::try_from(height).expect("the long side is limited");
     assert!(width > 0 && height > 0, "a picture has pixels");
 
     let percent = table_percent(quality);
     let luma = tables::scaled(&tables::LUMA, percent);
     let chroma = tables::scaled(&tables::CHROMA, percent);
     let mut file = Vec::with_capacity(picture.luma.samples.len() / 2 + 1024);
-    head(&mut file, width, height, &luma, &chroma);
+    let whole = picture.has_whole_colour();
+    head(&mut file, (width, height), whole, &luma, &chroma);
 
     let mut scan = Scan {
         bits: BitWriter::new(file),
@@ -60,12 +61,10 @@ pub fn upright(picture: &Coded, orientation: Orientation, quality: u8) -> Vec<u8
         chroma: Channel::new(&chroma, tables::CHROMA_DC, tables::CHROMA_AC),
         last_dc: [0; 3],
     };
-    let mut strip = Strip::for_width(columns as usize);
-    for top in (0..rows as usize).step_by(16) {
-        strip.fill(picture, orientation, top);
-        for column in 0..strip.columns() {
-            scan.unit(&strip, column);
-        }
+    if whole {
+        scan.units::<8>(picture, orientation);
+    } else {
+        scan.units::<16>(picture, orientation);
     }
     let mut file = scan.bits.finish();
     file.extend([0xFF, 0xD9]);
@@ -99,17 +98,27 @@ struct Scan {
 }
 
 impl Scan {
-    /// Sixteen by sixteen pixels: four blocks of luma, one each of blue and red difference.
-    fn unit(&mut self, strip: &Strip, column: usize) {
+    /// The whole picture, in units of `SIDE` by `SIDE` pixels.
+    fn units<const SIDE: usize>(&mut self, picture: &Coded, orientation: Orientation) {
+        let (width, height) = orientation.upright_size(picture.luma.width, picture.luma.height);
+        let mut strip = Strip::<SIDE>::for_width(width as usize);
+        for top in (0..height as usize).step_by(SIDE) {
+            strip.fill(picture, orientation, top);
+            for column in 0..strip.columns() {
+                self.unit(&strip, column);
+            }
+        }
+    }
+
+    /// One unit: its blocks of luma, one each of blue and red difference.
+    fn unit<const SIDE: usize>(&mut self, strip: &Strip<SIDE>, column: usize) {
         let bits = &mut self.bits;
         let [y, cb, cr] = &mut self.last_dc;
-        for (left, top) in [(0, 0), (8, 0), (0, 8), (8, 8)] {
-            write_block(
-                bits,
-                &self.luma,
-                strip.luma_block(column * 16 + left, top),
-                y,
-            );
+        for top in (0..SIDE).step_by(8) {
+            for left in (0..SIDE).step_by(8) {
+                let block = strip.luma_block(column * SIDE + left, top);
+                write_block(bits, &self.luma, block, y);
+            }
         }
         write_block(bits, &self.chroma, strip.blue_block(column * 8), cb);
         write_block(bits, &self.chroma, strip.red_block(column * 8), cr);
@@ -170,7 +179,13 @@ fn amplitude(value: i32) -> Code {
 }
 
 /// Everything before the coded data.
-fn head(file: &mut Vec<u8>, width: u16, height: u16, luma: &[u8; 64], chroma: &[u8; 64]) {
+fn head(
+    file: &mut Vec<u8>,
+    (width, height): (u16, u16),
+    whole_colour: bool,
+    luma: &[u8; 64],
+    chroma: &[u8; 64],
+) {
     file.extend([0xFF, 0xD8]);
     segment(file, 0xE0, &[b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"]);
     for (slot, table) in [luma, chroma].into_iter().enumerate() {
@@ -178,7 +193,8 @@ fn head(file: &mut Vec<u8>, width: u16, height: u16, luma: &[u8; 64], chroma: &[
         segment(file, 0xDB, &[&[slot as u8], &ordered]);
     }
     let (h, w) = (height.to_be_bytes(), width.to_be_bytes());
-    let components = [1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1];
+    let sampling = if whole_colour { 0x11 } else { 0x22 };
+    let components = [1, sampling, 0, 2, 0x11, 1, 3, 0x11, 1];
     segment(file, 0xC0, &[&[8], &h, &w, &[3], &components]);
     let codes = [
         (0x00, tables::LUMA_DC),
@@ -224,6 +240,25 @@ mod tests {
         assert_eq!(table_percent(50), 100);
         assert_eq!(tables::scaled(&tables::LUMA, 100), tables::LUMA);
         assert_eq!(tables::scaled(&tables::LUMA, table_percent(100)), [1; 64]);
+    }
+
+    #[test]
+    fn whole_colour_may_be_turned_at_any_size() {
+        for (width, height) in [(33, 17), (16, 9), (1, 5)] {
+            let pixel = |at: u32| [(at * 7 % 256) as u8, (at / width * 20 % 256) as u8, 90, 255];
+            let stored = Raster {
+                width,
+                height,
+                rgba: (0..width * height).flat_map(pixel).collect(),
+            };
+            for code in 1..=8 {
+                let orientation = Orientation::from_code(code).unwrap();
+                let during = upright(&Coded::whole(&stored), orientation, 82);
+                let turned = super::super::orient::upright(stored.clone(), orientation);
+                let before = upright(&Coded::whole(&turned), Orientation::UPRIGHT, 82);
+                assert!(before == during, "{width}×{height}, orientation {code}");
+            }
+        }
     }
 
     #[test]

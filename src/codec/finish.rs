@@ -3,8 +3,9 @@
 use super::coded::Coded;
 use super::colour::Profile;
 use super::exif::Orientation;
+use super::fit::Fitted;
 use super::raster::Raster;
-use super::{Format, Limits, Prepared, Unusable, colour, fit, orient, resize};
+use super::{Format, Limits, Prepared, Unusable, colour, encode, fine, fit, orient, resize};
 
 /// A picture as it lies in its file, and what it still needs.
 pub struct Decoded {
@@ -46,7 +47,7 @@ impl Decoded {
             size = orientation.upright_size(size.0, size.1);
             to_turn = Orientation::UPRIGHT;
         }
-        let fitted = fit::fit(self.coded(size)?, to_turn, limits)?;
+        let (fitted, thumbnail) = self.encoded(size, to_turn, limits)?;
         Ok(Prepared {
             jpeg: fitted.jpeg,
             width: fitted.width,
@@ -55,11 +56,18 @@ impl Decoded {
             source,
             source_width,
             source_height,
+            thumbnail,
         })
     }
 
-    /// The picture in this size, in sRGB, as JPEG codes it.
-    fn coded(mut self, (width, height): (u32, u32)) -> Result<Coded, Unusable> {
+    /// The picture in this size and in sRGB, encoded, and its thumbnail. Its colour is halved unless that would show, and
+    /// there is room for all of it.
+    fn encoded(
+        mut self,
+        (width, height): (u32, u32),
+        to_turn: Orientation,
+        limits: &Limits,
+    ) -> Result<(Fitted, Option<Vec<u8>>), Unusable> {
         if let Some(profile) = &self.profile {
             // Colours are converted where there are fewer of them, unless that is nearly the same: then it is cheaper to
             // make the coded picture small.
@@ -68,10 +76,40 @@ impl Decoded {
             }
             colour::to_srgb(&mut self.raster, profile)?;
         }
+        if fine::is_lost_halved(&self.raster, width) {
+            let whole = Coded::whole(&self.raster).to_size(width, height)?;
+            if let Some(fitted) = fit::at_best(&whole, to_turn, limits) {
+                return Ok((fitted, thumbnail(&whole, to_turn, limits)?));
+            }
+        }
         let coded = Coded::of(&self.raster);
         drop(self.raster);
-        coded.to_size(width, height)
+        let coded = coded.to_size(width, height)?;
+        let thumbnail = thumbnail(&coded, to_turn, limits)?;
+        Ok((fit::fit(coded, to_turn, limits)?, thumbnail))
     }
+}
+
+/// Shown a finger's breadth wide: a few kilobytes.
+const THUMBNAIL_QUALITY: u8 = 75;
+
+/// The small copy of a picture, if there is to be one.
+fn thumbnail(
+    picture: &Coded,
+    to_turn: Orientation,
+    limits: &Limits,
+) -> Result<Option<Vec<u8>>, Unusable> {
+    let Some(long_side) = limits.thumbnail_side else {
+        return Ok(None);
+    };
+    let from = (picture.luma.width, picture.luma.height);
+    let mut size = resize::size_within(from.0, from.1, long_side);
+    if size != from {
+        // Even sides may be turned while they are encoded.
+        size = (size.0.next_multiple_of(2), size.1.next_multiple_of(2));
+    }
+    let small = picture.copy_of_size(size.0, size.1)?;
+    Ok(Some(encode::upright(&small, to_turn, THUMBNAIL_QUALITY)))
 }
 
 #[cfg(test)]
@@ -85,7 +123,7 @@ mod tests {
             [
                 (x * 255 / width) as u8,
                 (y * 255 / height) as u8,
-                (x * 89 % 256) as u8,
+                (x * 89 % 64) as u8,
                 255,
             ]
         };
@@ -93,6 +131,39 @@ mod tests {
             width,
             height,
             rgba: (0..width * height).flat_map(pixel).collect(),
+        }
+    }
+
+    #[test]
+    fn a_thumbnail_is_the_picture_turned_as_it_is_and_small() {
+        let limits = Limits {
+            thumbnail_side: Some(32),
+            ..Limits::default()
+        };
+        for (width, height, small) in [(90, 45, (32, 16)), (31, 9, (31, 9)), (400, 1, (32, 2))] {
+            for code in [1, 6] {
+                let orientation = Orientation::from_code(code).unwrap();
+                let decoded = Decoded {
+                    raster: raster(width, height),
+                    full: (width, height),
+                    orientation,
+                    transparent: false,
+                    profile: None,
+                };
+                let prepared = decoded.finish(Format::Png, 0, &limits).unwrap();
+                let frame = |jpeg: &[u8]| {
+                    let at = jpeg
+                        .windows(2)
+                        .position(|pair| pair == [0xFF, 0xC0])
+                        .unwrap();
+                    let side = |at: usize| u32::from(u16::from_be_bytes([jpeg[at], jpeg[at + 1]]));
+                    (side(at + 7), side(at + 5))
+                };
+                let thumbnail = prepared.thumbnail.unwrap();
+                let upright = orientation.upright_size(small.0, small.1);
+                assert_eq!(frame(&thumbnail), upright, "{width}×{height}");
+                assert!(thumbnail.len() <= prepared.jpeg.len());
+            }
         }
     }
 

@@ -21,10 +21,31 @@ pub struct Fitted {
     pub quality: u8,
 }
 
+impl Fitted {
+    fn of(picture: &Coded, orientation: Orientation, (quality, jpeg): (u8, Vec<u8>)) -> Self {
+        let (width, height) = orientation.upright_size(picture.luma.width, picture.luma.height);
+        Self {
+            jpeg,
+            width,
+            height,
+            quality,
+        }
+    }
+}
+
 /// Aim a little below the limit: a miss above it costs another encoding.
 const AIM: f64 = 0.985;
 /// How the length shrinks with the coarseness of quantisation, where no two lengths are known yet.
 const USUAL_SLOPE: f64 = 0.7;
+
+/// Encodes the picture, turned upright, at the best quality; nothing when that is too long.
+#[must_use]
+pub fn at_best(picture: &Coded, orientation: Orientation, limits: &Limits) -> Option<Fitted> {
+    let quality = limits.best_quality.clamp(1, 100);
+    let jpeg = encode::upright(picture, orientation, quality);
+    let fits = jpeg.len() <= limits.output_bytes;
+    fits.then(|| Fitted::of(picture, orientation, (quality, jpeg)))
+}
 
 /// Encodes the picture, turned upright, at the highest quality that fits.
 ///
@@ -38,15 +59,7 @@ pub fn fit(
     loop {
         let (width, height) = (picture.luma.width, picture.luma.height);
         let length = match search(&picture, orientation, limits) {
-            Ok((quality, jpeg)) => {
-                let (width, height) = orientation.upright_size(width, height);
-                return Ok(Fitted {
-                    jpeg,
-                    width,
-                    height,
-                    quality,
-                });
-            }
+            Ok(found) => return Ok(Fitted::of(&picture, orientation, found)),
             Err(length) => length,
         };
         let longest = width.max(height);

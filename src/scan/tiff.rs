@@ -3,7 +3,7 @@
 use super::{Document, NoScan, Page, check};
 
 /// Entries of a directory, in the order of their tags as the format wants it.
-const ENTRIES: u16 = 12;
+const ENTRIES: u16 = 13;
 /// A directory: a count, its entries of 12 bytes, the offset of the next.
 const DIRECTORY: usize = 2 + ENTRIES as usize * 12 + 4;
 /// What a directory points at: three sample depths, two resolutions.
@@ -63,6 +63,8 @@ fn directory(out: &mut Vec<u8>, page: &Page<'_>, strip: usize, last: bool) {
         (283, RATIONAL, 1, beside + 16),
         // Resolution unit: inch.
         (296, SHORT, 1, 2),
+        // How many pixels share a colour, across and down: two shorts.
+        (530, SHORT, 2, sharing(page.jpeg)),
     ] {
         entry(out, (tag, kind, count), value);
     }
@@ -78,6 +80,23 @@ fn directory(out: &mut Vec<u8>, page: &Page<'_>, strip: usize, last: bool) {
     }
 }
 
+/// How many pixels share a colour in a JPEG: across in the lower half, down in the upper one. Two by two when its frame
+/// header is not found, which is what TIFF takes for granted.
+fn sharing(jpeg: &[u8]) -> usize {
+    let mut rest = jpeg.get(2..).unwrap_or_default();
+    let mut sampling = 0x22;
+    while let [0xff, marker, high, low, ..] = rest {
+        // Length, precision, height, width, count; then number and sampling of the first component, which is luma.
+        if matches!(marker, 0xc0..=0xc2) {
+            sampling = rest.get(11).copied().unwrap_or(sampling);
+            break;
+        }
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        rest = rest.get(2 + length..).unwrap_or_default();
+    }
+    usize::from(sampling >> 4) | usize::from(sampling & 15) << 16
+}
+
 fn entry(out: &mut Vec<u8>, (tag, kind, count): (u16, u16, u32), value: usize) {
     out.extend_from_slice(&tag.to_le_bytes());
     out.extend_from_slice(&kind.to_le_bytes());
@@ -90,4 +109,32 @@ fn entry(out: &mut Vec<u8>, (tag, kind, count): (u16, u16, u32), value: usize) {
 fn put(out: &mut Vec<u8>, value: usize) {
     let value = u32::try_from(value).unwrap_or(u32::MAX);
     out.extend_from_slice(&value.to_le_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_says_how_many_pixels_share_a_colour() {
+        for (sampling, across, down) in [(0x22, 2, 2), (0x11, 1, 1), (0x21, 2, 1)] {
+            let frame = [8, 0, 48, 0, 64, 3, 1, sampling, 0, 2, 0x11, 1, 3, 0x11, 1];
+            let jpeg = [
+                &[0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 17][..],
+                &frame,
+                &[0xff, 0xd9],
+            ]
+            .concat();
+            let page = Page {
+                jpeg: &jpeg,
+                width: 64,
+                height: 48,
+            };
+            let file = tiff(&[page]).unwrap();
+            let entry = [0x12, 0x02, 3, 0, 2, 0, 0, 0, across, 0, down, 0];
+            let found = file.windows(12).any(|window| window == entry);
+            assert!(found, "{across} by {down}");
+        }
+        assert_eq!(sharing(b""), 2 | 2 << 16);
+    }
 }

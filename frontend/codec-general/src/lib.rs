@@ -11,7 +11,8 @@ use clinical_images::codec::{Limits, to_jpeg_turned};
 use picture::{Picture, thrown};
 use wasm_bindgen::prelude::*;
 
-/// Prepares a file with the default limits, turned by so many quarters clockwise after it stands upright.
+/// Prepares a file with the default limits, turned by so many quarters clockwise after it stands upright; and a thumbnail
+/// when its long side is named, in pixels.
 ///
 /// # Errors
 /// Throws a string: the refusal as JSON (see `clinical_images::codec::Unusable`).
@@ -20,8 +21,16 @@ use wasm_bindgen::prelude::*;
     clippy::needless_pass_by_value,
     reason = "the module owns the copy that JavaScript makes"
 )]
-pub fn prepare(bytes: Vec<u8>, quarter_turns: u8) -> Result<Picture, JsValue> {
-    to_jpeg_turned(&bytes, quarter_turns, &Limits::default())
+pub fn prepare(
+    bytes: Vec<u8>,
+    quarter_turns: u8,
+    thumbnail_side: Option<u32>,
+) -> Result<Picture, JsValue> {
+    let limits = Limits {
+        thumbnail_side,
+        ..Limits::default()
+    };
+    to_jpeg_turned(&bytes, quarter_turns, &limits)
         .map(Picture::from)
         .map_err(thrown)
 }

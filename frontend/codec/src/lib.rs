@@ -249,11 +249,20 @@ impl Job {
         Ok(())
     }
 
-    /// Makes the picture of what has been decoded, turned by so many quarters clockwise after it stands upright.
+    /// Makes the picture of what has been decoded, turned by so many quarters clockwise after it stands upright; and a
+    /// thumbnail when its long side is named, in pixels.
     ///
     /// # Errors
     /// Throws the refusal as JSON.
-    pub fn finish(self, quarter_turns: u8) -> Result<Picture, JsValue> {
+    pub fn finish(
+        self,
+        quarter_turns: u8,
+        thumbnail_side: Option<u32>,
+    ) -> Result<Picture, JsValue> {
+        let limits = Limits {
+            thumbnail_side,
+            ..self.limits
+        };
         let decoded = match self.way {
             Way::Browser { header, raster } => Ok(Decoded {
                 raster,
@@ -268,7 +277,7 @@ impl Job {
             }),
         };
         decoded
-            .and_then(|decoded| decoded.finish(self.source, quarter_turns, &self.limits))
+            .and_then(|decoded| decoded.finish(self.source, quarter_turns, &limits))
             .map(Picture::from)
             .map_err(thrown)
     }

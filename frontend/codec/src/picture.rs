@@ -33,6 +33,14 @@ impl Picture {
         js_sys::Uint8Array::from(self.prepared.jpeg.as_slice())
     }
 
+    /// A copy of the thumbnail's JPEG file, when there is one.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn thumbnail(&self) -> Option<js_sys::Uint8Array> {
+        let thumbnail = self.prepared.thumbnail.as_deref();
+        thumbnail.map(js_sys::Uint8Array::from)
+    }
+
     /// Width in pixels.
     #[must_use]
     #[wasm_bindgen(getter)]

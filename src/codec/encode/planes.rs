@@ -1,4 +1,4 @@
-//! Sixteen rows of samples and the halved colour beside them, upright and ready to be cut into blocks.
+//! Some rows of samples and the colour beside them, upright and ready to be cut into blocks.
 
 use super::super::coded::Coded;
 use super::super::exif::Orientation;
@@ -7,18 +7,19 @@ use super::super::planes::Plane;
 use super::transform::Block;
 use wide::i16x8;
 
-/// One row of coding units. Where the picture ends inside a unit, its last column and row are repeated.
-pub(super) struct Strip {
+/// One row of coding units: `SIDE` by `SIDE` pixels of luma, eight by eight of each colour difference. Where the picture
+/// ends inside a unit, its last column and row are repeated.
+pub(super) struct Strip<const SIDE: usize> {
     columns: usize,
-    luma: Band<16>,
+    luma: Band<SIDE>,
     blue: Band<8>,
     red: Band<8>,
 }
 
-impl Strip {
+impl<const SIDE: usize> Strip<SIDE> {
     /// Room for a picture of this width.
     pub(super) fn for_width(width: usize) -> Self {
-        let columns = width.div_ceil(16);
+        let columns = width.div_ceil(SIDE);
         Self {
             columns,
             luma: Band::for_units(columns),
@@ -32,11 +33,12 @@ impl Strip {
         self.columns
     }
 
-    /// Reads the rows of the upright picture from `top` on, a multiple of 16.
+    /// Reads the rows of the upright picture from `top` on, a multiple of `SIDE`.
     pub(super) fn fill(&mut self, picture: &Coded, orientation: Orientation, top: usize) {
+        let chroma_top = top / SIDE * 8;
         self.luma.fill(&picture.luma, orientation, top);
-        self.blue.fill(&picture.blue, orientation, top / 2);
-        self.red.fill(&picture.red, orientation, top / 2);
+        self.blue.fill(&picture.blue, orientation, chroma_top);
+        self.red.fill(&picture.red, orientation, chroma_top);
     }
 
     /// Eight by eight luma values.
