@@ -1,13 +1,16 @@
 // The codec worker: prepares files off the page's thread, in the order in which they came. Start it as a module:
 //   new Worker("/codec-worker.js", { type: "module" })
 //
-// page → worker   { id, file, turns }         a File or Blob; id is the page's own, any value that can be cloned;
-//                                             turns: quarter turns clockwise after the picture is upright (0 if left out)
+// page → worker   { id, file, turns, thumbnail }
+//                                             a File or Blob; id is the page's own, any value that can be cloned;
+//                                             turns: quarter turns clockwise after the picture is upright (0 if left out);
+//                                             thumbnail: longest side of one, in pixels (none is made if left out)
 //                 { id, cancel: true }        the answer is not wanted any more; none comes
 //                 { warm: true }              a picture will come soon: fetch and compile, start the helpers
 // worker → page   { id, stage: "preparing", share }   the file's turn has come; share of the work done, 0 to 1
-//                 { id, ok: true, jpeg, width, height, quality, sha256, source }
-//                                             jpeg is a transferred ArrayBuffer, sha256 its digest in hexadecimal
+//                 { id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail }
+//                                             jpeg is a transferred ArrayBuffer, sha256 its digest in hexadecimal;
+//                                             thumbnail a JPEG likewise, when one was asked for
 //                 { id, ok: false, refusal }  refusal is clinical_images::codec::Unusable: { kind, ... }
 //                 { fatal: true }             the module broke over the file just refused as "damaged". Replace this
 //                                             worker: it refuses everything from now on as "unavailable".
@@ -47,10 +50,11 @@ function servePage() {
     else turn = turn.then(() => answer(data));
   };
 
-  async function answer({ id, file, turns }) {
+  async function answer({ id, file, turns, thumbnail: thumbnailSide }) {
     const refuse = (refusal) => self.postMessage({ id, ok: false, refusal });
     const work = {
       turns: turns ?? 0,
+      thumbnailSide,
       progress: (share) => self.postMessage({ id, stage: "preparing", share }),
       stopped: () => cancelled.has(id),
     };
@@ -62,8 +66,11 @@ function servePage() {
       const picture = await prepare(file, work);
       const { width, height, quality, sha256, source } = picture;
       const jpeg = picture.jpeg.buffer;
+      const thumbnail = picture.thumbnail?.buffer;
       picture.free();
-      if (!work.stopped()) self.postMessage({ id, ok: true, jpeg, width, height, quality, sha256, source }, [jpeg]);
+      if (work.stopped()) return;
+      const parts = thumbnail ? [jpeg, thumbnail] : [jpeg];
+      self.postMessage({ id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail }, parts);
     } catch (thrown) {
       if (thrown === CANCELLED) return;
       const refusal = refusalOf(thrown);
@@ -107,7 +114,7 @@ async function prepare(file, work) {
     if (work.stopped()) throw CANCELLED;
     if (done) {
       finished = true;
-      return job.finish(work.turns);
+      return job.finish(work.turns, work.thumbnailSide);
     }
   } finally {
     if (!finished) job.free();
@@ -372,5 +379,5 @@ async function generally(bytes, work) {
       generalModule = undefined;
       throw { kind: "unavailable", detail: String(fault) };
     });
-  return (await generalModule).prepare(bytes, work.turns);
+  return (await generalModule).prepare(bytes, work.turns, work.thumbnailSide);
 }

@@ -20,6 +20,7 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 #[derive(Clone, Debug)]
 pub struct Prepared {
     jpeg: SendWrapper<ArrayBuffer>,
+    thumbnail: SendWrapper<ArrayBuffer>,
     /// What the server is told about it.
     pub rendition: Rendition,
 }
@@ -30,7 +31,16 @@ impl Prepared {
     pub fn jpeg(&self) -> &ArrayBuffer {
         &self.jpeg
     }
+
+    /// The bytes of a small JPEG of the same picture.
+    #[must_use]
+    pub fn thumbnail(&self) -> &ArrayBuffer {
+        &self.thumbnail
+    }
 }
+
+/// Longest side of a thumbnail, in pixels: the phone's grid on a sharp screen.
+const THUMBNAIL_SIDE: u32 = 320;
 
 /// The files that have no answer yet, in the order in which they came.
 type Waiting = BTreeMap<u32, Asked>;
@@ -84,6 +94,7 @@ impl Codec {
             ("id", JsValue::from(id)),
             ("file", file.file().into()),
             ("turns", JsValue::from(quarter_turns)),
+            ("thumbnail", JsValue::from(THUMBNAIL_SIDE)),
         ] {
             let _ = Reflect::set(&message, &name.into(), &value);
         }
@@ -222,6 +233,7 @@ fn read_answer(data: &JsValue) -> Option<Result<Prepared, Unusable>> {
         };
         Some(Prepared {
             jpeg: SendWrapper::new(jpeg),
+            thumbnail: SendWrapper::new(get(data, "thumbnail").dyn_into().ok()?),
             rendition,
         })
     };

@@ -176,6 +176,10 @@ fn hand_over(desk: Desk) {
                 .with(|view| view.picture(*id).is_some_and(is_here))
         };
         let done: Vec<PictureId> = sent.into_iter().filter(here).collect();
-        untrack(|| done.into_iter().for_each(|id| desk.queue.remove(id)));
+        untrack(|| done.into_iter().for_each(|id| desk.queue.hand_over(id)));
+        desk.live.view.with(|view| {
+            let there = |id| view.picture(id).is_some();
+            desk.queue.keep_thumbnails(there);
+        });
     });
 }

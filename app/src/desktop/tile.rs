@@ -20,7 +20,8 @@ pub(super) fn ShotTile(
 
 #[component]
 fn Going(shot: Shot) -> impl IntoView {
-    let (desk, id, upload, preview) = (Desk::get(), shot.id, shot.upload, shot.preview);
+    let (desk, id, upload) = (Desk::get(), shot.id, shot.upload);
+    let thumbnail = shot.thumbnail;
     let name = shot.file.name();
     let state = Memo::new(move |_| upload.with(text::upload_state));
     let tone = Memo::new(move |_| upload.with(tone_of_upload));
@@ -41,7 +42,7 @@ fn Going(shot: Shot) -> impl IntoView {
     let under_way = move || upload.with(Upload::is_under_way);
     view! {
         <div class="tile" class:wide=stopped>
-            {move || preview.get().map(|url| view! { <img src=url alt="" draggable="false" /> })}
+            {move || thumbnail.get().map(|url| view! { <img src=url alt="" draggable="false" /> })}
             <p class="small tile-name" title=name.clone()>{name.clone()}</p>
             <Badge text=state tone />
             <Show when=under_way><Bar percent=Signal::derive(move || upload.with(Upload::percent)) label=state /></Show>

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 /// A photo that the server has, as the last screen shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Arrival {
-    /// Where it can be seen.
+    /// Where it can be seen, small where this phone prepared it.
     pub url: String,
     /// Site and side.
     pub place: Option<String>,
@@ -46,14 +46,14 @@ impl Visit {
         })
     }
 
-    /// Photos that the server has, with the preview of this phone where there is one.
+    /// Photos that the server has, with the thumbnail of this phone where there is one.
     pub fn arrivals(self) -> Vec<Arrival> {
         let local = |id: PictureId| {
             self.queue.shots.with(|shots| {
                 shots
                     .iter()
                     .find(|shot| shot.id == id)
-                    .and_then(|shot| shot.preview.get())
+                    .and_then(|shot| shot.thumbnail.get())
             })
         };
         let mut list = Vec::new();
@@ -75,7 +75,7 @@ impl Visit {
         for shot in ahead_of_the_view(self.live, self.queue) {
             list.push(Arrival {
                 url: shot
-                    .preview
+                    .thumbnail
                     .get()
                     .unwrap_or_else(|| self.live.surface.picture_path(shot.id)),
                 place: shot.details.with(Details::place),

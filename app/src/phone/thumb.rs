@@ -15,12 +15,12 @@ pub(super) fn Thumb(
     #[prop(into)]
     alt: Signal<String>,
 ) -> impl IntoView {
-    let (preview, upload) = (shot.preview, shot.upload);
+    let (thumbnail, upload) = (shot.thumbnail, shot.upload);
     let unusable = Memo::new(move |_| upload.with(is_unusable));
     let turning = Memo::new(move |_| upload.with(|upload| *upload == Upload::Preparing));
     view! {
         <span class="snap" class:turning=move || turning.get()>
-            {move || match preview.get() {
+            {move || match thumbnail.get() {
                 _ if unusable.get() => view! { <span class="snap-words">{words::UNUSABLE}</span> }.into_any(),
                 Some(url) => view! { <img src=url alt=move || alt.get() draggable="false" /> }.into_any(),
                 None => view! {

@@ -4,7 +4,10 @@
 
 use super::server::{Plan, Server};
 use super::shot::Shot;
-use clinical_images::codec::{self, Limits as CodecLimits};
+use clinical_images::codec::exif::Orientation;
+use clinical_images::codec::finish::Decoded;
+use clinical_images::codec::raster::Raster;
+use clinical_images::codec::{self, Format, Limits as CodecLimits, Prepared};
 use clinical_images::picture::PictureState;
 use clinical_images::session::{FilingRules, Limits, Scans, Target};
 use lopdf::Document;
@@ -15,18 +18,41 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-/// Real photos as phones prepare them: what their JPEGs hold is not known to be easy.
-fn photos() -> [Shot; 2] {
+/// Real photos as phones prepare them: what their JPEGs hold is not known to be easy. The last one's colour is whole.
+fn photos() -> [Shot; 3] {
+    let prepared = |file: &[u8]| codec::to_jpeg(file, &CodecLimits::default()).unwrap();
     [
-        &include_bytes!("../../../tests/fixtures/single.heic")[..],
-        &include_bytes!("../../../tests/fixtures/s444.jpg")[..],
+        prepared(include_bytes!("../../../tests/fixtures/single.heic")),
+        prepared(include_bytes!("../../../tests/fixtures/s444.jpg")),
+        thin_lines(),
     ]
-    .map(|file| {
-        let ready = codec::to_jpeg(file, &CodecLimits::default()).unwrap();
+    .map(|ready| {
         Shot::of(ready.jpeg).announced(|rendition| {
             (rendition.width, rendition.height) = (ready.width, ready.height);
         })
     })
+}
+
+/// Red lines, so thin that the codec does not halve colour.
+fn thin_lines() -> Prepared {
+    let mut raster = Raster::black(320, 240);
+    for (place, pixel) in raster.pixels_mut().iter_mut().enumerate() {
+        *pixel = if place % 61 == 0 {
+            [200, 20, 20, 255]
+        } else {
+            [255; 4]
+        };
+    }
+    let drawn = Decoded {
+        full: (raster.width, raster.height),
+        raster,
+        orientation: Orientation::UPRIGHT,
+        transparent: false,
+        profile: None,
+    };
+    drawn
+        .finish(Format::Png, 0, &CodecLimits::default())
+        .unwrap()
 }
 
 /// Size and samples of a JPEG; as they are stored, because that is what TIFF shows.

@@ -19,6 +19,8 @@ pub struct Shot {
     pub file: LocalFile,
     /// Where the page can show it; nothing until it is prepared.
     pub preview: RwSignal<Option<String>>,
+    /// Where the page can show it small, among others.
+    pub thumbnail: RwSignal<Option<String>>,
     /// What is said about it.
     pub details: RwSignal<Details>,
     /// Where it is on its way.
@@ -39,6 +41,7 @@ impl Shot {
             taken_at: file.made_at(),
             file,
             preview: RwSignal::new(None),
+            thumbnail: RwSignal::new(None),
             details: RwSignal::new(details),
             upload: RwSignal::new(Upload::Waiting),
             turns: RwSignal::new(0),
@@ -73,12 +76,16 @@ impl Shot {
     pub(super) fn show(&self, prepared: &Prepared) {
         self.release();
         self.preview.set(browser::object_url(prepared.jpeg()));
+        self.thumbnail
+            .set(browser::object_url(prepared.thumbnail()));
     }
 
-    /// Gives the preview's memory back.
+    /// Gives the memory of what is shown back.
     pub(super) fn release(&self) {
-        if let Some(url) = self.preview.try_get_untracked().flatten() {
-            browser::release_url(&url);
+        for shown in [self.preview, self.thumbnail] {
+            if let Some(url) = shown.try_get_untracked().flatten() {
+                browser::release_url(&url);
+            }
         }
     }
 }
