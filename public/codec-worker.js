@@ -1,4 +1,5 @@
-// The codec worker: prepares files off the page's thread, in the order in which they came. Start it as a module:
+// The codec worker: prepares files off the page's thread, and answers in the order in which they came. At most two are in
+// work: while the browser decodes one, the one before it is made small. Start it as a module:
 //   new Worker("/codec-worker.js", { type: "module" })
 //
 // page → worker   { id, file, turns, thumbnail }
@@ -30,6 +31,7 @@ const LONGEST_FILE = 50_000_000; // clinical_images::codec::Limits, here before 
 const LONGEST_PROFILE = 4 << 20; // of the file, as the header readers have it
 const MOST_WORKERS = 4; // with this one
 const TIRED_AT = 256 << 20;
+const MOST_BESIDE = 30_000_000; // pixels; a larger picture is in work alone
 const PIPELINED = 2; // tiles on their way to a helper: one in work, one waiting
 
 const at = (name) => new URL(`./pkg/codec/${name}`, self.location.href).href;
@@ -42,25 +44,39 @@ else servePage();
 function servePage() {
   const cancelled = new Set();
   let broken = false;
-  let turn = Promise.resolve();
+  let next = Promise.resolve(); // when the next file may begin
+  let answered = Promise.resolve(); // when all files so far have been answered
 
   self.onmessage = ({ data }) => {
     if (data.warm) void load().then(helpers).catch(() => {});
     else if (data.cancel) cancelled.add(data.id);
-    else turn = turn.then(() => answer(data));
+    else {
+      const before = answered;
+      let share;
+      const shared = new Promise((resolve) => { share = resolve; });
+      answered = next.then(() => answer(data, before, share));
+      next = Promise.race([Promise.all([shared, before]), answered]);
+    }
   };
 
-  async function answer({ id, file, turns, thumbnail: thumbnailSide }) {
+  async function answer({ id, file, turns, thumbnail: thumbnailSide }, before, share) {
     const refuse = (refusal) => self.postMessage({ id, ok: false, refusal });
+    const goOn = () => {
+      if (broken) throw { kind: "unavailable", detail: "the codec stopped at an earlier file" };
+      if (cancelled.has(id)) throw CANCELLED;
+    };
     const work = {
       turns: turns ?? 0,
       thumbnailSide,
-      progress: (share) => self.postMessage({ id, stage: "preparing", share }),
+      progress: (done) => self.postMessage({ id, stage: "preparing", share: done }),
       stopped: () => cancelled.has(id),
+      /** From here on the next file may be in work too. */
+      share,
+      /** When all files before this one have been answered: then the modules are this one's. */
+      first: () => before.then(goOn),
     };
     try {
-      if (broken) throw { kind: "unavailable", detail: "the codec stopped at an earlier file" };
-      if (work.stopped()) throw CANCELLED;
+      goOn();
       if (file.size > LONGEST_FILE) throw { kind: "tooManyBytes", bytes: file.size, limit: LONGEST_FILE };
       work.progress(0);
       const picture = await prepare(file, work);
@@ -72,6 +88,7 @@ function servePage() {
       const parts = thumbnail ? [jpeg, thumbnail] : [jpeg];
       self.postMessage({ id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail }, parts);
     } catch (thrown) {
+      await before;
       if (thrown === CANCELLED) return;
       const refusal = refusalOf(thrown);
       if (refusal) refuse(refusal);
@@ -101,6 +118,8 @@ async function prepare(file, work) {
   const codec = await load();
   const bytes = await read(file);
   if (!codec) return generally(bytes, work);
+  // The memory must not grow, and move, while the browser writes into it.
+  while (filling) await filling;
   const job = new codec.Job(bytes);
   const ways = { browser: byBrowser, tiles: byTiles, general: generally };
   const { way } = job;
@@ -122,6 +141,8 @@ async function prepare(file, work) {
   return generally(bytes, work);
 }
 
+let filling; // while the browser writes the pixels of a file before into the module's memory
+
 async function read(file) {
   try {
     return new Uint8Array(await file.arrayBuffer());
@@ -141,18 +162,24 @@ async function byBrowser(job, bytes, work) {
     if (!profile) return false;
     job.setProfile(profile);
   }
-  if (!job.knowsProfile) return byBitmap(job, bytes);
+  if (job.pixels > MOST_BESIDE) await work.first();
+  else work.share();
+  if (!job.knowsProfile) return byBitmap(job, bytes, work);
   const frame = await decodedFrame(job, bytes);
-  if (!frame) return job.source === "jpeg" && byBitmap(job, bytes);
+  if (!frame) return job.source === "jpeg" && byBitmap(job, bytes, work);
   try {
+    await work.first();
     work.progress(0.5);
     const { width, height } = frame.visibleRect;
     const start = job.room(width, height);
     const room = new Uint8Array(memory.buffer, start, width * height * 4);
-    await frame.copyTo(room, { format: "RGBA", layout: [{ offset: 0, stride: width * 4 }] });
+    const copied = frame.copyTo(room, { format: "RGBA", layout: [{ offset: 0, stride: width * 4 }] });
+    filling = copied.catch(() => {});
+    await copied;
   } catch {
     return false;
   } finally {
+    filling = undefined;
     frame.close();
   }
   return !job.isSuspect;
@@ -183,11 +210,12 @@ function decodable(type) {
 }
 
 /** The other door to the browser's decoder, which turns and converts by what it finds: hence the bare file. */
-async function byBitmap(job, bytes) {
+async function byBitmap(job, bytes, work) {
   if (!self.OffscreenCanvas || job.transparent) return false;
   try {
     const file = new Blob([job.bare(bytes)], { type: job.mime });
     const bitmap = await createImageBitmap(file);
+    await work.first();
     const { width, height } = bitmap;
     const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
     context.drawImage(bitmap, 0, 0);
@@ -221,6 +249,7 @@ async function inflated(packed) {
 
 /** Has all tiles decoded, by the helpers and here. */
 async function byTiles(job, _bytes, work) {
+  await work.first();
   const { tiles, matrix, mostPixels } = job;
   const others = tiles > 1 ? await helpers() : [];
   let next = 0;
@@ -370,6 +399,7 @@ function load() {
 }
 
 async function generally(bytes, work) {
+  await work.first();
   generalModule ??= import(at("clinical_codec_general.js"))
     .then(async (codec) => {
       ({ memory: generalMemory } = await codec.default());

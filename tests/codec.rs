@@ -125,6 +125,11 @@ fn all_files() -> Vec<(String, Format, Vec<u8>)> {
         ),
         ("YCCK".into(), Format::Jpeg, ycck()),
         ("YCCK of three".into(), Format::Jpeg, adobe_says(2)),
+        (
+            "HEIC of layers".into(),
+            Format::Heic,
+            overlay(&heic("single")),
+        ),
         ("animated PNG".into(), Format::Png, animated_png(3)),
         ("animated WebP".into(), Format::Webp, animated_webp(3)),
     ]);
@@ -239,6 +244,27 @@ fn a_cropped_heic_shows_its_middle() {
     let prepared = prepare(&cropped(&heic("single"), 180, 120)).unwrap();
     assert_eq!((prepared.width, prepared.height), (180, 120));
     assert_upright(&prepared, "cropped");
+}
+
+#[test]
+fn the_layers_of_a_heic_lie_over_each_other_on_its_ground() {
+    let prepared = prepare(&overlay(&heic("single"))).unwrap();
+    assert_eq!((prepared.width, prepared.height), (220, 150));
+    let seen = decoded(&prepared.jpeg);
+    let [right, down] = SECOND_LAYER;
+    for (x, y, want) in [
+        (10, 10, RED),
+        (100, 10, SKIN),
+        (210, 5, [255; 3]),
+        (10, 140, [255; 3]),
+        (right + 16, down + 16, RED),
+        (right + 176, down + 16, GREEN),
+        (right + 16, down + 112, BLUE),
+        (right + 176, down + 112, YELLOW),
+    ] {
+        let pixel = pixel(&seen, x, y);
+        assert!(near(pixel, want, 14), "{pixel:?} at {x}, {y}");
+    }
 }
 
 #[test]

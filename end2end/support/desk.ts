@@ -113,9 +113,17 @@ export class Desk {
     return this.dialog('Filing').getByRole('listitem').filter({ hasText: new RegExp(`Photo ${number}(?!\\d)`) });
   }
 
-  /** The picture as this browser is given it. */
+  /** The long side, in pixels, of what the strip shows of a photo. */
+  async smallSide(number: number): Promise<number> {
+    const image = this.photo(number).getByRole('presentation');
+    return image.evaluate((shown: HTMLImageElement) => Math.max(shown.naturalWidth, shown.naturalHeight));
+  }
+
+  /** The picture as this browser is given it. Selects it. */
   async bytes(number: number): Promise<Buffer> {
-    const address = await this.photo(number).getByRole('presentation').getAttribute('src');
+    await this.select(number);
+    const shown = this.page.getByRole('img', { name: new RegExp(`^Photo ${number}(?!\\d)`) });
+    const address = await shown.getAttribute('src');
     const answer = await this.page.request.get(address!);
     expect(answer.ok(), `photo ${number} can be fetched`).toBe(true);
     return answer.body();

@@ -46,6 +46,12 @@ export class Phone {
     await expect(this.page.getByText('Preparing…')).toBeHidden({ timeout: 30_000 });
   }
 
+  /** Width and height of the small copy that stands for a photo among all of them. */
+  async small(number: number): Promise<[number, number]> {
+    const image = this.button(new RegExp(`^Look at photo ${number}(?!\\d)`)).getByRole('presentation');
+    return image.evaluate((shown: HTMLImageElement) => [shown.naturalWidth, shown.naturalHeight]);
+  }
+
   async describe(description: Description): Promise<void> {
     await describePicture(this.page.getByRole('main'), description);
   }

@@ -1,4 +1,4 @@
-// The worker that prepares photos breaks, or has grown large: that costs it one photo, or none.
+// The worker that prepares photos, asked by a page. When it breaks, or has grown large, that costs one photo, or none.
 import fs from 'node:fs';
 import type { Page } from '@playwright/test';
 import { PHOTOS } from '../support/files.ts';
@@ -44,3 +44,61 @@ test('a worker that has grown large is replaced, and no photo is lost or sent tw
   await expect(desk.strip.getByRole('alert')).toHaveCount(0);
   expect(workers.started()).toBeGreaterThanOrEqual(3);
 });
+
+/** What a worker said about a file: how far it is, or what became of it. */
+interface Word {
+  id: number;
+  share?: number;
+  answer?: string;
+}
+
+/** Asks a worker of its own for these files at once, takes back some when it begins with the first, and hears it until it has
+ * answered `last`. */
+async function heard(page: Page, files: string[], last: number, takenBack: number[] = []): Promise<Word[]> {
+  await page.goto('/');
+  await page.evaluate(() => {
+    const input = Object.assign(document.createElement('input'), { type: 'file', multiple: true, ariaLabel: 'Files to prepare' });
+    document.body.append(input);
+  });
+  const input = page.getByLabel('Files to prepare');
+  await input.setInputFiles(files);
+  return input.evaluate(async (field: HTMLInputElement, [end, back]) => {
+    const worker = new Worker('/codec-worker.js', { type: 'module' });
+    const words: Word[] = [];
+    await new Promise<void>((resolve) => {
+      worker.onmessage = ({ data: { id, share, ok, refusal } }) => {
+        if (id === undefined) return;
+        if (ok === undefined) {
+          if (words.length === 0) back.forEach((each) => worker.postMessage({ id: each, cancel: true }));
+          words.push({ id, share });
+        } else words.push({ id, answer: ok ? 'prepared' : refusal.kind });
+        if (ok !== undefined && id === end) resolve();
+      };
+      [...field.files!].forEach((file, id) => worker.postMessage({ id, file }));
+    });
+    worker.terminate();
+    return words;
+  }, [last, takenBack] as const);
+}
+
+const answers = (words: Word[]): [number, string][] => words.flatMap(({ id, answer }) => (answer ? [[id, answer]] : []));
+
+test('files are answered in the order in which they were asked for, and their progress never falls', async ({ desk }) => {
+  const files = [PHOTOS.phoneJpeg, PHOTOS.notAPicture, PHOTOS.png, PHOTOS.heic, PHOTOS.truncated, PHOTOS.phoneJpeg];
+  const words = await heard(desk.page, files, 5);
+  const became = ['prepared', 'notAnImage', 'prepared', 'prepared', 'truncated', 'prepared'];
+  expect(answers(words)).toEqual(became.map((answer, id) => [id, answer]));
+  for (const id of files.keys()) {
+    const shares = words.flatMap((word) => (word.id === id && word.share !== undefined ? [word.share] : []));
+    expect(shares[0]).toBe(0);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  }
+});
+
+for (const [kind, first] of [['JPEG', PHOTOS.phoneJpeg], ['HEIC', PHOTOS.heic]]) {
+  test(`a ${kind} in work and a photo that waits are taken back, and the others are answered`, async ({ desk }) => {
+    const files = [first, PHOTOS.phoneJpeg, PHOTOS.heic, PHOTOS.png];
+    const words = await heard(desk.page, files, 3, [0, 2]);
+    expect(answers(words)).toEqual([[1, 'prepared'], [3, 'prepared']]);
+  });
+}

@@ -33,6 +33,8 @@ test('files are chosen, dropped and pasted', async ({ browser, desk }) => {
   await desk.expectPhotos(3);
 
   for (const [number, width, height] of [[1, 1440, 1920], [2, 1200, 800], [3, 900, 700]]) {
+    // What this computer prepared is shown small by its small copy.
+    expect(await desk.smallSide(number)).toBe(320);
     expect(await lookAt(browser, await desk.bytes(number))).toEqual({ width, height, corners: UPRIGHT });
   }
   await expect(desk.page.getByText('3 of 20 photos')).toBeVisible();

@@ -94,6 +94,8 @@ test('a photo is turned, taken again and deleted before it is sent', async ({ br
   await phone.tap('Rotate');
   await phone.prepared();
   await phone.tap('Keep');
+  // Its small copy is turned too.
+  await expect.poll(() => phone.small(1)).toEqual([250, 320]);
   await phone.tap('Add more');
   await phone.takePhoto(PHOTOS.heic);
   await phone.tap('Keep');

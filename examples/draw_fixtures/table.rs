@@ -140,6 +140,10 @@ fn odd() -> Files {
             "cropped.heic".into(),
             fixtures::cropped(&fixtures::heic("single"), 120, 90),
         ),
+        (
+            "layers.heic".into(),
+            fixtures::overlay(&fixtures::heic("single")),
+        ),
         ("animated.png".into(), fixtures::animated_png(1000)),
         ("animated.webp".into(), fixtures::animated_webp(40)),
         ("adobe-says-rgb.jpg".into(), fixtures::adobe_says(0)),

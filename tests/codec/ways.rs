@@ -208,8 +208,10 @@ fn tiles_and_the_general_decoder_give_the_same_picture() {
 }
 
 #[test]
-fn alpha_is_left_to_the_general_decoder() {
-    assert_eq!(Plan::read(&heic("alpha"), &Limits::default()), Ok(None));
+fn alpha_and_layers_are_left_to_the_general_decoder() {
+    for file in [heic("alpha"), overlay(&heic("single"))] {
+        assert_eq!(Plan::read(&file, &Limits::default()), Ok(None));
+    }
 }
 
 #[test]

@@ -138,6 +138,16 @@ impl Job {
         smaller.then(|| vec![width, height])
     }
 
+    /// How many pixels the browser's decoder reads.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn pixels(&self) -> u32 {
+        match &self.way {
+            Way::Browser { header, .. } => header.width.saturating_mul(header.height),
+            _ => 0,
+        }
+    }
+
     /// A profile that is still compressed by zlib; unpacked it goes to [`Self::set_profile`].
     #[must_use]
     #[wasm_bindgen(getter, js_name = packedProfile)]
