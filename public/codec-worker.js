@@ -84,9 +84,8 @@ function servePage() {
       const jpeg = picture.jpeg.buffer;
       const thumbnail = picture.thumbnail?.buffer;
       picture.free();
-      if (work.stopped()) return;
-      const parts = thumbnail ? [jpeg, thumbnail] : [jpeg];
-      self.postMessage({ id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail }, parts);
+      const message = { id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail };
+      if (!work.stopped()) self.postMessage(message, thumbnail ? [jpeg, thumbnail] : [jpeg]);
     } catch (thrown) {
       await before;
       if (thrown === CANCELLED) return;
@@ -118,8 +117,6 @@ async function prepare(file, work) {
   const codec = await load();
   const bytes = await read(file);
   if (!codec) return generally(bytes, work);
-  // The memory must not grow, and move, while the browser writes into it.
-  while (filling) await filling;
   const job = new codec.Job(bytes);
   const ways = { browser: byBrowser, tiles: byTiles, general: generally };
   const { way } = job;
@@ -140,8 +137,6 @@ async function prepare(file, work) {
   }
   return generally(bytes, work);
 }
-
-let filling; // while the browser writes the pixels of a file before into the module's memory
 
 async function read(file) {
   try {
@@ -172,14 +167,17 @@ async function byBrowser(job, bytes, work) {
     work.progress(0.5);
     const { width, height } = frame.visibleRect;
     const start = job.room(width, height);
-    const room = new Uint8Array(memory.buffer, start, width * height * 4);
-    const copied = frame.copyTo(room, { format: "RGBA", layout: [{ offset: 0, stride: width * 4 }] });
-    filling = copied.catch(() => {});
-    await copied;
+    let buffer;
+    do {
+      buffer = memory.buffer;
+      const room = new Uint8Array(buffer, start, width * height * 4);
+      const copied = frame.copyTo(room, { format: "RGBA", layout: [{ offset: 0, stride: width * 4 }] });
+      // The next file may have made the memory grow meanwhile, and so move: then once more.
+      await copied.catch((fault) => { if (buffer === memory.buffer) throw fault; });
+    } while (buffer !== memory.buffer);
   } catch {
     return false;
   } finally {
-    filling = undefined;
     frame.close();
   }
   return !job.isSuspect;

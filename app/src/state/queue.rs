@@ -2,6 +2,7 @@
 //! own fate. The states and what follows on what are the domain's ([`clinical_images::upload`]); the work is done here.
 
 mod shot;
+mod small;
 
 pub use shot::Shot;
 
@@ -167,37 +168,6 @@ impl Queue {
         }
         self.shots
             .update(|shots| shots.retain(|shot| shot.id != id));
-    }
-
-    /// Drops a photo that the session has. Its thumbnail stays, so that nobody has to load the whole picture to show it small.
-    pub fn hand_over(self, id: PictureId) {
-        let shown = self.shot(id).map(|shot| shot.thumbnail);
-        let url = shown.and_then(|shown| shown.try_update(Option::take).flatten());
-        self.handed_over
-            .update_value(|kept| kept.extend(url.map(|url| (id, url))));
-        self.remove(id);
-    }
-
-    /// Where a photo that this page has prepared can be seen small.
-    #[must_use]
-    pub fn thumbnail(self, id: PictureId) -> Option<String> {
-        let going = self.shot(id).map(|shot| shot.thumbnail);
-        let going = going.and_then(|shown| shown.get_untracked());
-        going.or_else(|| {
-            self.handed_over.with_value(|kept| {
-                let own = kept.iter().find(|(of, _)| *of == id);
-                own.map(|(_, url)| url.clone())
-            })
-        })
-    }
-
-    /// Gives back the thumbnails of photos that were handed over and are not there any more.
-    pub fn keep_thumbnails(self, there: impl Fn(PictureId) -> bool) {
-        self.handed_over.update_value(|kept| {
-            for (_, url) in kept.extract_if(.., |(id, _)| !there(*id)) {
-                browser::release_url(&url);
-            }
-        });
     }
 
     /// Takes back what was told to go, so that it can be looked at and sent anew, by another surface and perhaps to
