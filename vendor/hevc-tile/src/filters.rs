@@ -118,6 +118,7 @@ pub fn deblock(frame: &mut Frame, info: &FilterInfo, sps: &Sps, pps: &Pps, layou
 
 /// Whether the edge between unit `p` (left/above) and unit `q` (the current block) at luma
 /// position (`xq`, `yq`) is filtered (§8.7.2.3, filterEdgeFlag).
+#[inline]
 #[allow(clippy::too_many_arguments)]
 fn edge_filtered(
     info: &FilterInfo,
@@ -134,6 +135,9 @@ fn edge_filtered(
     if slice_q.deblocking_disabled {
         return false;
     }
+    if info.slices.len() == 1 && pps.tiles.is_none() {
+        return true;
+    }
     if info.slice[iq] != info.slice[ip] && !slice_q.loop_filter_across_slices {
         return false;
     }
@@ -149,10 +153,8 @@ fn edge_filtered(
 }
 
 /// Applies the luma deblocking filter (§8.7.2.4) across vertical (`VERTICAL`) or horizontal
-/// edges.
-///
-/// `VERTICAL` is a compile-time constant so the sample addressing below collapses to a base
-/// offset and two strides, with no per-sample branch.
+/// edges, four lines at a time. The edges lie on a grid of eight samples and change at most three
+/// on either side, so that their order does not matter.
 fn deblock_luma<const VERTICAL: bool>(
     frame: &mut Frame,
     info: &FilterInfo,
@@ -160,116 +162,130 @@ fn deblock_luma<const VERTICAL: bool>(
     pps: &Pps,
     layout: &CtbLayout,
 ) {
-    let (w, h) = (
-        sps.pic_width_in_luma_samples,
-        sps.pic_height_in_luma_samples,
-    );
     let stride = frame.widths[0] as usize;
-    let bit_depth = i32::from(sps.bit_depth_luma);
-    let max = (1 << bit_depth) - 1;
     let plane = &mut frame.planes[0];
-    let edge_bit = if VERTICAL { 1 } else { 2 };
+    let depth_shift = i32::from(sps.bit_depth_luma) - 8;
+    let max = (1 << sps.bit_depth_luma) - 1;
+    let (edge_bit, x_step, y_step) = if VERTICAL { (1, 2, 1) } else { (2, 1, 2) };
+    let (left, top) = if VERTICAL { (2, 0) } else { (0, 2) };
 
-    // Each segment: 4 lines across an edge on the 8×8 grid.
-    let (outer, inner) = if VERTICAL { (h, w) } else { (w, h) };
-    for a in (0..outer).step_by(4) {
-        for b in (8..inner).step_by(8) {
-            let (xq, yq) = if VERTICAL { (b, a) } else { (a, b) };
-            let (xp, yp) = if VERTICAL { (b - 1, a) } else { (a, b - 1) };
-            let iq = info.at(xq, yq);
-            if info.edges[iq] & edge_bit == 0
-                || !edge_filtered(info, sps, pps, layout, xq, yq, xp, yp)
-            {
+    for y4 in (top..info.h4).step_by(y_step) {
+        for x4 in (left..info.w4).step_by(x_step) {
+            let iq = y4 * info.w4 + x4;
+            if info.edges[iq] & edge_bit == 0 {
+                continue;
+            }
+            let (xq, yq) = (x4 as u32 * 4, y4 as u32 * 4);
+            let (xp, yp) = if VERTICAL { (xq - 1, yq) } else { (xq, yq - 1) };
+            if !edge_filtered(info, sps, pps, layout, xq, yq, xp, yp) {
                 continue;
             }
             let ip = info.at(xp, yp);
             let qpl = (i32::from(info.qp_y[iq]) + i32::from(info.qp_y[ip]) + 1) >> 1;
             let slice = &info.slices[usize::from(info.slice[iq])];
             let beta = beta_prime((qpl + (i32::from(slice.beta_offset_div2) << 1)).clamp(0, 51))
-                << (bit_depth - 8);
+                << depth_shift;
             let bs = 2;
             let tc = tc_prime(
                 (qpl + 2 * (bs - 1) + (i32::from(slice.tc_offset_div2) << 1)).clamp(0, 53),
-            ) << (bit_depth - 8);
-            let (no_p, no_q) = (info.no_filter[ip], info.no_filter[iq]);
+            ) << depth_shift;
 
-            // Sample p3..q3 of line `k` runs across the edge: `base` is p3 of line 0, and the
-            // two strides walk along the edge and from one line to the next.
-            let (base, step_i, step_k) = if VERTICAL {
-                (yq as usize * stride + (xq as usize - 4), 1usize, stride)
+            let at = if VERTICAL {
+                y4 * 4 * stride + x4 * 4 - 4
             } else {
-                ((yq as usize - 4) * stride + xq as usize, stride, 1usize)
+                (y4 * 4 - 4) * stride + x4 * 4
             };
-            let at = |k: usize, i: isize| base + k * step_k + (i + 4) as usize * step_i;
-            let s = |plane: &[u16], k: usize, i: isize| i32::from(plane[at(k, i)]);
-
-            let dp = |plane: &[u16], k: usize| {
-                (s(plane, k, -3) - 2 * s(plane, k, -2) + s(plane, k, -1)).abs()
-            };
-            let dq = |plane: &[u16], k: usize| {
-                (s(plane, k, 2) - 2 * s(plane, k, 1) + s(plane, k, 0)).abs()
-            };
-            let (dp0, dp3, dq0, dq3) = (dp(plane, 0), dp(plane, 3), dq(plane, 0), dq(plane, 3));
-            let (dpq0, dpq3) = (dp0 + dq0, dp3 + dq3);
-            let d = dpq0 + dpq3;
-            if d >= beta {
+            let lines = lines_across::<VERTICAL>(plane, at, stride);
+            let Some(filtered) = filtered_luma(&lines, beta, tc, max) else {
                 continue;
-            }
-            let strong = |plane: &[u16], k: usize, dpq: i32| {
-                2 * dpq < (beta >> 2)
-                    && (s(plane, k, -4) - s(plane, k, -1)).abs()
-                        + (s(plane, k, 0) - s(plane, k, 3)).abs()
-                        < (beta >> 3)
-                    && (s(plane, k, -1) - s(plane, k, 0)).abs() < ((5 * tc + 1) >> 1)
             };
-            let de_strong = strong(plane, 0, dpq0) && strong(plane, 3, dpq3);
-            let dep = dp0 + dp3 < ((beta + (beta >> 1)) >> 3);
-            let deq = dq0 + dq3 < ((beta + (beta >> 1)) >> 3);
-
-            for k in 0..4 {
-                let [p3, p2, p1, p0, q0, q1, q2, q3] =
-                    core::array::from_fn(|j| s(plane, k, j as isize - 4));
-                let mut out = [(p0, -1), (q0, 0), (p1, -2), (q1, 1), (p2, -3), (q2, 2)];
-                let mut n = 0;
-                if de_strong {
-                    let c = |v: i32, f: i32| f.clamp(v - 2 * tc, v + 2 * tc);
-                    out = [
-                        (c(p0, (p2 + 2 * p1 + 2 * p0 + 2 * q0 + q1 + 4) >> 3), -1),
-                        (c(q0, (p1 + 2 * p0 + 2 * q0 + 2 * q1 + q2 + 4) >> 3), 0),
-                        (c(p1, (p2 + p1 + p0 + q0 + 2) >> 2), -2),
-                        (c(q1, (p0 + q0 + q1 + q2 + 2) >> 2), 1),
-                        (c(p2, (2 * p3 + 3 * p2 + p1 + p0 + q0 + 4) >> 3), -3),
-                        (c(q2, (p0 + q0 + q1 + 3 * q2 + 2 * q3 + 4) >> 3), 2),
-                    ];
-                    n = 6;
-                } else {
-                    let mut delta = (9 * (q0 - p0) - 3 * (q1 - p1) + 8) >> 4;
-                    if delta.abs() < tc * 10 {
-                        delta = delta.clamp(-tc, tc);
-                        out[0].0 = (p0 + delta).clamp(0, max);
-                        out[1].0 = (q0 - delta).clamp(0, max);
-                        if dep {
-                            let dp = ((((p2 + p0 + 1) >> 1) - p1 + delta) >> 1)
-                                .clamp(-(tc >> 1), tc >> 1);
-                            out[2].0 = (p1 + dp).clamp(0, max);
-                        }
-                        if deq {
-                            let dq = ((((q2 + q0 + 1) >> 1) - q1 - delta) >> 1)
-                                .clamp(-(tc >> 1), tc >> 1);
-                            out[3].0 = (q1 + dq).clamp(0, max);
-                        }
-                        n = 4;
-                    }
-                }
-                for &(v, i) in &out[..n] {
-                    if (i < 0 && no_p) || (i >= 0 && no_q) {
-                        continue;
-                    }
-                    plane[at(k, i)] = v as u16;
+            let (no_p, no_q) = (info.no_filter[ip], info.no_filter[iq]);
+            // p3 and q3 are never changed.
+            let first = if no_p { 4 } else { 1 };
+            let end = if no_q { 4 } else { 7 };
+            for (k, line) in filtered.iter().enumerate() {
+                for i in first..end {
+                    let at = at
+                        + if VERTICAL {
+                            k * stride + i
+                        } else {
+                            i * stride + k
+                        };
+                    plane[at] = line[i] as u16;
                 }
             }
         }
     }
+}
+
+/// Four lines of eight samples, p3 to q3, across an edge; `at` is the first sample of the first.
+#[inline]
+fn lines_across<const VERTICAL: bool>(plane: &[u16], at: usize, stride: usize) -> [[i32; 8]; 4] {
+    if VERTICAL {
+        core::array::from_fn(|k| {
+            let line = &plane[at + k * stride..][..8];
+            core::array::from_fn(|i| i32::from(line[i]))
+        })
+    } else {
+        let rows: [&[u16]; 8] = core::array::from_fn(|i| &plane[at + i * stride..][..4]);
+        core::array::from_fn(|k| core::array::from_fn(|i| i32::from(rows[i][k])))
+    }
+}
+
+/// The lines after the filter (§8.7.2.5.3, §8.7.2.5.7); `None` when the edge is to be left alone.
+#[inline]
+fn filtered_luma(lines: &[[i32; 8]; 4], beta: i32, tc: i32, max: i32) -> Option<[[i32; 8]; 4]> {
+    let dp = |l: &[i32; 8]| (l[1] - 2 * l[2] + l[3]).abs();
+    let dq = |l: &[i32; 8]| (l[6] - 2 * l[5] + l[4]).abs();
+    let (dp0, dp3) = (dp(&lines[0]), dp(&lines[3]));
+    let (dq0, dq3) = (dq(&lines[0]), dq(&lines[3]));
+    let (dpq0, dpq3) = (dp0 + dq0, dp3 + dq3);
+    if dpq0 + dpq3 >= beta {
+        return None;
+    }
+    let strong = |l: &[i32; 8], dpq: i32| {
+        2 * dpq < (beta >> 2)
+            && (l[0] - l[3]).abs() + (l[4] - l[7]).abs() < (beta >> 3)
+            && (l[3] - l[4]).abs() < ((5 * tc + 1) >> 1)
+    };
+    let mut out = *lines;
+    if strong(&lines[0], dpq0) && strong(&lines[3], dpq3) {
+        for (out, &[p3, p2, p1, p0, q0, q1, q2, q3]) in out.iter_mut().zip(lines) {
+            let c = |v: i32, f: i32| f.clamp(v - 2 * tc, v + 2 * tc);
+            *out = [
+                p3,
+                c(p2, (2 * p3 + 3 * p2 + p1 + p0 + q0 + 4) >> 3),
+                c(p1, (p2 + p1 + p0 + q0 + 2) >> 2),
+                c(p0, (p2 + 2 * p1 + 2 * p0 + 2 * q0 + q1 + 4) >> 3),
+                c(q0, (p1 + 2 * p0 + 2 * q0 + 2 * q1 + q2 + 4) >> 3),
+                c(q1, (p0 + q0 + q1 + q2 + 2) >> 2),
+                c(q2, (p0 + q0 + q1 + 3 * q2 + 2 * q3 + 4) >> 3),
+                q3,
+            ];
+        }
+        return Some(out);
+    }
+    let dep = dp0 + dp3 < ((beta + (beta >> 1)) >> 3);
+    let deq = dq0 + dq3 < ((beta + (beta >> 1)) >> 3);
+    for (out, &[_, p2, p1, p0, q0, q1, q2, _]) in out.iter_mut().zip(lines) {
+        let delta = (9 * (q0 - p0) - 3 * (q1 - p1) + 8) >> 4;
+        if delta.abs() >= tc * 10 {
+            continue;
+        }
+        let delta = delta.clamp(-tc, tc);
+        let half = tc >> 1;
+        out[3] = (p0 + delta).clamp(0, max);
+        out[4] = (q0 - delta).clamp(0, max);
+        if dep {
+            let dp = ((((p2 + p0 + 1) >> 1) - p1 + delta) >> 1).clamp(-half, half);
+            out[2] = (p1 + dp).clamp(0, max);
+        }
+        if deq {
+            let dq = ((((q2 + q0 + 1) >> 1) - q1 - delta) >> 1).clamp(-half, half);
+            out[5] = (q1 + dq).clamp(0, max);
+        }
+    }
+    Some(out)
 }
 
 /// Applies the chroma deblocking filter across vertical (`VERTICAL`) or horizontal edges.
@@ -281,58 +297,53 @@ fn deblock_chroma<const VERTICAL: bool>(
     layout: &CtbLayout,
 ) {
     let (sw, sh) = sps.chroma_subsampling();
-    let (cw, ch) = (frame.widths[1], frame.heights[1]);
-    let stride = cw as usize;
-    let bit_depth = i32::from(sps.bit_depth_chroma);
-    let max = (1 << bit_depth) - 1;
-    let edge_bit = if VERTICAL { 1 } else { 2 };
+    let stride = frame.widths[1] as usize;
+    let depth_shift = i32::from(sps.bit_depth_chroma) - 8;
+    let max = (1 << sps.bit_depth_chroma) - 1;
     let chroma_type = sps.chroma_array_type();
+    // Chroma edges lie on an 8×8 grid of chroma samples. `along` samples of an edge lie in a unit.
+    let (edge_bit, along) = if VERTICAL { (1, 4 / sh) } else { (2, 4 / sw) };
+    let (x_step, y_step) = if VERTICAL { (2 * sw, 1) } else { (1, 2 * sh) };
+    let (left, top) = if VERTICAL { (2 * sw, 0) } else { (0, 2 * sh) };
+    // From one sample to the next across the edge, and along it.
+    let (across, down) = if VERTICAL { (1, stride) } else { (stride, 1) };
 
-    for c in 1..3 {
-        let pic_offset = i32::from(if c == 1 {
-            pps.pps_cb_qp_offset
-        } else {
-            pps.pps_cr_qp_offset
-        });
-        let plane = &mut frame.planes[c];
-        // Chroma edges lie on an 8×8 grid of chroma samples.
-        let (outer, inner) = if VERTICAL { (ch, cw) } else { (cw, ch) };
-        for a in 0..outer {
-            for b in (8..inner).step_by(8) {
-                let (xc, yc) = if VERTICAL { (b, a) } else { (a, b) };
-                let (xq, yq) = (xc * sw, yc * sh);
-                let (xp, yp) = if VERTICAL { (xq - 1, yq) } else { (xq, yq - 1) };
-                let iq = info.at(xq, yq);
-                if info.edges[iq] & edge_bit == 0
-                    || !edge_filtered(info, sps, pps, layout, xq, yq, xp, yp)
-                {
-                    continue;
-                }
-                let ip = info.at(xp, yp);
-                let qpi =
-                    ((i32::from(info.qp_y[iq]) + i32::from(info.qp_y[ip]) + 1) >> 1) + pic_offset;
-                let qpc = chroma_qp(qpi, chroma_type);
-                let slice = &info.slices[usize::from(info.slice[iq])];
+    for y4 in (top as usize..info.h4).step_by(y_step as usize) {
+        for x4 in (left as usize..info.w4).step_by(x_step as usize) {
+            let iq = y4 * info.w4 + x4;
+            if info.edges[iq] & edge_bit == 0 {
+                continue;
+            }
+            let (xq, yq) = (x4 as u32 * 4, y4 as u32 * 4);
+            let (xp, yp) = if VERTICAL { (xq - 1, yq) } else { (xq, yq - 1) };
+            if !edge_filtered(info, sps, pps, layout, xq, yq, xp, yp) {
+                continue;
+            }
+            let ip = info.at(xp, yp);
+            let qp = (i32::from(info.qp_y[iq]) + i32::from(info.qp_y[ip]) + 1) >> 1;
+            let slice = &info.slices[usize::from(info.slice[iq])];
+            let (no_p, no_q) = (info.no_filter[ip], info.no_filter[iq]);
+            for (c, offset) in [(1, pps.pps_cb_qp_offset), (2, pps.pps_cr_qp_offset)] {
+                let qpc = chroma_qp(qp + i32::from(offset), chroma_type);
                 let tc = tc_prime((qpc + 2 + (i32::from(slice.tc_offset_div2) << 1)).clamp(0, 53))
-                    << (bit_depth - 8);
+                    << depth_shift;
                 if tc == 0 {
                     continue;
                 }
-                // p1, p0, q0, q1 are two samples each side of the edge along `step`.
-                let (base, step) = if VERTICAL {
-                    (yc as usize * stride + (xc as usize - 2), 1usize)
-                } else {
-                    ((yc as usize - 2) * stride + xc as usize, stride)
-                };
-                let at = |i: isize| base + (i + 2) as usize * step;
-                let [p1, p0, q0, q1] =
-                    core::array::from_fn(|j| i32::from(plane[at(j as isize - 2)]));
-                let delta = ((((q0 - p0) << 2) + p1 - q1 + 4) >> 3).clamp(-tc, tc);
-                if !info.no_filter[ip] {
-                    plane[at(-1)] = (p0 + delta).clamp(0, max) as u16;
-                }
-                if !info.no_filter[iq] {
-                    plane[at(0)] = (q0 - delta).clamp(0, max) as u16;
+                let plane = &mut frame.planes[c];
+                let base = (yq / sh) as usize * stride + (xq / sw) as usize;
+                for k in 0..along as usize {
+                    // q0; p1, p0 and q1 lie beside it.
+                    let at = base + k * down;
+                    let [p1, p0, q0, q1] =
+                        core::array::from_fn(|j| i32::from(plane[at + j * across - 2 * across]));
+                    let delta = ((((q0 - p0) << 2) + p1 - q1 + 4) >> 3).clamp(-tc, tc);
+                    if !no_p {
+                        plane[at - across] = (p0 + delta).clamp(0, max) as u16;
+                    }
+                    if !no_q {
+                        plane[at] = (q0 - delta).clamp(0, max) as u16;
+                    }
                 }
             }
         }
@@ -348,37 +359,103 @@ pub fn sao(frame: &mut Frame, info: &FilterInfo, sps: &Sps, pps: &Pps, layout: &
     let num_comps = if sps.chroma_array_type() != 0 { 3 } else { 1 };
     let ctb = sps.ctb_size();
     let num_ctb = (layout.width * layout.height) as usize;
+    // One slice, one tile, nothing kept from the filters: then only the picture's edges matter.
+    let uniform = info.slices.len() == 1
+        && pps.tiles.is_none()
+        && !info.no_filter.contains(&true)
+        && frame.bit_depth.iter().all(|&depth| depth <= 12);
     for c in 0..num_comps {
         let has_edge = info.sao[..num_ctb].iter().any(|p| p.type_idx[c] == 2);
         let (pw, ph) = (frame.widths[c], frame.heights[c]);
-        if has_edge {
-            let src = frame.planes[c].clone();
-            sao_plane(
-                Some(&src),
-                &mut frame.planes[c],
-                c,
-                info,
-                sps,
-                pps,
-                layout,
-                ctb,
-                pw,
-                ph,
-            );
+        let src = has_edge.then(|| frame.planes[c].clone());
+        let dst = &mut frame.planes[c];
+        if uniform {
+            sao_uniform_plane(src.as_deref(), dst, c, info, sps, layout, (pw, ph));
         } else {
-            sao_plane(
-                None,
-                &mut frame.planes[c],
-                c,
-                info,
-                sps,
-                pps,
-                layout,
-                ctb,
-                pw,
-                ph,
-            );
+            let src = src.as_deref();
+            sao_plane(src, dst, c, info, sps, pps, layout, ctb, pw, ph);
         }
+    }
+}
+
+/// As [`sao_plane`], of a picture in which no sample is treated unlike another, and of at most
+/// 12 bits: whole runs of a row at once, for vector instructions.
+fn sao_uniform_plane(
+    src: Option<&[u16]>,
+    dst: &mut [u16],
+    c: usize,
+    info: &FilterInfo,
+    sps: &Sps,
+    layout: &CtbLayout,
+    (width, height): (u32, u32),
+) {
+    let (sw, sh) = if c == 0 {
+        (1, 1)
+    } else {
+        sps.chroma_subsampling()
+    };
+    let bit_depth = if c == 0 {
+        sps.bit_depth_luma
+    } else {
+        sps.bit_depth_chroma
+    };
+    let max = (1i16 << bit_depth) - 1;
+    let (width, height) = (width as usize, height as usize);
+    let (ctb_w, ctb_h) = (sps.ctb_size() / sw, sps.ctb_size() / sh);
+    for (rs, params) in info.sao.iter().enumerate() {
+        let x0 = rs % layout.width as usize * ctb_w as usize;
+        let y0 = rs / layout.width as usize * ctb_h as usize;
+        let (x1, y1) = (
+            (x0 + ctb_w as usize).min(width),
+            (y0 + ctb_h as usize).min(height),
+        );
+        let offsets = params.offsets[c];
+        match params.type_idx[c] {
+            0 => {}
+            1 => {
+                let mut bands = [0; 32];
+                for (k, offset) in offsets.into_iter().enumerate() {
+                    bands[(usize::from(params.band_position[c]) + k) % 32] = offset;
+                }
+                for row in dst.chunks_exact_mut(width).take(y1).skip(y0) {
+                    for sample in &mut row[x0..x1] {
+                        let band = usize::from(*sample >> (bit_depth - 5)) % 32;
+                        *sample = (*sample as i16 + bands[band]).clamp(0, max) as u16;
+                    }
+                }
+            }
+            _ => {
+                let src = src.expect("edge offset needs the pre-SAO picture");
+                // Where the neighbours lie, in samples: the other one lies opposite.
+                let (dx, dy, back) = match params.eo_class[c] {
+                    0 => (1, 0, 1),
+                    1 => (0, 1, width),
+                    2 => (1, 1, width + 1),
+                    _ => (1, 1, width - 1),
+                };
+                let (x0, x1) = (x0.max(dx), x1.min(width - dx));
+                for y in y0.max(dy)..y1.min(height - dy) {
+                    let (from, to) = (y * width + x0, y * width + x1);
+                    let out = &mut dst[from..to];
+                    let [a, v, b] =
+                        [from - back, from, from + back].map(|at| &src[at..][..to - from]);
+                    sao_edge_run(out, a, v, b, offsets, max);
+                }
+            }
+        }
+    }
+}
+
+/// Edge offset of a run of samples `v` with the neighbours `a` and `b`.
+fn sao_edge_run(out: &mut [u16], a: &[u16], v: &[u16], b: &[u16], offsets: [i16; 4], max: i16) {
+    let [valley, low, high, peak] = offsets;
+    for (((out, &a), &v), &b) in out.iter_mut().zip(a).zip(v).zip(b) {
+        let (a, v, b) = (a as i16, v as i16, b as i16);
+        let above = |other: i16| i16::from(v > other) - i16::from(v < other);
+        let edge = above(a) + above(b);
+        let chosen = |at: i16, offset: i16| if edge == at { offset } else { 0 };
+        let offset = chosen(-2, valley) + chosen(-1, low) + chosen(1, high) + chosen(2, peak);
+        *out = (v + offset).clamp(0, max) as u16;
     }
 }
 

@@ -37,14 +37,13 @@ impl Frame {
         } else {
             (w / sw, h / sh)
         };
-        let mid = |d: u8| 1u16 << (d - 1);
         Self {
             widths: [w, cw, cw],
             heights: [h, ch, ch],
             planes: [
-                vec![mid(sps.bit_depth_luma); (w * h) as usize],
-                vec![mid(sps.bit_depth_chroma); (cw * ch) as usize],
-                vec![mid(sps.bit_depth_chroma); (cw * ch) as usize],
+                vec![0; (w * h) as usize],
+                vec![0; (cw * ch) as usize],
+                vec![0; (cw * ch) as usize],
             ],
             bit_depth: [sps.bit_depth_luma, sps.bit_depth_chroma],
             chroma_format: sps.chroma_format_idc,
@@ -281,19 +280,20 @@ const fn diagonal_index<const N: usize, const NN: usize>() -> [u8; NN] {
 const DIAGONAL_INDEX_4: [u8; 16] = diagonal_index::<4, 16>();
 const DIAGONAL_INDEX_8: [u8; 64] = diagonal_index::<8, 64>();
 
-/// Planar prediction (§8.4.4.2.4).
+/// Planar prediction (§8.4.4.2.4). Both of its slopes are followed by adding, from sample to sample
+/// and from row to row.
 fn planar<const N: usize, const T: usize>(refs: &[i32; T]) -> [[i32; N]; N] {
     let n = N as i32;
     let (left, top) = (&refs[N..2 * N], &refs[2 * N + 1..3 * N + 1]);
     let (bottom_left, top_right) = (refs[N - 1], refs[3 * N + 1]);
+    let mut down: [i32; N] = core::array::from_fn(|x| (n - 1) * top[x] + bottom_left + n);
     let mut pred = [[0; N]; N];
     for (y, row) in pred.iter_mut().enumerate() {
-        let (l, y) = (left[N - 1 - y], y as i32);
+        let l = left[N - 1 - y];
+        let (start, step) = ((n - 1) * l + top_right, top_right - l);
         for x in 0..N {
-            let xi = x as i32;
-            let across = (n - 1 - xi) * l + (xi + 1) * top_right;
-            let down = (n - 1 - y) * top[x] + (y + 1) * bottom_left;
-            row[x] = (across + down + n) >> (N.trailing_zeros() + 1);
+            row[x] = (start + x as i32 * step + down[x]) >> (N.trailing_zeros() + 1);
+            down[x] += bottom_left - top[x];
         }
     }
     pred
@@ -809,9 +809,10 @@ impl<'a> Reconstructor<'a> {
                 }
             }
         } else {
+            // A prediction lies between its references.
             for (row, pred) in rows {
                 for x in 0..N {
-                    row[x] = pred[x].clamp(0, max) as u16;
+                    row[x] = pred[x] as u16;
                 }
             }
         }
