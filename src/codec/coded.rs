@@ -186,7 +186,7 @@ fn lanes(pixels: &[[u8; 4]]) -> [i16x8; 2] {
 
 /// Sums of neighbours.
 #[inline]
-fn halved(a: i32x4, b: i32x4) -> i32x4 {
+pub(super) fn halved(a: i32x4, b: i32x4) -> i32x4 {
     let (a, b) = (a.to_array(), b.to_array());
     i32x4::new([a[0], a[2], b[0], b[2]]) + i32x4::new([a[1], a[3], b[1], b[3]])
 }

@@ -148,34 +148,69 @@ impl Conversion {
     }
 }
 
+/// A way to sRGB, made once for all pixels of a picture.
+pub struct ToSrgb(Way);
+
+enum Way {
+    /// They are sRGB already, or count as such.
+    Same,
+    Matrix {
+        /// What each value of red, green and blue adds (see [`Conversion::shares`]).
+        shares: [Vec<[i32; 4]>; 3],
+        back: Box<[u8; STEPS]>,
+    },
+    #[cfg(feature = "codec")]
+    Table(icc::table::Table),
+}
+
+impl ToSrgb {
+    /// The way from what a file says about its colours.
+    #[must_use]
+    pub fn of(profile: &Profile) -> Self {
+        let Some(conversion) = Conversion::of(profile) else {
+            #[cfg(feature = "codec")]
+            if let Some(table) = profile.table() {
+                return Self(Way::Table(table));
+            }
+            return Self(Way::Same);
+        };
+        if conversion.changes_nothing() {
+            return Self(Way::Same);
+        }
+        let value = |step| (encoded(step as f32 / (STEPS - 1) as f32) * 255.0 + 0.5) as u8;
+        Self(Way::Matrix {
+            shares: conversion.shares(),
+            back: Box::new(std::array::from_fn(value)),
+        })
+    }
+
+    /// Converts the pixels in place.
+    pub fn convert(&self, pixels: &mut [[u8; 4]]) {
+        let ([red, green, blue], back) = match &self.0 {
+            Way::Same => return,
+            #[cfg(feature = "codec")]
+            Way::Table(table) => return table.follow(pixels),
+            Way::Matrix { shares, back } => (shares, back),
+        };
+        let last = i32x4::splat(STEPS as i32 - 1);
+        for pixel in pixels {
+            let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(usize::from);
+            let steps = i32x4::new(red[r]) + i32x4::new(green[g]) + i32x4::new(blue[b]);
+            // Colours outside sRGB go to its edge.
+            let steps = (steps >> FRACTION).max(i32x4::ZERO).min(last);
+            let steps = steps.to_array().map(|step| step as usize % STEPS);
+            *pixel = [back[steps[0]], back[steps[1]], back[steps[2]], 255];
+        }
+    }
+}
+
 /// Converts the pixels to sRGB in place.
 ///
 /// # Errors
 /// As [`Profile::admit`].
 pub fn to_srgb(raster: &mut Raster, profile: &Profile) -> Result<(), Unusable> {
     profile.admit()?;
-    let Some(conversion) = Conversion::of(profile) else {
-        #[cfg(feature = "codec")]
-        if let Some(table) = profile.table() {
-            table.follow(raster.pixels_mut());
-        }
-        return Ok(());
-    };
-    if conversion.changes_nothing() {
-        return Ok(());
-    }
-    let back: [u8; STEPS] =
-        std::array::from_fn(|step| (encoded(step as f32 / (STEPS - 1) as f32) * 255.0 + 0.5) as u8);
-    let [red, green, blue] = conversion.shares();
-    let last = i32x4::splat(STEPS as i32 - 1);
-    for pixel in raster.pixels_mut() {
-        let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(usize::from);
-        let steps = i32x4::new(red[r]) + i32x4::new(green[g]) + i32x4::new(blue[b]);
-        // Colours outside sRGB go to its edge.
-        let steps = (steps >> FRACTION).max(i32x4::ZERO).min(last);
-        let steps = steps.to_array().map(|step| step as usize % STEPS);
-        *pixel = [back[steps[0]], back[steps[1]], back[steps[2]], 255];
-    }
+    ToSrgb::of(profile).convert(raster.pixels_mut());
     Ok(())
 }
 

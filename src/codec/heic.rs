@@ -2,7 +2,7 @@
 //! apart from each other, by several workers, and are put together as planes.
 //!
 //! [`Plan`] reads the container and says what is to be decoded; [`tile`] decodes one tile; [`Assembly`] puts them together, row of tiles by
-//! row of tiles, and makes the picture small while it does.
+//! row of tiles, and makes the picture small and sRGB while it does.
 //! Crops, overlays, alpha and odd colour are left to the general decoder: [`Plan::read`] gives `None`.
 
 pub(super) mod container;
@@ -11,6 +11,7 @@ mod tile;
 pub use container::Plan;
 pub use tile::{Tile, decode as tile};
 
+use super::colour::{Profile, ToSrgb};
 use super::finish::Decoded;
 use super::planes::{Matrix, Planes, Shrinking};
 use super::raster::Raster;
@@ -39,7 +40,8 @@ impl Plan {
             full: (self.width, self.height),
             orientation: self.orientation,
             transparent: false,
-            profile: self.profile,
+            // It is sRGB already.
+            profile: None,
         })
     }
 }
@@ -50,6 +52,7 @@ pub struct Assembly {
     height: u32,
     columns: usize,
     long_side: u32,
+    profile: Option<Profile>,
     missing: usize,
     /// Each tile between its arrival and that of the others in its row of the grid.
     waiting: Vec<Arrival>,
@@ -81,6 +84,7 @@ impl Assembly {
             height: plan.height,
             columns: plan.columns,
             long_side: limits.long_side,
+            profile: plan.profile.clone(),
             missing: plan.streams.len(),
             waiting: plan.streams.iter().map(|_| Arrival::Awaited).collect(),
             rows: 0,
@@ -151,7 +155,8 @@ impl Assembly {
             let across = self.width.div_ceil(tile_width / width);
             (across, self.height.div_ceil(tile_height / height))
         });
-        Ok(Shrinking::new(sizes, self.long_side))
+        let to_srgb = self.profile.as_ref().map(ToSrgb::of);
+        Ok(Shrinking::new(sizes, self.long_side, shape.matrix, to_srgb))
     }
 
     /// The whole picture, small.
@@ -160,7 +165,7 @@ impl Assembly {
     /// [`Unusable::Truncated`] when a tile is missing.
     pub fn finish(self) -> Result<Raster, Unusable> {
         match self.picture {
-            Some((picture, shape)) if self.missing == 0 => picture.finish(shape.matrix),
+            Some((picture, _)) if self.missing == 0 => picture.finish(),
             _ => Err(Unusable::Truncated),
         }
     }

@@ -1,9 +1,11 @@
 //! A picture as cameras code it: luma, and colour differences of lower resolution. Red, green and blue are made of it only
-//! when it is small, and its rows become few while they arrive, so that a picture of 12 megapixels costs 12 MB and not 49.
+//! when it is small, and its rows become few while they arrive, so that a picture of 12 megapixels costs 18 MB with everything
+//! that is done to it, where its pixels alone would be 49.
 
 use super::Unusable;
+use super::colour::ToSrgb;
 use super::raster::Raster;
-use super::resize::{self, Rows};
+use super::resize::{self, Columns, Rows};
 
 /// One channel: eight bits a sample, row by row without padding.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,39 +46,54 @@ pub struct Planes {
     pub channels: [Plane; 3],
 }
 
-/// A picture that becomes small while its rows arrive.
+/// A row of tiles is taken in so many parts, so that what lies between two filters is little, and stays in the cache.
+const BANDS: usize = 8;
+
+/// A picture that becomes small, red, green and blue, and sRGB while its rows arrive.
 ///
 /// The colour differences of a coarser plane belong to the even columns and rows of the luma, as HEIC writers have it.
 pub struct Shrinking {
-    width: u32,
-    small: (u32, u32),
     /// Luma, blue difference, red difference; the latter two are missing in a grey picture.
     channels: Vec<Channel>,
+    factors: Factors,
+    to_srgb: Option<ToSrgb>,
+    small: Raster,
+    /// Rows of the small picture that are made.
+    made: u32,
 }
 
 struct Channel {
     width: u32,
     rows: Rows,
+    columns: Columns,
 }
 
 impl Shrinking {
     /// A picture whose channels have these sizes (none for those that are empty), which is to have no side longer than
-    /// `long_side`.
+    /// `long_side`. Without `to_srgb` its colours stay what they are.
     #[must_use]
-    pub fn new(sizes: [(u32, u32); 3], long_side: u32) -> Self {
+    pub fn new(
+        sizes: [(u32, u32); 3],
+        long_side: u32,
+        matrix: Matrix,
+        to_srgb: Option<ToSrgb>,
+    ) -> Self {
         let (full_width, full_height) = sizes[0];
-        let small = resize::size_within(full_width, full_height, long_side);
+        let (small_width, small_height) = resize::size_within(full_width, full_height, long_side);
         let channel = |&(width, height): &(u32, u32)| Channel {
             width,
-            rows: Rows::new(width, height, small.1, shift(full_height, height)),
+            rows: Rows::new(width, height, small_height, shift(full_height, height)),
+            columns: Columns::new(width, small_width, shift(full_width, width)),
         };
         let there = sizes
             .iter()
             .take_while(|&&(width, height)| width > 0 && height > 0);
         Self {
-            width: full_width,
-            small,
             channels: there.map(channel).collect(),
+            factors: Factors::of(matrix),
+            to_srgb,
+            small: Raster::black(small_width, small_height),
+            made: 0,
         }
     }
 
@@ -86,40 +103,61 @@ impl Shrinking {
     /// # Errors
     /// [`Unusable::Damaged`] when the planes do not make whole rows.
     pub fn take(&mut self, tiles: &[Planes]) -> Result<(), Unusable> {
-        for (at, channel) in self.channels.iter_mut().enumerate() {
-            let planes = tiles.iter().map(|tile| &tile.channels[at]);
-            let height = planes.clone().map(|plane| plane.height).min().unwrap_or(0) as usize;
-            let across = channel.width as usize;
-            let pieces = (0..height).flat_map(|row| {
-                planes.clone().scan(0, move |left, plane| {
-                    let width = plane.width as usize;
-                    let within = width.min(across - *left);
-                    *left += within;
-                    plane.samples.get(row * width..row * width + within)
-                })
-            });
-            channel.rows.take(pieces)?;
+        for band in 0..BANDS {
+            for (at, channel) in self.channels.iter_mut().enumerate() {
+                let planes = tiles.iter().map(|tile| &tile.channels[at]);
+                let height = planes.clone().map(|plane| plane.height).min().unwrap_or(0) as usize;
+                let across = channel.width as usize;
+                let pieces = (height * band / BANDS..height * (band + 1) / BANDS).flat_map(|row| {
+                    planes.clone().scan(0, move |left, plane| {
+                        let width = plane.width as usize;
+                        let within = width.min(across - *left);
+                        *left += within;
+                        plane.samples.get(row * width..row * width + within)
+                    })
+                });
+                channel.rows.take(pieces)?;
+            }
+            self.colour()?;
         }
         Ok(())
     }
 
-    /// The small picture as red, green and blue.
+    /// Makes pixels of the rows that are done in all channels.
+    fn colour(&mut self) -> Result<(), Unusable> {
+        let done = self
+            .channels
+            .iter()
+            .map(|channel| channel.rows.done())
+            .min();
+        let (width, rows) = (self.small.width, done.unwrap_or(0));
+        let fetch =
+            |channel: &mut Channel| Ok(channel.columns.narrowed(&channel.rows.fetch(rows)?));
+        let mut channels = self.channels.iter_mut().map(fetch);
+        let luma = channels.next().ok_or(Unusable::Truncated)??;
+        let differences = (channels.next().transpose()?, channels.next().transpose()?);
+        let (from, to) = (self.made * width, (self.made + rows) * width);
+        let pixels = &mut self.small.pixels_mut()[from as usize..to as usize];
+        match differences {
+            (Some(blue), Some(red)) => self.factors.coloured(&luma, &blue, &red, pixels),
+            _ => self.factors.grey(&luma, pixels),
+        }
+        if let Some(to_srgb) = &self.to_srgb {
+            to_srgb.convert(pixels);
+        }
+        self.made += rows;
+        Ok(())
+    }
+
+    /// The small picture.
     ///
     /// # Errors
     /// [`Unusable::Truncated`] when rows are missing.
-    pub fn finish(self, matrix: Matrix) -> Result<Raster, Unusable> {
-        let (full_width, (width, _)) = (self.width, self.small);
-        let mut channels = self.channels.into_iter().map(|channel| {
-            let before = shift(full_width, channel.width);
-            channel.rows.columns(width, before)
-        });
-        let luma = channels.next().ok_or(Unusable::Truncated)??;
-        Ok(
-            match (channels.next().transpose()?, channels.next().transpose()?) {
-                (Some(blue), Some(red)) => coloured(&luma, &blue, &red, matrix),
-                _ => grey(&luma, matrix),
-            },
-        )
+    pub fn finish(self) -> Result<Raster, Unusable> {
+        if self.made < self.small.height {
+            return Err(Unusable::Truncated);
+        }
+        Ok(self.small)
     }
 }
 
@@ -165,35 +203,33 @@ impl Factors {
             blue: fixed(to_blue),
         }
     }
-}
 
-fn coloured(y: &Plane, cb: &Plane, cr: &Plane, matrix: Matrix) -> Raster {
-    let factors = Factors::of(matrix);
-    let mut out = Raster::black(y.width, y.height);
-    let samples = y.samples.iter().zip(&cb.samples).zip(&cr.samples);
-    for (pixel, ((&y, &cb), &cr)) in out.pixels_mut().iter_mut().zip(samples) {
-        let light = (i32::from(y) - factors.black) * factors.luma + (1 << (FRACTION - 1));
-        let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
-        let channel = |sum: i32| ((light + sum) >> FRACTION).clamp(0, 255) as u8;
-        *pixel = [
-            channel(cr * factors.red),
-            channel(cb * factors.green[0] + cr * factors.green[1]),
-            channel(cb * factors.blue),
-            255,
-        ];
+    fn coloured(&self, y: &Plane, cb: &Plane, cr: &Plane, out: &mut [[u8; 4]]) {
+        let samples = y.samples.iter().zip(&cb.samples).zip(&cr.samples);
+        for (pixel, ((&y, &cb), &cr)) in out.iter_mut().zip(samples) {
+            let light = self.light(y);
+            let (cb, cr) = (i32::from(cb) - 128, i32::from(cr) - 128);
+            let channel = |sum: i32| ((light + sum) >> FRACTION).clamp(0, 255);
+            let red = channel(cr * self.red);
+            let green = channel(cb * self.green[0] + cr * self.green[1]);
+            let blue = channel(cb * self.blue);
+            // In one number, so that several pixels fit a vector.
+            *pixel = (red | green << 8 | blue << 16 | 255 << 24).to_le_bytes();
+        }
     }
-    out
-}
 
-fn grey(y: &Plane, matrix: Matrix) -> Raster {
-    let factors = Factors::of(matrix);
-    let mut out = Raster::black(y.width, y.height);
-    for (pixel, &y) in out.pixels_mut().iter_mut().zip(&y.samples) {
-        let light = (i32::from(y) - factors.black) * factors.luma + (1 << (FRACTION - 1));
-        let value = (light >> FRACTION).clamp(0, 255) as u8;
-        *pixel = [value, value, value, 255];
+    fn grey(&self, y: &Plane, out: &mut [[u8; 4]]) {
+        for (pixel, &y) in out.iter_mut().zip(&y.samples) {
+            let value = (self.light(y) >> FRACTION).clamp(0, 255) as u8;
+            *pixel = [value, value, value, 255];
+        }
     }
-    out
+
+    /// The share of the luma, and half a step for the rounding.
+    #[inline]
+    fn light(&self, y: u8) -> i32 {
+        (i32::from(y) - self.black) * self.luma + (1 << (FRACTION - 1))
+    }
 }
 
 #[cfg(test)]
@@ -210,9 +246,9 @@ mod tests {
             .channels
             .each_ref()
             .map(|plane| (plane.width, plane.height));
-        let mut picture = Shrinking::new(sizes, long_side);
+        let mut picture = Shrinking::new(sizes, long_side, matrix, None);
         picture.take(&[planes]).unwrap();
-        picture.finish(matrix).unwrap()
+        picture.finish().unwrap()
     }
 
     #[test]
@@ -248,10 +284,10 @@ mod tests {
                 Plane::default(),
             ],
         };
-        let mut picture = Shrinking::new([(5, 6), (0, 0), (0, 0)], 1920);
+        let mut picture = Shrinking::new([(5, 6), (0, 0), (0, 0)], 1920, matrix, None);
         picture.take(&[tile(10), tile(20)]).unwrap();
         picture.take(&[tile(30), tile(40)]).unwrap();
-        let raster = picture.finish(matrix).unwrap();
+        let raster = picture.finish().unwrap();
         let greys: Vec<u8> = raster.pixels().iter().map(|pixel| pixel[0]).collect();
         assert_eq!(greys[..5], [10, 10, 10, 10, 20]);
         assert_eq!(greys[25..], [30, 30, 30, 30, 40]);
