@@ -26,6 +26,11 @@ pub fn table_percent(quality: u8) -> u32 {
     }
 }
 
+/// Colour is coded so many times finer than the standard's tables have it beside light. Redness is what a clinician looks
+/// for, and at quality 82 these tables are most of what a photo's colours lose: half the step takes a mean ΔE2000 of 0.60
+/// to 0.47, and of 0.74 to 0.5, for 3 to 5 % more bytes.
+const FINER_COLOUR: u32 = 2;
+
 /// The pixels as a JPEG file. Alpha is ignored: the caller has put a ground behind it.
 ///
 /// # Panics
@@ -50,7 +55,7 @@ pub fn upright(picture: &Coded, orientation: Orientation, quality: u8) -> Vec<u8
 
     let percent = table_percent(quality);
     let luma = tables::scaled(&tables::LUMA, percent);
-    let chroma = tables::scaled(&tables::CHROMA, percent);
+    let chroma = tables::scaled(&tables::CHROMA, percent / FINER_COLOUR);
     let mut file = Vec::with_capacity(picture.luma.samples.len() / 2 + 1024);
     let whole = picture.has_whole_colour();
     head(&mut file, (width, height), whole, &luma, &chroma);
