@@ -2,10 +2,11 @@
 // work: while the browser decodes one, the one before it is made small. Start it as a module:
 //   new Worker("/codec-worker.js", { type: "module" })
 //
-// page → worker   { id, file, turns, thumbnail }
+// page → worker   { id, file, turns, thumbnail, mostPixels }
 //                                             a File or Blob; id is the page's own, any value that can be cloned;
 //                                             turns: quarter turns clockwise after the picture is upright (0 if left out);
-//                                             thumbnail: longest side of one, in pixels (none is made if left out)
+//                                             thumbnail: longest side of one, in pixels (none is made if left out);
+//                                             mostPixels: in place of 100 million, for what the browser or tiles decode
 //                 { id, cancel: true }        the answer is not wanted any more; none comes
 //                 { warm: true }              a picture will come soon: fetch and compile, start the helpers
 // worker → page   { id, stage: "preparing", share }   the file's turn has come; share of the work done, 0 to 1
@@ -24,15 +25,15 @@
 //
 // The same script, started by this worker under the name "tiles", is a helper that decodes tiles of HEIC pictures:
 // worker → helper { module }                  the compiled module
-//                 { index, stream, matrix, mostPixels, room }   room is an earlier tile's, to be written over
-// helper → worker { index, tile } or { index, refusal, trapped }; after a trap all helpers are replaced
+//                 { stream, matrix, mostPixels, room }   room is an earlier tile's, to be written over
+// helper → worker { tile } or { refusal, trapped }, in the order of the asking; after a trap the helper is replaced
 
 const LONGEST_FILE = 50_000_000; // clinical_images::codec::Limits, here before 50 MB are read in vain
 const LONGEST_PROFILE = 4 << 20; // of the file, as the header readers have it
 const MOST_WORKERS = 4; // with this one
 const TIRED_AT = 256 << 20;
 const MOST_BESIDE = 30_000_000; // pixels; a larger picture is in work alone
-const PIPELINED = 2; // tiles on their way to a helper: one in work, one waiting
+const PIPELINED = 4; // tiles on their way to a helper: while this worker makes a row of them small, it must not run dry
 
 const at = (name) => new URL(`./pkg/codec/${name}`, self.location.href).href;
 
@@ -59,7 +60,7 @@ function servePage() {
     }
   };
 
-  async function answer({ id, file, turns, thumbnail: thumbnailSide }, before, share) {
+  async function answer({ id, file, turns, thumbnail: thumbnailSide, mostPixels }, before, share) {
     const refuse = (refusal) => self.postMessage({ id, ok: false, refusal });
     const goOn = () => {
       if (broken) throw { kind: "unavailable", detail: "the codec stopped at an earlier file" };
@@ -68,6 +69,7 @@ function servePage() {
     const work = {
       turns: turns ?? 0,
       thumbnailSide,
+      mostPixels,
       progress: (done) => self.postMessage({ id, stage: "preparing", share: done }),
       stopped: () => cancelled.has(id),
       /** From here on the next file may be in work too. */
@@ -117,7 +119,7 @@ async function prepare(file, work) {
   const codec = await load();
   const bytes = await read(file);
   if (!codec) return generally(bytes, work);
-  const job = new codec.Job(bytes);
+  const job = new codec.Job(bytes, work.mostPixels);
   const ways = { browser: byBrowser, tiles: byTiles, general: generally };
   const { way } = job;
   if (way === "general") {
@@ -250,65 +252,41 @@ async function byTiles(job, _bytes, work) {
   await work.first();
   const { tiles, matrix, mostPixels } = job;
   const others = tiles > 1 ? await helpers() : [];
+  const used = []; // tiles that have been taken: new ones for all would be a picture's worth of garbage
   let next = 0;
   let placed = 0;
   let refused;
-  let wake = () => {};
-  const used = []; // tiles that have been taken: new ones for all would be a picture's worth of garbage
-  const give = (helper) => {
-    if (next >= tiles || refused) return;
-    const index = next;
-    next += 1;
-    const stream = job.stream(index);
-    const room = used.pop();
-    const parts = room ? [stream.buffer, room.buffer] : [stream.buffer];
-    helper.postMessage({ index, stream, matrix, mostPixels, room }, parts);
-    helper.owing += 1;
-  };
-  for (const helper of others) {
-    helper.onmessage = ({ data: { index, tile, refusal, trapped } }) => {
-      helper.owing -= 1;
-      if (refusal) refused ??= refusal;
-      give(helper);
-      if (trapped) stopHelpers();
-      if (!refused) {
-        try {
-          job.place(index, tile);
-          used.push(tile);
-          placed += 1;
-        } catch (thrown) {
-          refused = thrown;
-        }
+  /** Decodes tiles, one after the other, as long as there are any and all is well. */
+  const lane = async (decode) => {
+    while (next < tiles && !refused) {
+      const index = next;
+      next += 1;
+      try {
+        if (work.stopped()) throw CANCELLED;
+        await decode(index);
+        placed += 1;
+      } catch (thrown) {
+        refused ??= thrown;
       }
-      wake();
-    };
-    helper.onerror = () => {
-      refused ??= { kind: "damaged", detail: "a helper stopped" };
-      stopHelpers();
-      wake();
-    };
-    for (let more = 0; more < PIPELINED; more += 1) give(helper);
-  }
-  while (next < tiles && !refused) {
-    if (work.stopped()) {
-      refused = CANCELLED;
-      break;
     }
-    const index = next;
-    next += 1;
-    try {
-      job.decode(index);
-    } catch (thrown) {
-      // The helpers' tiles are still awaited: they must not come to a job that is gone.
-      refused = thrown;
-      break;
-    }
-    placed += 1;
+  };
+  const by = (helper) => async (index) => {
+    const { tile, refusal } = await helper.decode({ stream: job.stream(index), matrix, mostPixels, room: used.pop() });
+    if (refusal) throw refusal;
+    // After a fault the job must be left alone.
+    if (refused) return;
+    job.place(index, tile);
+    used.push(tile);
+  };
+  const here = async (index) => {
+    job.decode(index);
     work.progress((0.8 * placed) / tiles);
     // Lets the helpers' tiles in.
     if (others.length) await breath();
-  }
-  while (others.some(({ owing }) => owing > 0)) await new Promise((resolve) => { wake = resolve; });
+  };
+  // All lanes are waited for, whatever happens in one: a tile must not come to a job that is gone. The helpers' begin first.
+  const lanes = others.flatMap((helper) => Array.from({ length: PIPELINED }, () => lane(by(helper))));
+  await Promise.all([...lanes, lane(here)]);
   if (refused) throw refused;
   return true;
 }
@@ -324,25 +302,41 @@ function breath() {
 
 let team;
 
-/** The helpers: as many as there are cores, less this worker. */
+/** The helpers: as many as there are cores, less this worker; none where memory is short. */
 function helpers() {
   team ??= load().then(() => {
     const wanted = Math.min(MOST_WORKERS, self.navigator.hardwareConcurrency || 1) - 1;
     const little = (self.navigator.deviceMemory ?? 8) <= 1;
-    if (!self.Worker || little) return [];
-    return Array.from({ length: wanted }, () => {
-      const helper = new Worker(self.location.href, { type: "module", name: "tiles" });
-      helper.owing = 0;
-      helper.postMessage({ module: compiled });
-      return helper;
-    });
+    return self.Worker && !little ? Array.from({ length: wanted }, newHelper) : [];
   });
   return team;
 }
 
-function stopHelpers() {
-  void team?.then((all) => all.forEach((helper) => { helper.terminate(); helper.owing = 0; }));
-  team = undefined;
+/** A helper, which answers in the order in which it was asked. */
+function newHelper() {
+  const worker = new Worker(self.location.href, { type: "module", name: "tiles" });
+  const asked = [];
+  const helper = {
+    decode(task) {
+      const parts = [task.stream, task.room].filter(Boolean).map(({ buffer }) => buffer);
+      worker.postMessage(task, parts);
+      return new Promise((resolve) => { asked.push(resolve); });
+    },
+  };
+  // What was asked of it and has no answer is refused.
+  const replace = (others) => {
+    worker.terminate();
+    asked.splice(0).forEach((answer) => answer({ refusal: { kind: "damaged", detail: "a helper stopped" } }));
+    team = team?.then((all) => all.flatMap((each) => (each === helper ? others() : each)));
+  };
+  worker.onmessage = ({ data }) => {
+    asked.shift()(data);
+    if (data.trapped) replace(newHelper);
+  };
+  // One that cannot even start is done without.
+  worker.onerror = () => replace(() => []);
+  worker.postMessage({ module: compiled });
+  return helper;
 }
 
 /** A helper's life. */
@@ -356,14 +350,14 @@ function serveTiles() {
       });
       return;
     }
-    const { index, stream, matrix, mostPixels, room } = data;
+    const { stream, matrix, mostPixels, room } = data;
     try {
       const codec = await ready;
       const tile = codec.decode_tile(stream, matrix, mostPixels, room);
-      self.postMessage({ index, tile }, [tile.buffer]);
+      self.postMessage({ tile }, [tile.buffer]);
     } catch (thrown) {
       const refusal = refusalOf(thrown);
-      self.postMessage({ index, refusal: refusal ?? { kind: "damaged", detail: String(thrown) }, trapped: !refusal });
+      self.postMessage({ refusal: refusal ?? { kind: "damaged", detail: String(thrown) }, trapped: !refusal });
     }
   };
 }
