@@ -1,8 +1,16 @@
 // How fast a photo is prepared, beside every other way there is in a browser: `./bench codec [--rounds N] [--runs N]
-// [--only PEER,…] [--photos TEXT] [--folder PHOTOS] [--quick]`.
+// [--only PEER,…] [--photos TEXT] [--folder PHOTOS] [--quick] [--lanes N]`.
 //
 // Headless Chromium, all peers in one session, one after the other on each photo, medians. Writes
 // target/bench/codec.json and codec.svg. Photos: ../shared/photos where it exists, and generated ones of 12 megapixels.
+// `--lanes` makes our worker believe in so many cores; with 1 it has no helpers.
+//
+// Memory is that of the process which draws the page, over four runs in a fresh browser context:
+//   peakMB  the most that was resident, as the kernel keeps it (VmHWM): with the browser's own program and libraries, which
+//           all processes share, and which are two thirds of an idle page's
+//   ownMB   the most that belonged to no file and no other process (RssAnon), looked at every two milliseconds
+//   moreMB  the same less what the idle page had: what the peer needs
+// No figure is the same twice: when a peer's garbage is collected is the browser's affair.
 import fs from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -28,6 +36,7 @@ const { values: options } = parseArgs({
     photos: { type: 'string', default: '' },
     folder: { type: 'string', default: path.resolve(ROOT, '../shared/photos') },
     quick: { type: 'boolean', default: false },
+    lanes: { type: 'string' },
   },
 });
 
@@ -107,21 +116,27 @@ async function measure(photo) {
 async function alone(peer, photo) {
   const page = await open();
   await page.evaluate((name) => fetch(`/photos/${name}`).then((answer) => answer.blob()), photo.name);
-  const pid = await rendererOf();
-  const before = memory(pid);
+  const watch = watchMemory(await rendererOf());
   server.forget();
   const { ms } = await page.evaluate(([p, n]) => window.bench.run(p, n), [peer, photo.name]);
   const wire = server.weight();
   for (let run = 0; run < 3; run += 1) await page.evaluate(([p, n]) => window.bench.run(p, n), [peer, photo.name]);
-  const peak = memory(pid).peak;
+  const held = watch.stop();
   await page.context().close();
-  return { cold: ms, wire, peakMb: peak, idleMb: before.now };
+  return { cold: ms, wire, ...held };
 }
 
 async function open() {
   const context = await browser.newContext();
   const page = await context.newPage();
   page.on('pageerror', (fault) => console.log(`    ${fault.message}`));
+  if (options.lanes) {
+    await page.route('**/codec-worker.js', async (route) => {
+      const answer = await route.fetch();
+      const before = `Object.defineProperty(self.navigator, 'hardwareConcurrency', { value: ${Number(options.lanes)} });`;
+      await route.fulfill({ response: answer, body: `${before}\n${await answer.text()}` });
+    });
+  }
   await page.goto(`${server.address}/bench/page.html`);
   await page.waitForFunction(() => window.bench);
   return page;
@@ -139,10 +154,24 @@ async function rendererOf() {
   return Math.max(...processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id));
 }
 
-function memory(pid) {
-  const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
-  const line = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]) / 1024;
-  return { now: line('VmRSS'), peak: line('VmHWM') };
+/** Looks at a process again and again, until it is told to stop: then it says what the head of this file names. */
+function watchMemory(pid) {
+  const now = () => {
+    const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
+    const megabytes = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]) / 1024;
+    return { peakMb: megabytes('VmHWM'), ownMb: megabytes('RssAnon') };
+  };
+  const idle = now();
+  let ownMb = 0;
+  const look = () => { ownMb = Math.max(ownMb, now().ownMb); };
+  const timer = setInterval(look, 2);
+  return {
+    stop() {
+      look();
+      clearInterval(timer);
+      return { peakMb: now().peakMb, ownMb, moreMb: ownMb - idle.ownMb };
+    },
+  };
 }
 
 function findPhotos() {
@@ -175,12 +204,12 @@ function summary(all) {
 
 function show(results) {
   const digits = (value, places) => (value === undefined ? '' : value.toFixed(places));
-  console.log('  peer                          ms  ratio    cpu   cold   gap  peakMB  wire kB   bytes   PSNR   SSIM    ΔE');
+  console.log('  peer                          ms  ratio    cpu   cold   gap  peakMB   ownMB  moreMB  wire kB   bytes   PSNR   SSIM    ΔE');
   for (const [peer, r] of Object.entries(results)) {
     if (r.failed) { console.log(`  ${peer.padEnd(26)} failed: ${r.failed}`); continue; }
     const wrong = r.wanted ? ` wrong size ${r.size}` : '';
     console.log(`  ${peer.padEnd(26)}${digits(r.ms, 0).padStart(6)}${digits(r.ratio, 2).padStart(7)}${digits(r.cpuMs, 0).padStart(7)}${digits(r.cold, 0).padStart(7)}`
-      + `${digits(r.gap, 0).padStart(6)}${digits(r.peakMb, 0).padStart(8)}${digits(r.wire && r.wire / 1000, 0).padStart(9)}`
+      + `${digits(r.gap, 0).padStart(6)}${digits(r.peakMb, 0).padStart(8)}${digits(r.ownMb, 0).padStart(8)}${digits(r.moreMb, 0).padStart(8)}${digits(r.wire && r.wire / 1000, 0).padStart(9)}`
       + `${String(r.bytes).padStart(8)}${digits(r.psnr, 1).padStart(7)}${digits(r.ssim, 4).padStart(8)}${digits(r.deltaE, 2).padStart(6)}${wrong}`);
   }
 }
