@@ -130,7 +130,7 @@ mod tests {
                 width: 64,
                 height: 48,
             };
-            let file = tiff(&[page]).unwrap();
+            let file = tiff(&[page]).unwrap().whole();
             let entry = [0x12, 0x02, 3, 0, 2, 0, 0, 0, across, 0, down, 0];
             let found = file.windows(12).any(|window| window == entry);
             assert!(found, "{across} by {down}");
