@@ -15,6 +15,7 @@ use bits::BitWriter;
 use planes::Strip;
 use tables::{Code, ZIGZAG};
 use transform::{Block, Quantiser};
+use wide::bytemuck::cast;
 use wide::i16x8;
 
 /// The factor on the standard's quantisation tables for a quality of 1 to 100, in per cent; the customary scale.
@@ -134,11 +135,8 @@ impl Scan {
 
 fn write_block(bits: &mut BitWriter, channel: &Channel, block: Block, last_dc: &mut i32) {
     let rows = channel.quantiser.quantised(transform::forward(block));
-    let values = rows.map(i16x8::to_array);
-    let value = |place: usize| {
-        let from = usize::from(ZIGZAG[place]);
-        i32::from(values[from / 8][from % 8])
-    };
+    let values: [i16; 64] = cast(rows);
+    let value = |place: usize| i32::from(values[usize::from(ZIGZAG[place % 64] % 64)]);
     let dc = value(0) - *last_dc;
     *last_dc = value(0);
     bits.put(channel.dc[magnitude(dc) as usize].followed_by(amplitude(dc)));
@@ -224,6 +222,7 @@ fn segment(file: &mut Vec<u8>, marker: u8, parts: &[&[u8]]) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::raster::Order;
     use super::*;
 
     #[test]
@@ -274,6 +273,7 @@ mod tests {
             width: 17,
             height: 3,
             rgba: [10, 200, 90, 255].repeat(51),
+            order: Order::RedFirst,
         };
         let file = baseline(&raster, 90);
         assert_eq!(file[..4], [0xFF, 0xD8, 0xFF, 0xE0]);

@@ -3,9 +3,9 @@
 //! The method of Arai, Agui and Nakajima: five multiplications for eight values, with the remaining factors folded into
 //! the quantiser. Each step works on eight lanes at once. Whole numbers, so that every machine writes the same file.
 
-use super::super::coded::narrowed;
 use super::tables;
-use wide::i16x8;
+use wide::bytemuck::cast;
+use wide::{i16x8, i32x4, u16x8};
 
 /// Eight rows of eight values. As input each lies between -256 and 254: a sample less 128, twice. More would not fit, as
 /// the transform makes them up to a hundred times as large.
@@ -23,27 +23,10 @@ pub(super) fn forward(block: Block) -> Block {
     one_way(transposed(one_way(block)))
 }
 
-/// The first, or else the last, four lanes of both, in turns.
-#[inline]
-fn interleaved(a: i16x8, b: i16x8) -> (i16x8, i16x8) {
-    let (a, b) = (a.to_array(), b.to_array());
-    (
-        i16x8::new([a[0], b[0], a[1], b[1], a[2], b[2], a[3], b[3]]),
-        i16x8::new([a[4], b[4], a[5], b[5], a[6], b[6], a[7], b[7]]),
-    )
-}
-
-/// Rows as columns: three rounds of taking turns with the row that is four further.
+/// Rows as columns.
 #[inline]
 fn transposed(block: Block) -> Block {
-    let round = |d: Block| {
-        let (d0, d1) = interleaved(d[0], d[4]);
-        let (d2, d3) = interleaved(d[1], d[5]);
-        let (d4, d5) = interleaved(d[2], d[6]);
-        let (d6, d7) = interleaved(d[3], d[7]);
-        [d0, d1, d2, d3, d4, d5, d6, d7]
-    };
-    round(round(round(block)))
+    cast(u16x8::transpose(cast(block)))
 }
 
 /// Transforms along the first index, all eight columns at once.
@@ -85,15 +68,17 @@ fn one_way(d: Block) -> Block {
 
 /// Divides each coefficient by its step, to the nearest integer.
 pub(super) struct Quantiser {
-    /// What to multiply with, in the transposed order of [`forward`], in turns with what rounds: of each row the first four
-    /// lanes, and the last four.
+    /// What to multiply with, in the transposed order of [`forward`]: of each row the even lanes, and the odd ones, with
+    /// nothing between them.
     factors: [(i16x8, i16x8); 8],
     /// Bits behind the point of a product: as many as let the largest factor have fifteen.
     shift: u32,
 }
 
-/// What the second factor of each pair is multiplied with.
-const ROUNDING: i16 = 256;
+const _: () = assert!(
+    cfg!(target_endian = "little"),
+    "even lanes are lower halves"
+);
 
 impl Quantiser {
     /// For a table in natural order.
@@ -114,12 +99,19 @@ impl Quantiser {
         let largest = (0..64).map(share).fold(0.0, f64::max);
         let shift = (f64::from(i16::MAX) / largest).log2() as u32;
         let scale = f64::from(1_u32 << shift);
-        let half = ((1_u32 << (shift - 1)) / u32::from(ROUNDING.unsigned_abs())) as i16;
         let factor = |place: usize| (share(place) * scale).round() as i16;
         Self {
             factors: std::array::from_fn(|row| {
-                let factors = std::array::from_fn(|column| factor(row * 8 + column));
-                interleaved(i16x8::new(factors), i16x8::splat(half))
+                let every_other = |first: usize| {
+                    i16x8::new(std::array::from_fn(|lane| {
+                        if lane % 2 == first {
+                            factor(row * 8 + lane)
+                        } else {
+                            0
+                        }
+                    }))
+                };
+                (every_other(0), every_other(1))
             }),
             shift,
         }
@@ -128,13 +120,12 @@ impl Quantiser {
     /// The quantised coefficients, still transposed.
     #[inline]
     pub(super) fn quantised(&self, block: Block) -> Block {
+        let half = i32x4::splat(1 << (self.shift - 1));
         std::array::from_fn(|row| {
-            let (first, last) = interleaved(block[row], i16x8::splat(ROUNDING));
-            let (first_factors, last_factors) = self.factors[row];
-            narrowed(
-                first.dot(first_factors) >> self.shift,
-                last.dot(last_factors) >> self.shift,
-            )
+            let (even, odd) = self.factors[row];
+            let even = (block[row].dot(even) + half) >> self.shift;
+            let odd = (block[row].dot(odd) + half) >> self.shift;
+            cast((even & i32x4::splat(0xFFFF)) | (odd << 16))
         })
     }
 }
