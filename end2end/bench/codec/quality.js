@@ -1,8 +1,9 @@
 // How good an answer is: beside the full picture, made small by a Lanczos filter in floats.
 //
 // The reference's pixels are the browser's own (JPEG, PNG, WebP, turned and converted to sRGB by it) or libheif's (HEIC),
-// with Display P3 converted here by the published formulas. Of a HEIC in limited range it is a 255th too light: libheif
-// multiplies by 256/219 where 255/219 would make white of white. That is 0.2 of L*, and some 0.03 of our ΔE.
+// with Display P3 converted here by the published formulas. A WebP is turned here: browsers ignore what its EXIF says. Of a
+// HEIC in limited range the reference is a 255th too light: its white comes out above white. That is 0.2 of L*, and some
+// 0.03 of our ΔE.
 
 const LONG_SIDE = 1920;
 const references = {};
@@ -29,19 +30,49 @@ export async function difference(one, other) {
   return { size, wanted, mean: mean(areas), worst: Math.max(...areas) };
 }
 
-function pixelsOf(bitmap) {
-  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+function pixelsOf(bitmap, orientation = 1) {
+  const { width, height } = bitmap;
+  const canvas = orientation < 5 ? new OffscreenCanvas(width, height) : new OffscreenCanvas(height, width);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   context.fillStyle = 'white';
-  context.fillRect(0, 0, bitmap.width, bitmap.height);
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.setTransform(...UPRIGHT[orientation](width, height));
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
+/** How a canvas turns a picture of so many columns and rows upright, by the orientation of EXIF. */
+const UPRIGHT = {
+  1: () => [1, 0, 0, 1, 0, 0],
+  2: (width) => [-1, 0, 0, 1, width, 0],
+  3: (width, height) => [-1, 0, 0, -1, width, height],
+  4: (_, height) => [1, 0, 0, -1, 0, height],
+  5: () => [0, 1, 1, 0, 0, 0],
+  6: (_, height) => [0, 1, -1, 0, height, 0],
+  7: (width, height) => [0, -1, -1, 0, height, width],
+  8: (width) => [0, -1, 1, 0, 0, width],
+};
+
+/** The orientation in a WebP's EXIF; 1 when it says nothing. */
+async function orientationOfWebp(file) {
+  const view = new DataView(await file.arrayBuffer());
+  const text = (at) => String.fromCharCode(...new Uint8Array(view.buffer, at, 4));
+  let at = 12;
+  while (at + 8 <= view.byteLength && text(at) !== 'EXIF') at += 8 + view.getUint32(at + 4, true) + (view.getUint32(at + 4, true) % 2);
+  if (at + 8 > view.byteLength) return 1;
+  const tiff = text(at + 8) === 'Exif' ? at + 14 : at + 8;
+  const little = text(tiff).startsWith('II');
+  const directory = tiff + view.getUint32(tiff + 4, little);
+  const entries = Array.from({ length: view.getUint16(directory, little) }, (_, index) => directory + 2 + index * 12);
+  const entry = entries.find((place) => view.getUint16(place, little) === 0x0112);
+  return entry ? view.getUint16(entry + 8, little) : 1;
+}
+
 async function reference(name, file) {
   const isHeic = /\.hei[cf]$/.test(name);
-  const full = isHeic ? await byLibheif(file) : pixelsOf(await createImageBitmap(file));
+  const orientation = name.endsWith('.webp') ? await orientationOfWebp(file) : 1;
+  const full = isHeic ? await byLibheif(file) : pixelsOf(await createImageBitmap(file), orientation);
   const scale = Math.min(1, LONG_SIDE / Math.max(full.width, full.height));
   const small = resized(full, Math.round(full.width * scale), Math.round(full.height * scale));
   const text = new TextDecoder('latin1').decode(await file.arrayBuffer());
