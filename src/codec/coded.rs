@@ -3,7 +3,7 @@
 //! Made before the picture becomes small where that is possible, since there is less than half as much to make small then.
 
 use super::planes::Plane;
-use super::raster::Raster;
+use super::raster::{Order, Raster};
 use super::{Unusable, resize};
 use wide::{i16x8, i32x4, i32x8, u8x16};
 
@@ -35,6 +35,7 @@ impl Coded {
             blue: halved(),
             red: halved(),
         };
+        let code = rows_coder(picture.order);
         let row = width as usize;
         let halved_row = row.div_ceil(2);
         let rows = picture.pixels().chunks(row * 2);
@@ -42,7 +43,7 @@ impl Coded {
         let blue = coded.blue.samples.chunks_exact_mut(halved_row);
         let red = coded.red.samples.chunks_exact_mut(halved_row);
         for (((pixels, luma), blue), red) in rows.zip(luma).zip(blue).zip(red) {
-            code_rows(pixels, luma, row, blue, red);
+            code(pixels, luma, row, blue, red);
         }
         coded
     }
@@ -53,6 +54,7 @@ impl Coded {
         let (width, height) = (picture.width, picture.height);
         let empty = || Plane::filled(width, height, 0);
         let [mut luma, mut blue, mut red] = [empty(), empty(), empty()];
+        let code = rows_coder(picture.order);
         let row = width as usize;
         // Of pixels that stand there twice, the mean over two by two is their own.
         let mut doubled = vec![[0; 4]; row * 2];
@@ -65,7 +67,7 @@ impl Coded {
             for (pair, &pixel) in doubled.as_chunks_mut::<2>().0.iter_mut().zip(pixels) {
                 *pair = [pixel, pixel];
             }
-            code_rows(&doubled, &mut luma_doubled, row * 2, blue, red);
+            code(&doubled, &mut luma_doubled, row * 2, blue, red);
             for (luma, &[twice, _]) in luma.iter_mut().zip(luma_doubled.as_chunks().0) {
                 *luma = twice;
             }
@@ -119,14 +121,30 @@ fn whole((width, height): (u32, u32)) -> (f64, f64) {
     (f64::from(width), f64::from(height))
 }
 
-/// Codes one or two rows of pixels.
-fn code_rows(pixels: &[[u8; 4]], luma: &mut [u8], row: usize, blue: &mut [u8], red: &mut [u8]) {
+/// Codes one or two rows of pixels of the length given, into luma and the two differences.
+type RowsCoder = fn(&[[u8; 4]], &mut [u8], usize, &mut [u8], &mut [u8]);
+
+fn rows_coder(order: Order) -> RowsCoder {
+    match order {
+        Order::RedFirst => code_rows::<RedFirst>,
+        Order::BlueFirst => code_rows::<BlueFirst>,
+    }
+}
+
+/// See [`RowsCoder`].
+fn code_rows<F: Factors>(
+    pixels: &[[u8; 4]],
+    luma: &mut [u8],
+    row: usize,
+    blue: &mut [u8],
+    red: &mut [u8],
+) {
     let (upper, lower) = pixels.split_at(row);
     let (upper_luma, lower_luma) = luma.split_at_mut(row);
     let lower = if lower.is_empty() { upper } else { lower };
     let mut at = 0;
     while at + RUN <= row {
-        let run = Run::code(first(&upper[at..]), first(&lower[at..]));
+        let run = Run::code::<F>(first(&upper[at..]), first(&lower[at..]));
         upper_luma[at..at + RUN].copy_from_slice(&run.luma[0]);
         if !lower_luma.is_empty() {
             lower_luma[at..at + RUN].copy_from_slice(&run.luma[1]);
@@ -142,7 +160,7 @@ fn code_rows(pixels: &[[u8; 4]], luma: &mut [u8], row: usize, blue: &mut [u8], r
     let filled = |row: &[[u8; 4]]| -> Pixels {
         std::array::from_fn(|place| row[(at + place).min(row.len() - 1)])
     };
-    let run = Run::code(&filled(upper), &filled(lower));
+    let run = Run::code::<F>(&filled(upper), &filled(lower));
     upper_luma[at..].copy_from_slice(&run.luma[0][..left]);
     if !lower_luma.is_empty() {
         lower_luma[at..].copy_from_slice(&run.luma[1][..left]);
@@ -166,15 +184,43 @@ struct Run {
 /// Bits behind the point of the factors.
 const FRACTION: i32 = 15;
 
-/// Factors of red, green and blue for two pixels, as [`i16x8::dot`] takes them.
-const fn factors(red: i16, green: i16, blue: i16) -> i16x8 {
-    i16x8::new([red, green, blue, 0, red, green, blue, 0])
+/// What the colours of two pixels are multiplied with, as [`i16x8::dot`] takes it.
+trait Factors {
+    const LUMA: i16x8;
+    const BLUE: i16x8;
+    const RED: i16x8;
+}
+
+const fn twice([a, b, c]: [i16; 3]) -> i16x8 {
+    i16x8::new([a, b, c, 0, a, b, c, 0])
+}
+
+const fn backwards([red, green, blue]: [i16; 3]) -> [i16; 3] {
+    [blue, green, red]
 }
 
 // 0.299, 0.587, 0.114; -0.168736, -0.331264, 0.5; 0.5, -0.418688, -0.081312. Each row sums to one, or to nothing.
-const LUMA: i16x8 = factors(9798, 19235, 3735);
-const BLUE: i16x8 = factors(-5529, -10855, 16384);
-const RED: i16x8 = factors(16384, -13720, -2664);
+const LUMA: [i16; 3] = [9798, 19235, 3735];
+const BLUE: [i16; 3] = [-5529, -10855, 16384];
+const RED: [i16; 3] = [16384, -13720, -2664];
+
+/// As [`Order::RedFirst`].
+struct RedFirst;
+
+impl Factors for RedFirst {
+    const LUMA: i16x8 = twice(LUMA);
+    const BLUE: i16x8 = twice(BLUE);
+    const RED: i16x8 = twice(RED);
+}
+
+/// As [`Order::BlueFirst`].
+struct BlueFirst;
+
+impl Factors for BlueFirst {
+    const LUMA: i16x8 = twice(backwards(LUMA));
+    const BLUE: i16x8 = twice(backwards(BLUE));
+    const RED: i16x8 = twice(backwards(RED));
+}
 
 /// Four pixels, two in each.
 #[inline]
@@ -193,22 +239,23 @@ pub(super) fn halved(a: i32x4, b: i32x4) -> i32x4 {
 
 /// Both, cut to what sixteen bits hold.
 #[inline]
-pub(super) fn narrowed(a: i32x4, b: i32x4) -> i16x8 {
+fn narrowed(a: i32x4, b: i32x4) -> i16x8 {
     let ([a, b, c, d], [e, f, g, h]) = (a.to_array(), b.to_array());
     i16x8::from_i32x8_saturate(i32x8::new([a, b, c, d, e, f, g, h]))
 }
 
 impl Run {
     #[inline]
-    fn code(upper: &Pixels, lower: &Pixels) -> Self {
+    fn code<F: Factors>(upper: &Pixels, lower: &Pixels) -> Self {
         let split = |row: &Pixels| -> [[i16x8; 2]; 4] {
             std::array::from_fn(|part| lanes(&row[part * 4..part * 4 + 4]))
         };
         let (upper, lower) = (split(upper), split(lower));
         let luma = |row: &[[i16x8; 2]; 4]| {
             let half = i32x4::splat(1 << (FRACTION - 1));
-            let [a, b, c, d] = row
-                .map(|[left, right]| (halved(left.dot(LUMA), right.dot(LUMA)) + half) >> FRACTION);
+            let [a, b, c, d] = row.map(|[left, right]| {
+                (halved(left.dot(F::LUMA), right.dot(F::LUMA)) + half) >> FRACTION
+            });
             u8x16::narrow_i16x8(narrowed(a, b), narrowed(c, d)).to_array()
         };
         let both: [[i16x8; 2]; 4] = std::array::from_fn(|part| {
@@ -227,7 +274,7 @@ impl Run {
             let right = (halved(c, d) + middle) >> SHIFT;
             narrowed(left, right)
         };
-        let differences = u8x16::narrow_i16x8(difference(BLUE), difference(RED)).to_array();
+        let differences = u8x16::narrow_i16x8(difference(F::BLUE), difference(F::RED)).to_array();
         let (blue, red) = differences.split_at(RUN / 2);
         let eight = |half: &[u8]| *half.first_chunk().expect("half of sixteen");
         Self {
@@ -247,6 +294,7 @@ mod tests {
             width,
             height,
             rgba: pixel.repeat((width * height) as usize),
+            order: Order::RedFirst,
         }
     }
 
@@ -260,7 +308,12 @@ mod tests {
             ([0, 0, 255], [29, 255, 107]),
         ] {
             for (width, height) in [(1, 1), (17, 3), (32, 2)] {
-                let coded = Coded::of(&even(width, height, [rgb[0], rgb[1], rgb[2], 9]));
+                let picture = even(width, height, [rgb[0], rgb[1], rgb[2], 9]);
+                let coded = Coded::of(&picture);
+                let mut backwards = even(width, height, [rgb[2], rgb[1], rgb[0], 9]);
+                backwards.order = Order::BlueFirst;
+                assert_eq!(Coded::of(&backwards), coded);
+                assert_eq!(Coded::whole(&backwards), Coded::whole(&picture));
                 let [y, cb, cr] = want;
                 assert!(coded.luma.samples.iter().all(|&sample| sample == y));
                 assert!(coded.blue.samples.iter().all(|&sample| sample == cb));

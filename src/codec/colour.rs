@@ -4,7 +4,7 @@
 //! in PNG). A picture that says nothing is sRGB, and so is one whose profile cannot be followed. Profiles built from tables
 //! instead of a matrix (printers, some scanners) are followed with the feature `codec`.
 
-use super::raster::Raster;
+use super::raster::{self, Order, Raster};
 use super::{Unusable, icc};
 use wide::i32x4;
 
@@ -184,33 +184,43 @@ impl ToSrgb {
         })
     }
 
-    /// Converts the pixels in place.
-    pub fn convert(&self, pixels: &mut [[u8; 4]]) {
+    /// Converts pixels in this order of colours in place, and says in which order they are then.
+    pub fn convert(&self, pixels: &mut [[u8; 4]], order: Order) -> Order {
         let ([red, green, blue], back) = match &self.0 {
-            Way::Same => return,
+            Way::Same => return order,
             #[cfg(feature = "codec")]
-            Way::Table(table) => return table.follow(pixels),
+            Way::Table(table) => {
+                raster::put_red_first(pixels, order);
+                table.follow(pixels);
+                return Order::RedFirst;
+            }
             Way::Matrix { shares, back } => (shares, back),
+        };
+        let (first, third) = match order {
+            Order::RedFirst => (red, blue),
+            Order::BlueFirst => (blue, red),
         };
         let last = i32x4::splat(STEPS as i32 - 1);
         for pixel in pixels {
-            let [r, g, b] = [pixel[0], pixel[1], pixel[2]].map(usize::from);
-            let steps = i32x4::new(red[r]) + i32x4::new(green[g]) + i32x4::new(blue[b]);
+            let [a, b, c] = [pixel[0], pixel[1], pixel[2]].map(usize::from);
+            let steps = i32x4::new(first[a]) + i32x4::new(green[b]) + i32x4::new(third[c]);
             // Colours outside sRGB go to its edge.
             let steps = (steps >> FRACTION).max(i32x4::ZERO).min(last);
             let steps = steps.to_array().map(|step| step as usize % STEPS);
             *pixel = [back[steps[0]], back[steps[1]], back[steps[2]], 255];
         }
+        Order::RedFirst
     }
 }
 
-/// Converts the pixels to sRGB in place.
+/// Converts the pixels to sRGB in place. Their order may change with it.
 ///
 /// # Errors
 /// As [`Profile::admit`].
 pub fn to_srgb(raster: &mut Raster, profile: &Profile) -> Result<(), Unusable> {
     profile.admit()?;
-    ToSrgb::of(profile).convert(raster.pixels_mut());
+    let order = raster.order;
+    raster.order = ToSrgb::of(profile).convert(raster.pixels_mut(), order);
     Ok(())
 }
 
@@ -247,8 +257,17 @@ mod tests {
             width: 1,
             height: 1,
             rgba: vec![rgb[0], rgb[1], rgb[2], 255],
+            order: Order::RedFirst,
+        };
+        let mut other = Raster {
+            rgba: vec![rgb[2], rgb[1], rgb[0], 255],
+            order: Order::BlueFirst,
+            ..raster.clone()
         };
         to_srgb(&mut raster, profile).unwrap();
+        to_srgb(&mut other, profile).unwrap();
+        other.put_red_first();
+        assert_eq!(other, raster);
         [raster.rgba[0], raster.rgba[1], raster.rgba[2]]
     }
 

@@ -71,6 +71,7 @@ fn standing_out([value, left, right]: [i16; 3]) -> i16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::raster::Order;
 
     const SKIN: [u8; 4] = [224, 172, 138, 255];
     const RED: [u8; 4] = [200, 20, 20, 255];
@@ -82,6 +83,7 @@ mod tests {
             width,
             height,
             rgba: ground.repeat((width * height) as usize),
+            order: Order::RedFirst,
         };
         for (place, pixel) in (0_u32..).zip(picture.pixels_mut()) {
             let (x, y) = (place % width, place / width);

@@ -114,6 +114,7 @@ fn thumbnail(
 
 #[cfg(test)]
 mod tests {
+    use super::super::raster::Order;
     use super::*;
 
     /// No two corners alike, and no two columns.
@@ -131,6 +132,7 @@ mod tests {
             width,
             height,
             rgba: (0..width * height).flat_map(pixel).collect(),
+            order: Order::RedFirst,
         }
     }
 

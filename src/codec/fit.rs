@@ -128,7 +128,7 @@ fn coarseness(quality: u8) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::raster::Raster;
+    use super::super::raster::{Order, Raster};
     use super::*;
 
     fn noise(width: u32, height: u32) -> Coded {
@@ -144,6 +144,7 @@ mod tests {
             width,
             height,
             rgba,
+            order: Order::RedFirst,
         })
     }
 

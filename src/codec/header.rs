@@ -68,6 +68,19 @@ impl Header {
     }
 }
 
+/// Size and kind of a picture as far as the beginning of its file tells them, for a decoder that is to begin while [`read`]
+/// looks at the rest. `None` where that decoder has no business, or nothing is known yet.
+#[must_use]
+pub fn glance(format: Format, bytes: &[u8], limits: &Limits) -> Option<Header> {
+    let header = match format {
+        Format::Jpeg => jpeg::glance(bytes, limits),
+        Format::Png => png::glance(bytes, limits),
+        Format::Webp => webp::glance(bytes, limits),
+        Format::Heic => None,
+    };
+    header.filter(|header| header.direct)
+}
+
 /// Reads the header, and looks whether the whole file is there.
 ///
 /// # Errors

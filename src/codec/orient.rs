@@ -15,6 +15,7 @@ pub fn upright(stored: Raster, orientation: Orientation) -> Raster {
     let size = (stored.width, stored.height);
     let (width, height) = orientation.upright_size(stored.width, stored.height);
     let mut out = Raster::black(width, height);
+    out.order = stored.order;
     let stride = width as usize;
     for (strip, target) in out.pixels_mut().chunks_mut(stride * TILE).enumerate() {
         rows(
@@ -110,6 +111,7 @@ impl<S: Copy> Columns<'_, S> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::raster::Order;
     use super::*;
 
     #[test]
@@ -118,6 +120,7 @@ mod tests {
             width: 3,
             height: 2,
             rgba: (0..24).collect(),
+            order: Order::RedFirst,
         };
         for code in 1..=8 {
             let orientation = Orientation::from_code(code).unwrap();
@@ -141,6 +144,7 @@ mod tests {
             width: 3,
             height: 2,
             rgba: b"abcdef".iter().flat_map(|&letter| [letter; 4]).collect(),
+            order: Order::RedFirst,
         };
         let seen = [
             "abc/def", "cba/fed", "fed/cba", "def/abc", "ad/be/cf", "da/eb/fc", "fc/eb/da",

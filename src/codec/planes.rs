@@ -4,7 +4,7 @@
 
 use super::Unusable;
 use super::colour::ToSrgb;
-use super::raster::Raster;
+use super::raster::{Order, Raster};
 use super::resize::{self, Columns, Rows};
 
 /// One channel: eight bits a sample, row by row without padding.
@@ -143,7 +143,7 @@ impl Shrinking {
             _ => self.factors.grey(&luma, pixels),
         }
         if let Some(to_srgb) = &self.to_srgb {
-            to_srgb.convert(pixels);
+            to_srgb.convert(pixels, Order::RedFirst);
         }
         self.made += rows;
         Ok(())

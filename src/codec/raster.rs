@@ -1,5 +1,15 @@
 //! Pixels in memory: 8-bit red, green, blue, alpha, row by row without padding.
 
+/// In which order a pixel has its colours. Browsers' decoders have blue first, and to exchange them costs as much as reading
+/// them all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Red, green, blue, alpha.
+    RedFirst,
+    /// Blue, green, red, alpha.
+    BlueFirst,
+}
+
 /// A decoded picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raster {
@@ -9,6 +19,8 @@ pub struct Raster {
     pub height: u32,
     /// `4 · width · height` bytes.
     pub rgba: Vec<u8>,
+    /// Which of the colours comes first.
+    pub order: Order,
 }
 
 impl Raster {
@@ -19,10 +31,11 @@ impl Raster {
             width,
             height,
             rgba: vec![0; width as usize * height as usize * 4],
+            order: Order::RedFirst,
         }
     }
 
-    /// The pixels, each as red, green, blue, alpha.
+    /// The pixels, each with its colours in `order`, and alpha.
     #[must_use]
     pub fn pixels(&self) -> &[[u8; 4]] {
         self.rgba.as_chunks::<4>().0
@@ -44,6 +57,12 @@ impl Raster {
         pixels.all(|pixel| pixel[..3] == [128; 3])
     }
 
+    /// Puts the colours of each pixel in the order of red, green, blue.
+    pub fn put_red_first(&mut self) {
+        let order = std::mem::replace(&mut self.order, Order::RedFirst);
+        put_red_first(self.pixels_mut(), order);
+    }
+
     /// Puts white behind whatever is transparent. Done before the resize, so that the colour hidden in transparent
     /// pixels cannot bleed into its neighbours.
     pub fn flatten_on_white(&mut self) {
@@ -60,6 +79,13 @@ impl Raster {
     }
 }
 
+/// Puts the colours of pixels that are in this order in the order of red, green, blue.
+pub fn put_red_first(pixels: &mut [[u8; 4]], order: Order) {
+    if order == Order::BlueFirst {
+        pixels.iter_mut().for_each(|pixel| pixel.swap(0, 2));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +96,7 @@ mod tests {
             width: 3,
             height: 1,
             rgba: vec![9, 9, 9, 0, 0, 0, 255, 128, 1, 2, 3, 255],
+            order: Order::RedFirst,
         };
         raster.flatten_on_white();
         assert_eq!(

@@ -1,4 +1,8 @@
 //! Making the picture small enough, with a Lanczos filter. Never larger.
+//!
+//! On the coded values, not in linear light: that would need red, green and blue of 16 bits, while coded planes of 8 are what
+//! is made small here. On a photo of 12 megapixels, of which the browser gives 2016 columns, the planes take 19 ms in WASM, and
+//! red, green, blue and alpha of 8 bits already 23. A filter of our own on planes, with `wide`, took as long as this crate's.
 
 mod columns;
 mod rows;
@@ -46,6 +50,7 @@ pub fn to_size(raster: Raster, width: u32, height: u32) -> Result<Raster, Unusab
         return Ok(raster);
     }
     let mut small = Raster::black(width, height);
+    small.order = raster.order;
     let from = (raster.width, raster.height);
     let into = (width, height);
     let options = lanczos();
@@ -127,6 +132,7 @@ fn resample<P: PixelTrait>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::raster::Order;
     use super::*;
 
     #[test]
@@ -145,9 +151,11 @@ mod tests {
             width: 90,
             height: 70,
             rgba: [200, 150, 120, 255].repeat(90 * 70),
+            order: Order::BlueFirst,
         };
         let small = within(raster, 33).unwrap();
         assert_eq!((small.width, small.height), (33, 26));
+        assert_eq!(small.order, Order::BlueFirst);
         assert!(
             small
                 .pixels()

@@ -1,8 +1,8 @@
 //! The door of the codec module: what every phone fetches with its first picture.
 //!
-//! `public/codec-worker.js` is the only caller. It makes a [`Job`] of a file's bytes and does what [`Job::way`] says: asks
-//! the browser for pixels, has tiles decoded, or turns to the general module. A panic ends the module (it aborts), and the
-//! worker says so.
+//! `public/codec-worker.js` is the only caller. It makes a [`Job`] of a file's bytes, lets the browser's decoder begin where
+//! [`Job::decodable`] says so, has the file read, and does what [`Job::way`] says: takes the browser's pixels, has tiles
+//! decoded, or turns to the general module. A panic ends the module (it aborts), and the worker says so.
 
 mod picture;
 mod tile;
@@ -11,7 +11,7 @@ use clinical_images::codec::colour::Profile;
 use clinical_images::codec::finish::Decoded;
 use clinical_images::codec::header::{self, Header};
 use clinical_images::codec::heic::{self, Assembly, Plan};
-use clinical_images::codec::raster::Raster;
+use clinical_images::codec::raster::{Order, Raster};
 use clinical_images::codec::{Format, Limits, Unusable, admit_length, sniff};
 use picture::{Picture, thrown};
 use wasm_bindgen::prelude::*;
@@ -25,6 +25,11 @@ pub struct Job {
 }
 
 enum Way {
+    /// Not known before the file has been read to its end.
+    Open {
+        bytes: Vec<u8>,
+        glance: Option<Header>,
+    },
     /// The browser decodes; its pixels are written into the raster.
     Browser { header: Header, raster: Raster },
     /// HEIC of tiles.
@@ -35,13 +40,12 @@ enum Way {
 
 #[wasm_bindgen]
 impl Job {
-    /// Looks at a file: what it is, how large, and which way it must take. `most_pixels` stands for the limit of
-    /// [`Limits`] when it is given.
+    /// Looks at the beginning of a file. `most_pixels` stands for the limit of [`Limits`] when it is given.
     ///
     /// # Errors
     /// Throws a string: the refusal as JSON (see `clinical_images::codec::Unusable`).
     #[wasm_bindgen(constructor)]
-    pub fn new(bytes: &[u8], most_pixels: Option<u32>) -> Result<Job, JsValue> {
+    pub fn new(bytes: Vec<u8>, most_pixels: Option<u32>) -> Result<Job, JsValue> {
         let mut limits = Limits::default();
         if let Some(most_pixels) = most_pixels {
             limits.input_pixels = most_pixels.into();
@@ -49,48 +53,75 @@ impl Job {
         Self::of(bytes, limits).map_err(thrown)
     }
 
-    fn of(bytes: &[u8], limits: Limits) -> Result<Job, Unusable> {
+    fn of(bytes: Vec<u8>, limits: Limits) -> Result<Job, Unusable> {
         admit_length(bytes.len() as u64, &limits)?;
-        let source = sniff::format(bytes)?;
-        let way = if source == Format::Heic {
-            // A profile of tables is the other module's.
-            let followed = |plan: &Plan| plan.profile.as_ref().is_none_or(Profile::is_known);
-            let plan = Plan::read(bytes, &limits)?.filter(followed);
-            plan.map_or(Way::General, |plan| Way::Tiles {
-                assembly: Assembly::new(&plan, &limits),
-                plan,
-            })
-        } else {
-            let header = header::read(source, bytes, &limits)?;
-            if let Some(profile) = &header.profile {
-                profile.admit()?;
-            }
-            if header.direct {
-                let raster = Raster {
-                    width: 0,
-                    height: 0,
-                    rgba: Vec::new(),
-                };
-                Way::Browser { header, raster }
-            } else {
-                Way::General
-            }
-        };
+        let source = sniff::format(&bytes)?;
+        let glance = header::glance(source, &bytes, &limits);
         Ok(Self {
             source,
             limits,
-            way,
+            way: Way::Open { bytes, glance },
         })
     }
 
-    /// `browser`, `tiles` or `general`.
+    /// Reads the file to its end: what it is, whether all of it is there, and which way it must take. Its bytes are let go.
+    ///
+    /// # Errors
+    /// Throws the refusal as JSON.
+    pub fn read(&mut self) -> Result<(), JsValue> {
+        if let Way::Open { bytes, .. } = std::mem::replace(&mut self.way, Way::General) {
+            self.way = self.way_of(&bytes).map_err(thrown)?;
+        }
+        Ok(())
+    }
+
+    fn way_of(&self, bytes: &[u8]) -> Result<Way, Unusable> {
+        let limits = &self.limits;
+        if self.source == Format::Heic {
+            // A profile of tables is the other module's.
+            let followed = |plan: &Plan| plan.profile.as_ref().is_none_or(Profile::is_known);
+            let plan = Plan::read(bytes, limits)?.filter(followed);
+            return Ok(plan.map_or(Way::General, |plan| Way::Tiles {
+                assembly: Assembly::new(&plan, limits),
+                plan,
+            }));
+        }
+        let header = header::read(self.source, bytes, limits)?;
+        if let Some(profile) = &header.profile {
+            profile.admit()?;
+        }
+        Ok(if header.direct {
+            let raster = Raster::black(0, 0);
+            Way::Browser { header, raster }
+        } else {
+            Way::General
+        })
+    }
+
+    /// Whether the browser's decoder may begin although the file has not been read to its end.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn decodable(&self) -> bool {
+        self.header().is_some()
+    }
+
+    /// What is known of a picture that the browser decodes.
+    const fn header(&self) -> Option<&Header> {
+        match &self.way {
+            Way::Open { glance, .. } => glance.as_ref(),
+            Way::Browser { header, .. } => Some(header),
+            _ => None,
+        }
+    }
+
+    /// `browser`, `tiles` or `general`, once the file has been read.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn way(&self) -> String {
         let name = match self.way {
             Way::Browser { .. } => "browser",
             Way::Tiles { .. } => "tiles",
-            Way::General => "general",
+            Way::General | Way::Open { .. } => "general",
         };
         name.into()
     }
@@ -134,21 +165,30 @@ impl Job {
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn scaled(&self) -> Option<Vec<u32>> {
-        let Way::Browser { header, .. } = &self.way else {
-            return None;
-        };
+        let header = self.header()?;
         let (width, height) = header.scaled_size(&self.limits);
         let smaller = self.source == Format::Jpeg && width < header.width;
         smaller.then(|| vec![width, height])
     }
 
-    /// How many pixels the browser's decoder reads.
+    /// How many pixels the browser's decoder reads; 0 where it is not asked, or as far as is known yet.
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn pixels(&self) -> u32 {
-        match &self.way {
-            Way::Browser { header, .. } => header.width.saturating_mul(header.height),
-            _ => 0,
+        self.header()
+            .map_or(0, |header| header.width.saturating_mul(header.height))
+    }
+
+    /// Makes room for the pixels that the browser's decoder is to give, while it is at work.
+    #[wasm_bindgen(js_name = makeRoom)]
+    pub fn make_room(&mut self) {
+        let scaled = self.scaled();
+        if let Way::Browser { header, raster } = &mut self.way {
+            let (width, height) = match scaled.as_deref() {
+                Some(&[width, height]) => (width, height),
+                _ => (header.width, header.height),
+            };
+            *raster = Raster::black(width, height);
         }
     }
 
@@ -180,13 +220,21 @@ impl Job {
         }
     }
 
-    /// Room for so many pixels of red, green, blue and alpha: where it begins in the module's memory.
+    /// Room for so many pixels of red, green, blue and alpha, or of blue, green, red and alpha: where it begins in the
+    /// module's memory.
     #[must_use]
-    pub fn room(&mut self, width: u32, height: u32) -> *mut u8 {
+    pub fn room(&mut self, width: u32, height: u32, blue_first: bool) -> *mut u8 {
         let Way::Browser { raster, .. } = &mut self.way else {
             return std::ptr::null_mut();
         };
-        *raster = Raster::black(width, height);
+        if (raster.width, raster.height) != (width, height) {
+            *raster = Raster::black(width, height);
+        }
+        raster.order = if blue_first {
+            Order::BlueFirst
+        } else {
+            Order::RedFirst
+        };
         raster.rgba.as_mut_ptr()
     }
 
@@ -286,7 +334,7 @@ impl Job {
                 profile: header.profile,
             }),
             Way::Tiles { plan, assembly } => plan.assembled(assembly),
-            Way::General => Err(Unusable::Damaged {
+            Way::General | Way::Open { .. } => Err(Unusable::Damaged {
                 detail: "another module's file".into(),
             }),
         };

@@ -3,7 +3,7 @@
 use super::super::exif::Orientation;
 use super::super::finish::Decoded;
 use super::super::heic::container;
-use super::super::raster::Raster;
+use super::super::raster::{Order, Raster};
 use super::super::{Limits, Unusable};
 
 use heifer::{Error, Options, decode_rgba8};
@@ -32,6 +32,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Unusable>
             width: image.width,
             height: image.height,
             rgba: image.data,
+            order: Order::RedFirst,
         },
         orientation,
         transparent: image.has_alpha,

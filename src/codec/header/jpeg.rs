@@ -8,20 +8,26 @@ use super::{Header, short};
 /// The largest profile that is put together from its parts.
 const PROFILE_BYTES: usize = 4 << 20;
 
+/// How far [`glance`] looks: a preview of the camera's own stands before the size.
+const GLANCE: usize = 256 << 10;
+
+pub(super) fn glance(bytes: &[u8], limits: &Limits) -> Option<Header> {
+    let mut found = Found::default();
+    let _ = walk(&bytes[..bytes.len().min(GLANCE)], &mut found);
+    found.header(found.frame.as_ref()?, limits).ok()
+}
+
 pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Unusable> {
     let mut found = Found::default();
     let end = walk(bytes, &mut found);
     let frame = found.frame.ok_or(Unusable::Truncated)?;
-    let mut header = Header::sized(frame.width.into(), frame.height.into(), limits)?;
+    let mut header = found.header(&frame, limits)?;
     if end.is_none() || !found.is_complete(&frame) {
         return Err(Unusable::Truncated);
     }
     if let Some(block) = found.exif {
         header.orientation = exif::orientation(block);
     }
-    // Adobe's marker says what three components are; only 1 is YCbCr.
-    let plain_colours = frame.components == 1 || (frame.components == 3 && found.adobe != Some(0));
-    header.direct = frame.sequential_or_progressive && frame.precision == 8 && plain_colours;
     header.profile = match frame.components {
         1 => found.profile().map(Profile::Grey),
         3 => found.profile().map(Profile::Icc),
@@ -135,6 +141,16 @@ impl<'b> Found<'b> {
                 }
             }
         }
+    }
+
+    /// Size and kind.
+    fn header(&self, frame: &Frame, limits: &Limits) -> Result<Header, Unusable> {
+        let mut header = Header::sized(frame.width.into(), frame.height.into(), limits)?;
+        // Adobe's marker says what three components are; only 1 is YCbCr.
+        let three = frame.components == 3 && self.adobe != Some(0);
+        let plain_colours = frame.components == 1 || three;
+        header.direct = frame.sequential_or_progressive && frame.precision == 8 && plain_colours;
+        Ok(header)
     }
 
     /// Whether all scans of a progressive picture are there, and all restart markers of a sequential one. A decoder

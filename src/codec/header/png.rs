@@ -5,8 +5,13 @@ use super::super::exif;
 use super::super::{Limits, Unusable};
 use super::{Header, long};
 
-pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Unusable> {
-    let mut chunks = Chunks { rest: &bytes[8..] };
+pub(super) fn glance(bytes: &[u8], limits: &Limits) -> Option<Header> {
+    let (header, _) = first(&mut Chunks::of(bytes), limits).ok()?;
+    Some(header)
+}
+
+/// Size and kind, from the first chunk, and whether the picture is grey.
+fn first(chunks: &mut Chunks<'_>, limits: &Limits) -> Result<(Header, bool), Unusable> {
     let (name, ihdr) = chunks.next().ok_or(Unusable::Truncated)?;
     if &name != b"IHDR" || ihdr.len() != 13 {
         return Err(Unusable::damaged("no IHDR"));
@@ -18,7 +23,12 @@ pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Un
     let (depth, colour) = (ihdr[8], ihdr[9]);
     header.direct = depth <= 8;
     header.transparent = colour & 4 != 0;
-    let grey = colour & 2 == 0;
+    Ok((header, colour & 2 == 0))
+}
+
+pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Unusable> {
+    let mut chunks = Chunks::of(bytes);
+    let (mut header, grey) = first(&mut chunks, limits)?;
     let (mut points, mut srgb, mut packed) = (None, false, None);
     loop {
         let (name, content) = chunks.next().ok_or(Unusable::Truncated)?;
@@ -55,6 +65,15 @@ pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Un
 /// Chunks, until one is not all there.
 struct Chunks<'b> {
     rest: &'b [u8],
+}
+
+impl<'b> Chunks<'b> {
+    /// Those of a file that has been sniffed.
+    const fn of(bytes: &'b [u8]) -> Self {
+        Self {
+            rest: bytes.split_at(8).1,
+        }
+    }
 }
 
 impl<'b> Iterator for Chunks<'b> {

@@ -5,6 +5,12 @@ use super::super::exif;
 use super::super::{Limits, Unusable};
 use super::Header;
 
+pub(super) fn glance(bytes: &[u8], limits: &Limits) -> Option<Header> {
+    let is_picture = |name: &[u8; 4]| matches!(name, b"VP8 " | b"VP8L");
+    let (name, content) = chunks(bytes).find(|(name, _)| is_picture(name))?;
+    picture(&name, content, limits).ok()
+}
+
 pub(in super::super) fn read(bytes: &[u8], limits: &Limits) -> Result<Header, Unusable> {
     let mut header = None;
     let (mut orientation, mut profile, mut extended) = (None, None, false);
