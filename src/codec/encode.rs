@@ -256,6 +256,7 @@ mod tests {
                 width,
                 height,
                 rgba: (0..width * height).flat_map(pixel).collect(),
+                order: Order::RedFirst,
             };
             for code in 1..=8 {
                 let orientation = Orientation::from_code(code).unwrap();
