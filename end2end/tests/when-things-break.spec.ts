@@ -72,6 +72,7 @@ test('where the server may not look, the GP does, and says that the photo is the
   await desk.filing(1).getByRole('button', { name: 'It is there: Photo 1' }).click();
   await expect(desk.filing(1)).toContainText('It will count as filed');
   await desk.filing(1).getByRole('button', { name: 'Yes, it is there: Photo 1' }).click();
+  await expect(desk.filing(1)).toBeFocused();
   await expect(desk.filing(1)).toContainText('In record');
   await expect(desk.filing(1)).toContainText('A person found it in Medtech');
   expect(await clinic.medtech.filed()).toHaveLength(1);

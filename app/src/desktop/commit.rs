@@ -340,7 +340,7 @@ fn Row(choice: Choice, picture: Picture) -> impl IntoView {
                     disabled=missing.is_some()
                     on:change=move |_| choice.toggle(id)
                 />
-                <img src=desk.surface().picture_path(id) alt="" />
+                <img src=desk.small(id) alt="" />
                 <span>
                     {name}
                     {kind.map(|kind| view! { <span class="small">{kind}</span> })}

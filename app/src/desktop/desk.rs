@@ -163,6 +163,12 @@ impl Desk {
         Surface::Desk(self.session)
     }
 
+    /// Where a picture can be seen small. What this computer prepared is at hand; another device's is there in one size only.
+    pub fn small(self, id: PictureId) -> String {
+        let own = self.queue.thumbnail(id);
+        own.unwrap_or_else(|| self.surface().picture_path(id))
+    }
+
     /// A picture as it is now, for as long as it exists.
     pub fn picture(self, id: PictureId) -> Memo<Option<Picture>> {
         Memo::new(move |_| self.live.view.with(|view| view.picture(id).cloned()))

@@ -56,26 +56,43 @@ impl Course {
             .view
             .with_untracked(|view| (view.revision, view.launch.patient.fingerprint()));
         let scans = Scans::AsBefore;
-        self.ask(async move { commit(desk.session, pictures, patient, revision, scans).await });
+        let first = pictures.first().copied();
+        self.ask(first, async move {
+            commit(desk.session, pictures, patient, revision, scans).await
+        });
     }
 
     /// A person has looked into Medtech.
     pub(super) fn settle(self, picture: PictureId, target: Target, present: bool) {
         let session = self.desk.session;
-        self.ask(async move { settle(session, picture, target, present).await });
+        self.ask(Some(picture), async move {
+            settle(session, picture, target, present).await
+        });
     }
 
-    fn ask(self, asked: impl Future<Output = Result<(), ApiError>> + 'static) {
+    /// Asks the server, and leaves the keyboard at the picture that it was about: the button that was pressed goes away.
+    fn ask(
+        self,
+        about: Option<PictureId>,
+        asked: impl Future<Output = Result<(), ApiError>> + 'static,
+    ) {
         self.busy.set(true);
         self.fault.set(None);
         spawn_local(async move {
             let answer = asked.await;
             self.desk.live.notice(&answer);
             self.busy.set(false);
-            if let Err(error) = answer {
-                self.desk.live.refresh().await;
-                self.fault.set(Some(error));
-                browser::focus("filing-errors");
+            match answer {
+                Ok(()) => {
+                    if let Some(id) = about {
+                        browser::focus(&line_id(id));
+                    }
+                }
+                Err(error) => {
+                    self.desk.live.refresh().await;
+                    self.fault.set(Some(error));
+                    browser::focus("filing-errors");
+                }
             }
         });
     }
@@ -125,6 +142,10 @@ pub(super) fn Filing() -> impl IntoView {
     }
 }
 
+fn line_id(id: PictureId) -> String {
+    format!("filing-{id}")
+}
+
 /// One picture and what became of it.
 #[component]
 fn Line(course: Course, id: PictureId) -> impl IntoView {
@@ -153,8 +174,8 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
     };
     let outcome = Memo::new(move |_| picture.with(|it| it.as_ref().map(|it| it.state.clone())));
     view! {
-        <li>
-            <img src=desk.surface().picture_path(id) alt="" />
+        <li id=line_id(id) tabindex="-1">
+            <img src=desk.small(id) alt="" />
             <div>
                 <p class="row">{name} {page} <Badge text=Signal::derive(state) tone=Signal::derive(tone) /></p>
                 {move || match outcome.get() {

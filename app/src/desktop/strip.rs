@@ -156,9 +156,6 @@ fn Thumb(id: PictureId) -> impl IntoView {
                 .is_some_and(|it| it.details.site.is_some_and(|site| site.is_sensitive()))
         })
     };
-    // What this computer prepared is at hand; another device's is there in one size only.
-    let small = desk.queue.thumbnail(id);
-    let seen = small.unwrap_or_else(|| desk.surface().picture_path(id));
     Effect::new(move |_| {
         if selected.get() {
             browser::reveal_sideways(&thumb_id(id), STRIP);
@@ -176,7 +173,7 @@ fn Thumb(id: PictureId) -> impl IntoView {
             on:click=move |_| desk.selected.set(Some(id))
             on:keydown=move |event| key(desk, id, &event)
         >
-            <img src=seen alt="" loading="lazy" decoding="async" draggable="false" />
+            <img src=desk.small(id) alt="" loading="lazy" decoding="async" draggable="false" />
             <span class="thumb-words">
                 <span class="small"><SourceSign source /> " " {source_word(source)}</span>
                 // Two words, for those who go by the text and not by how it is laid out.

@@ -1,0 +1,185 @@
+//! How a view changes with an event.
+
+use super::{Event, Numbered};
+use crate::id::{LinkId, PictureId};
+use crate::picture::{DetailsChange, PageOf, Picture, PictureState};
+use crate::session::{LinkState, SessionView};
+
+/// An event that does not follow on the last one folded: the reader must take a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("event {got} does not follow revision {have}")]
+pub struct Gap {
+    /// The last revision folded.
+    pub have: u64,
+    /// The revision that came.
+    pub got: u64,
+}
+
+impl SessionView {
+    /// Folds one event in. An event that was folded before changes nothing.
+    ///
+    /// # Errors
+    /// When an event in between is missing; the view is then unchanged.
+    pub fn apply(&mut self, numbered: &Numbered) -> Result<(), Gap> {
+        if numbered.revision <= self.revision {
+            return Ok(());
+        }
+        if numbered.revision != self.revision + 1 {
+            return Err(Gap {
+                have: self.revision,
+                got: numbered.revision,
+            });
+        }
+        self.revision = numbered.revision;
+        self.fold(&numbered.event);
+        Ok(())
+    }
+
+    fn fold(&mut self, event: &Event) {
+        match event {
+            Event::LinkOffered { .. }
+            | Event::LinkClaimed { .. }
+            | Event::PatientConfirmed { .. }
+            | Event::LinkEnded { .. } => self.fold_link(event),
+            Event::PictureReserved { picture } => self.put_picture(picture),
+            Event::PictureArrived { picture } => self.set_state(*picture, PictureState::Ready),
+            Event::PicturesDescribed { pictures, change } => self.describe(pictures, change),
+            Event::PictureRemoved { picture, .. } => {
+                self.pictures.retain(|known| known.id != *picture);
+            }
+            Event::PagesAssigned { pages } => self.assign_pages(pages),
+            Event::FilingQueued { .. }
+            | Event::FilingBegan { .. }
+            | Event::FilingPostponed { .. }
+            | Event::FilingNeedsCheck { .. }
+            | Event::Filed { .. }
+            | Event::FilingFailed { .. }
+            | Event::FilingUnknown { .. } => self.fold_filing(event),
+            Event::SessionEnded { why } => self.ended = Some(*why),
+            Event::Elsewhere { others } => self.others = self.others.saturating_add_signed(*others),
+        }
+    }
+
+    fn fold_link(&mut self, event: &Event) {
+        match event {
+            Event::LinkOffered { link } => self.links.push(link.clone()),
+            Event::LinkClaimed { link, device, at } => {
+                let claimed = LinkState::Claimed {
+                    device: device.clone(),
+                    at: *at,
+                    confirmed: false,
+                };
+                self.set_link(*link, |_| claimed);
+            }
+            Event::PatientConfirmed { link } => self.set_link(*link, |state| match state {
+                LinkState::Claimed { device, at, .. } => LinkState::Claimed {
+                    device,
+                    at,
+                    confirmed: true,
+                },
+                other => other,
+            }),
+            Event::LinkEnded { link, why } => self.set_link(*link, |state| match state {
+                LinkState::Claimed { device, .. } => LinkState::Ended {
+                    why: *why,
+                    device: Some(device),
+                },
+                _ => LinkState::Ended {
+                    why: *why,
+                    device: None,
+                },
+            }),
+            _ => {}
+        }
+    }
+
+    fn fold_filing(&mut self, event: &Event) {
+        match event.clone() {
+            Event::FilingQueued { pictures } => {
+                for picture in pictures {
+                    self.set_state(picture, PictureState::Queued);
+                }
+            }
+            Event::FilingBegan { picture } => self.set_state(picture, PictureState::Sending),
+            Event::FilingPostponed {
+                picture,
+                failure,
+                until,
+            } => self.set_state(picture, PictureState::Waiting { failure, until }),
+            Event::Filed {
+                picture,
+                records,
+                at,
+            } => self.set_state(picture, PictureState::Filed { records, at }),
+            Event::FilingFailed { picture, failure } => {
+                self.set_state(picture, PictureState::Failed { failure });
+            }
+            Event::FilingUnknown { picture, failure } => {
+                self.set_state(picture, PictureState::Unknown { failure });
+            }
+            Event::FilingNeedsCheck {
+                picture,
+                failure,
+                sent,
+                target,
+            } => self.set_state(
+                picture,
+                PictureState::NeedsCheck {
+                    failure,
+                    sent,
+                    target,
+                },
+            ),
+            _ => {}
+        }
+    }
+
+    fn set_link(&mut self, id: LinkId, next: impl FnOnce(LinkState) -> LinkState) {
+        if let Some(link) = self.links.iter_mut().find(|link| link.id == id) {
+            link.state = next(link.state.clone());
+        }
+    }
+
+    fn set_state(&mut self, id: PictureId, state: PictureState) {
+        let revision = self.revision;
+        if let Some(picture) = self.pictures.iter_mut().find(|picture| picture.id == id) {
+            picture.state = state;
+            picture.revision = revision;
+        }
+    }
+
+    fn assign_pages(&mut self, pages: &[(PictureId, Option<PageOf>)]) {
+        for (id, page) in pages {
+            if let Some(picture) = self.pictures.iter_mut().find(|picture| picture.id == *id) {
+                picture.page = *page;
+            }
+        }
+    }
+
+    fn put_picture(&mut self, picture: &Picture) {
+        let picture = Picture {
+            revision: self.revision,
+            ..picture.clone()
+        };
+        match self
+            .pictures
+            .iter_mut()
+            .find(|known| known.id == picture.id)
+        {
+            Some(known) => *known = picture,
+            None => self.pictures.push(picture),
+        }
+    }
+
+    fn describe(&mut self, pictures: &[PictureId], change: &DetailsChange) {
+        let revision = self.revision;
+        for picture in self
+            .pictures
+            .iter_mut()
+            .filter(|picture| pictures.contains(&picture.id))
+        {
+            picture.details = picture.details.with(change);
+            picture.revision = revision;
+        }
+    }
+}
