@@ -134,7 +134,7 @@ fn no_history_files_a_picture_twice_or_calls_filed_what_is_not() {
     for subject in [Subject::Picture, Subject::Document] {
         let explored = explore(subject, None);
         assert_eq!(explored.wrong, None);
-        // Seen with `cargo test -- --nocapture`; ./test shows it.
+        // Seen with `cargo test -- --nocapture`.
         #[allow(clippy::print_stdout, reason = "the figure is the test's result")]
         {
             println!(
