@@ -7,7 +7,7 @@ use crate::id::{PictureId, SessionId};
 use crate::launch::FacilityCode;
 use crate::moment::Moment;
 use crate::picture::{PageOf, PictureState};
-use crate::session::{Filing, Record, Session, Target};
+use crate::session::{Filing, Record, Session, Stage, Target};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -67,11 +67,8 @@ impl LedgerEntry {
     /// The line of a picture as it stands now, all its entries in the outbox taken together; nothing when it has none.
     #[must_use]
     pub fn of(session: &Session, picture: PictureId, now: Moment) -> Option<Self> {
-        let entries: Vec<&Filing> = session
-            .filings
-            .values()
-            .filter(|filing| filing.holds(picture))
-            .collect();
+        let entries: Vec<&Filing> = session.entries_of(picture).collect();
+        let present = entries.iter().filter(|it| it.stage != Stage::Replaced);
         let mut pages = entries.iter().flat_map(|filing| &filing.pages);
         let sha256 = pages.rfind(|page| page.picture == picture)?.sha256;
         let sum = |count: fn(&Filing) -> u32| entries.iter().map(|it| count(it)).sum();
@@ -85,7 +82,7 @@ impl LedgerEntry {
             page: session.view.picture(picture).and_then(|it| it.page),
             outcomes: sum(|filing| filing.outcomes),
             outcome: LedgerOutcome::of(session.standing(picture).as_ref()),
-            targets: each(session.entries_of(picture), |filing| &filing.targets),
+            targets: each(present.copied(), |filing| &filing.targets),
             records: each(entries.iter().copied(), |filing| &filing.records),
             spare: each(entries.iter().copied(), |filing| &filing.spare),
             correlations: each(entries.iter().copied(), |filing| &filing.correlations),

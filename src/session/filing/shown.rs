@@ -43,11 +43,11 @@ impl Filing {
 }
 
 impl Session {
-    /// The entries that a picture is filed by. Those that others took the place of are none.
+    /// The entries that hold a picture; also one that others took the place of, because it may be in the record at one of
+    /// two targets.
     pub fn entries_of(&self, picture: PictureId) -> impl Iterator<Item = &Filing> {
-        self.filings
-            .values()
-            .filter(move |filing| filing.holds(picture) && filing.stage != Stage::Replaced)
+        let filings = self.filings.values();
+        filings.filter(move |filing| filing.holds(picture))
     }
 
     /// How a committed picture stands, all its entries taken together; nothing for one that was not committed.

@@ -42,8 +42,9 @@ pub(super) fn documents(
     }
     for pages in &wanted {
         let id = FilingId::of_document(pages);
-        let before = draft.next.filings.get(&id);
-        let targets = before.map_or_else(|| scan_targets(&draft.next), |it| it.targets.clone());
+        // The pages of a document have the same records: it may be in the record at one of two targets.
+        let mut targets = lacking(&draft.next, pages[0]);
+        targets.retain(|target| target.takes_pages());
         enter(draft, id, pages, targets, seen)?;
     }
     let touched = failed.into_iter().flat_map(|document| document.left);

@@ -51,17 +51,20 @@ impl Chosen {
         if named.iter().any(|id| view.picture(*id).is_none()) {
             return Err(Refusal::Stale);
         }
-        let beside = |id| scans == Scans::AsBefore && bind::goes_with(session, id, named);
+        let goes_with = |id| scans == Scans::AsBefore && bind::goes_with(session, id, named);
         let mut chosen = Self {
             fresh: Vec::new(),
             waiting: Vec::new(),
         };
         let mut lacking = 0;
         for picture in &view.pictures {
-            if !named.contains(&picture.id) && !beside(picture.id) {
+            let is_named = named.contains(&picture.id);
+            if !is_named && !goes_with(picture.id) {
                 continue;
             }
             match &picture.state {
+                // Another page of a document, whose own photo is not settled yet: that is no reason to wait.
+                PictureState::Unknown { .. } | PictureState::NeedsCheck { .. } if !is_named => {}
                 PictureState::Queued | PictureState::Sending | PictureState::Filed { .. } => {}
                 PictureState::Waiting { .. } => chosen.waiting.push(picture.id),
                 state if !state.can_commit() || picture.revision > seen.revision => {

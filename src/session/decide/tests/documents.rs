@@ -251,6 +251,38 @@ fn a_document_that_is_partly_filed_is_never_taken_apart() {
 }
 
 #[test]
+fn a_page_removed_from_a_document_that_is_partly_filed_files_nothing_twice() {
+    let remove = Act::Remove {
+        picture: PictureId::from_bits(2),
+    };
+    for (count, rest) in [(3, document(&[1, 3])), (2, pictures(&[1])[0].into())] {
+        let mut room = Room::bound(&[Target::ScanTiff, Target::ScanPdf], count);
+        let all: Vec<u128> = (1..=count).collect();
+        room.post(document(&all), filed("t1"));
+        room.post(document(&all), failed());
+        room.now += 1;
+        room.go(Actor::Desktop, remove.clone());
+        room.commit_all(&pictures(&[1]), Scans::AsBefore).unwrap();
+        assert_eq!(room.entry(rest).targets, [Target::ScanPdf]);
+        room.post(rest, filed("p1"));
+        assert_eq!(room.records_of(1), [Some("t1"), Some("p1")]);
+    }
+}
+
+#[test]
+fn a_document_is_retried_although_nobody_knows_of_the_photo_of_another_page() {
+    let mut room = Room::bound(&[Target::Media, Target::ScanPdf], 2);
+    room.post(pictures(&[1])[0].into(), filed("m1"));
+    room.post(pictures(&[2])[0].into(), FilingOutcome::Unknown(failure()));
+    room.post(document(&[1, 2]), failed());
+    room.commit_all(&pictures(&[1]), Scans::AsBefore).unwrap();
+    assert_eq!(room.state(1), &PictureState::Queued);
+    assert!(matches!(room.state(2), PictureState::Unknown { .. }));
+    room.post(document(&[1, 2]), filed("d1"));
+    assert_eq!(room.records_of(1), [Some("m1"), Some("d1")]);
+}
+
+#[test]
 fn a_page_removed_from_a_failed_document_leaves_a_smaller_one() {
     let mut room = Room::bound(&[Target::ScanPdf], 3);
     room.post(document(&[1, 2, 3]), failed());
