@@ -2,11 +2,10 @@
 // work: while the browser decodes one, the one before it is made small. Start it as a module:
 //   new Worker("/codec-worker.js", { type: "module" })
 //
-// page → worker   { id, file, turns, thumbnail, mostPixels }
+// page → worker   { id, file, turns, thumbnail }
 //                                             a File or Blob; id is the page's own, any value that can be cloned;
 //                                             turns: quarter turns clockwise after the picture is upright (0 if left out);
-//                                             thumbnail: longest side of one, in pixels (none is made if left out);
-//                                             mostPixels: in place of 100 million, for what the browser or tiles decode
+//                                             thumbnail: longest side of one, in pixels (none is made if left out)
 //                 { id, cancel: true }        the answer is not wanted any more; none comes
 //                 { warm: true }              a picture will come soon: fetch and compile, start the helpers
 // worker → page   { id, stage: "preparing", share }   the file's turn has come; share of the work done, 0 to 1
@@ -60,7 +59,7 @@ function servePage() {
     }
   };
 
-  async function answer({ id, file, turns, thumbnail: thumbnailSide, mostPixels }, before, share) {
+  async function answer({ id, file, turns, thumbnail: thumbnailSide }, before, share) {
     const refuse = (refusal) => self.postMessage({ id, ok: false, refusal });
     const goOn = () => {
       if (broken) throw { kind: "unavailable", detail: "the codec stopped at an earlier file" };
@@ -69,7 +68,6 @@ function servePage() {
     const work = {
       turns: turns ?? 0,
       thumbnailSide,
-      mostPixels,
       progress: (done) => self.postMessage({ id, stage: "preparing", share: done }),
       stopped: () => cancelled.has(id),
       /** From here on the next file may be in work too. */
@@ -121,7 +119,7 @@ async function prepare(file, work) {
   if (!codec) return generally(bytes, work);
   // A decoder that has begun keeps the bytes for itself.
   const again = async () => (bytes.length ? bytes : read(file));
-  const job = new codec.Job(bytes, work.mostPixels);
+  const job = new codec.Job(bytes);
   let frame;
   let finished = false;
   try {

@@ -40,20 +40,17 @@ enum Way {
 
 #[wasm_bindgen]
 impl Job {
-    /// Looks at the beginning of a file. `most_pixels` stands for the limit of [`Limits`] when it is given.
+    /// Looks at the beginning of a file.
     ///
     /// # Errors
     /// Throws a string: the refusal as JSON (see `clinical_images::codec::Unusable`).
     #[wasm_bindgen(constructor)]
-    pub fn new(bytes: Vec<u8>, most_pixels: Option<u32>) -> Result<Job, JsValue> {
-        let mut limits = Limits::default();
-        if let Some(most_pixels) = most_pixels {
-            limits.input_pixels = most_pixels.into();
-        }
-        Self::of(bytes, limits).map_err(thrown)
+    pub fn new(bytes: Vec<u8>) -> Result<Job, JsValue> {
+        Self::of(bytes).map_err(thrown)
     }
 
-    fn of(bytes: Vec<u8>, limits: Limits) -> Result<Job, Unusable> {
+    fn of(bytes: Vec<u8>) -> Result<Job, Unusable> {
+        let limits = Limits::default();
         admit_length(bytes.len() as u64, &limits)?;
         let source = sniff::format(&bytes)?;
         let glance = header::glance(source, &bytes, &limits);
