@@ -3,175 +3,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+#[path = "replies/expected.rs"]
+mod expected;
+#[path = "replies/seen.rs"]
+mod seen;
 
 use std::collections::BTreeSet;
 
-use Seen::{Bare, BrokenOff, Cut, Huge, Json, NoId, Record, Refusal, Text};
 use common::{Alex, FIRST, NHI, dir, media};
-use futures::StreamExt;
-use reqwest::{Method, RequestBuilder};
+use expected::{ANSWERS, STATUSES, creates};
+use reqwest::Method;
+use seen::Seen::{self, Refusal};
+use seen::look;
 use serde_json::{Value, json};
-
-/// What a caller can tell of a reply.
-#[derive(Debug, PartialEq)]
-enum Seen {
-    /// The resource with its id.
-    Record(u16),
-    /// The resource without one.
-    NoId(u16),
-    /// An OperationOutcome with that issue code.
-    Refusal(u16, String),
-    /// Any other JSON.
-    Json(u16),
-    /// A body that is no JSON.
-    Text(u16),
-    /// No body.
-    Bare(u16),
-    /// The head and some of the body.
-    BrokenOff(u16),
-    /// More than 100 MB that are JSON at both ends.
-    Huge(u16),
-    /// Not a byte.
-    Cut,
-}
-
-async fn look(call: RequestBuilder) -> Seen {
-    let reply = match call.send().await {
-        Ok(reply) => reply,
-        Err(error) => {
-            assert!(!error.is_timeout() && !error.is_connect(), "{error:?}");
-            return Cut;
-        }
-    };
-    let status = reply.status().as_u16();
-    let (mut stream, mut size, mut body) = (reply.bytes_stream(), 0, Vec::new());
-    while let Some(piece) = stream.next().await {
-        let Ok(piece) = piece else {
-            assert!(size > 0, "something came before it broke off");
-            return BrokenOff(status);
-        };
-        size += piece.len();
-        if body.len() < 1_000_000 {
-            body.extend_from_slice(&piece);
-        } else if size > 100_000_000 {
-            body.extend_from_slice(piece.trim_ascii_start());
-        }
-    }
-    if size > 100_000_000 {
-        assert!(body.starts_with(b"{\"resourceType\":\"") && body.ends_with(b"\"}"));
-        return Huge(status);
-    }
-    let json: Option<Value> = serde_json::from_slice(&body).ok();
-    match json {
-        _ if body.is_empty() => Bare(status),
-        None => Text(status),
-        Some(json) if json["resourceType"] == "OperationOutcome" => Refusal(
-            status,
-            json["issue"][0]["code"].as_str().unwrap().to_owned(),
-        ),
-        Some(json) if json["resourceType"].is_null() => Json(status),
-        Some(json) if json["id"].is_string() => Record(status),
-        Some(_) => NoId(status),
-    }
-}
-
-/// What comes of `POST /FHIR/Media`: what is heard, how many are created by then, how many later.
-fn creates() -> Vec<(&'static str, Seen, usize, usize)> {
-    let gateway = |status, code: &str| Refusal(status, code.to_owned());
-    vec![
-        ("plain", Record(201), 1, 1),
-        ("201-no-body", Bare(201), 1, 1),
-        ("201-location-lower-case", Bare(201), 1, 1),
-        ("201-location-relative", Bare(201), 1, 1),
-        ("201-no-id", NoId(201), 1, 1),
-        ("201-id-in-location", NoId(201), 1, 1),
-        ("201-empty", Bare(201), 1, 1),
-        ("201-outcome", gateway(201, "informational"), 1, 1),
-        ("200", Record(200), 1, 1),
-        ("202", Bare(202), 1, 1),
-        ("204", Bare(204), 1, 1),
-        ("lost", Cut, 1, 1),
-        ("cut", Cut, 0, 0),
-        ("lost-midway", BrokenOff(201), 1, 1),
-        ("timeout", Cut, 0, 0),
-        ("lost-timeout", Cut, 1, 1),
-        ("slow", Record(201), 1, 1),
-        ("drip", Record(201), 1, 1),
-        ("late-cut", Cut, 0, 1),
-        ("late-503", gateway(503, "transient"), 0, 1),
-        ("late-504", gateway(504, "timeout"), 0, 1),
-        ("late-timeout", Cut, 0, 1),
-        ("twice", Record(201), 2, 2),
-        ("twice-lost", Cut, 2, 2),
-        ("twice-504", gateway(504, "timeout"), 2, 2),
-        ("lost-and-again-later", Cut, 1, 2),
-        ("lag", Record(201), 1, 1),
-        ("lost-lag", Cut, 1, 1),
-        ("400-element", gateway(400, "not-supported"), 0, 0),
-        ("400-invalid", gateway(400, "invalid"), 0, 0),
-        ("400-throttled", gateway(400, "throttled"), 0, 0),
-        ("409-lock-error", gateway(409, "lock-error"), 0, 0),
-        ("429-two-minutes", gateway(429, "throttled"), 0, 0),
-        ("429-date", gateway(429, "throttled"), 0, 0),
-        ("429-no-hint", gateway(429, "throttled"), 0, 0),
-        ("500-no-store", gateway(500, "no-store"), 0, 0),
-        ("500-incomplete", gateway(500, "incomplete"), 0, 0),
-        ("503-wait", gateway(503, "throttled"), 0, 0),
-        ("html", Text(502), 0, 0),
-        ("html-created", Text(502), 1, 1),
-        ("html-200", Text(200), 0, 0),
-        ("html-201", Text(201), 1, 1),
-        ("400-gateway", Json(400), 0, 0),
-        ("404-gateway", Json(404), 0, 0),
-        ("500-empty", Bare(500), 0, 0),
-        ("500-truncated", Text(500), 0, 0),
-        ("truncated", Text(201), 1, 1),
-        ("wrong-type", Record(201), 1, 1),
-        ("huge", Huge(201), 1, 1),
-        ("huge-500", Huge(500), 0, 0),
-        ("redirect-loop", Bare(307), 0, 0),
-        ("redirect-away", Bare(307), 0, 0),
-        ("redirect-sign-in", Bare(302), 0, 0),
-    ]
-}
-
-/// The statuses of REFERENCE §5; each also stands in the catalogue as `…-created`.
-const STATUSES: [(u16, &str); 16] = [
-    (400, "business-rule"),
-    (401, "login"),
-    (403, "forbidden"),
-    (404, "not-found"),
-    (405, "not-supported"),
-    (408, "timeout"),
-    (409, "conflict"),
-    (412, "multiple-matches"),
-    (413, "too-long"),
-    (415, "not-supported"),
-    (422, "processing"),
-    (429, "throttled"),
-    (500, "exception"),
-    (502, "exception"),
-    (503, "transient"),
-    (504, "timeout"),
-];
-
-/// The replies that `questions.rs` looks at.
-const ANSWERS: [&str; 14] = [
-    "token-expires-at-once",
-    "token-revoked",
-    "token-missing",
-    "token-life-as-text",
-    "search-nothing",
-    "search-other-patient",
-    "search-other-bytes",
-    "search-no-data",
-    "search-double",
-    "search-all",
-    "search-pages",
-    "search-empty-page",
-    "patient-other",
-    "patient-other-nhi",
-];
 
 async fn observe(name: &str, heard: &Seen, now: usize, later: usize) {
     let dir = dir();
