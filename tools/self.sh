@@ -12,6 +12,7 @@ self_tests() {
     check "scripts: versions compare" versions_compare
     check "scripts: bad words get a sentence" bad_words_get_a_sentence
     check "scripts: no addresses in the lock file of end2end" no_addresses
+    check "scripts: the fuzz targets' lock file fits" fuzz_lock_fits
     if [[ "${CLINICAL_LONG:-}" == 1 ]]; then
         check "scripts: the WebAssembly library from source" wasm_from_source_works
     fi
@@ -31,6 +32,16 @@ bad_words_get_a_sentence() {
 }
 
 no_addresses() { ! grep -q '"resolved"' end2end/package-lock.json; }
+
+# The fuzz targets are no part of the workspace, so that no other command would miss what the codec has come to need. Packages
+# that this machine has not fetched do not matter.
+fuzz_lock_fits() {
+    local said
+    said="$(cargo metadata --locked --offline --format-version 1 --manifest-path fuzz/Cargo.toml 2>&1 >/dev/null || true)"
+    [[ "$said" == *"lock file"* ]] || return 0
+    say "    it does not; run: cargo update --workspace --manifest-path fuzz/Cargo.toml"
+    return 1
+}
 
 # A program of one line, linked with optimisation against the library built here.
 wasm_from_source_works() {

@@ -1,10 +1,13 @@
-//! Good files, broken in the ways in which files break and in which attackers break them: nothing may bring the pipeline
-//! down, and whatever comes out is a JPEG within the limits. The same rules stand in `fuzz/`, for a fuzzer that learns.
+//! Good files, broken in the ways in which files break and in which attackers break them, and files that a fuzzer made of
+//! them (`tools/fuzz.sh`): nothing may bring the pipeline down, and whatever comes out is a JPEG within the limits.
 
 use super::all_files;
 use super::fixtures::decoded;
-use clinical_images::codec::heic::Plan;
-use clinical_images::codec::{Format, Limits, header, sniff, to_jpeg};
+use std::path::Path;
+
+/// The rules, which the fuzzer keeps to as well.
+#[path = "../../fuzz/src/lib.rs"]
+mod rules;
 
 /// Numbers that break lengths, counts and sizes.
 const ODD: [u8; 8] = [0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF, 0x10, 0x40];
@@ -58,39 +61,44 @@ impl Dice {
     }
 }
 
-/// What must hold for any bytes at all.
+/// What must hold for any bytes at all; that another decoder reads what comes out, too.
 fn rules_hold(bytes: &[u8]) {
-    let limits = Limits {
-        input_pixels: 300_000,
-        ..Limits::default()
-    };
-    if let Ok(format) = sniff::format(bytes) {
-        if format == Format::Heic {
-            let plan = Plan::read(bytes, &limits);
-            assert!(
-                plan.is_err() || plan.is_ok_and(|plan| plan.is_none_or(|plan| plan.columns > 0))
-            );
-        } else if let Ok(header) = header::read(format, bytes, &limits) {
-            assert!(u64::from(header.width) * u64::from(header.height) <= limits.input_pixels);
-        }
-    }
-    if let Ok(prepared) = to_jpeg(bytes, &limits) {
-        assert!(prepared.jpeg.len() <= limits.output_bytes);
+    rules::sniffed(bytes);
+    rules::planned(bytes);
+    if let Some(prepared) = rules::prepared(bytes) {
         let seen = decoded(&prepared.jpeg);
         assert_eq!((seen.width, seen.height), (prepared.width, prepared.height));
     }
 }
 
+/// The files by which the fuzzer reaches everything that it has reached, with their names.
+fn corpus() -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let mut files = Vec::new();
+    for target in ["sniff", "heic", "to_jpeg"] {
+        let before = files.len();
+        for entry in std::fs::read_dir(folder.join(target)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy();
+            files.push((format!("{target}/{name}"), std::fs::read(&path).unwrap()));
+        }
+        assert!(files.len() > before, "there is a corpus of {target}");
+    }
+    // A folder has no order of its own, and a failure must be made again from its seed.
+    files.sort();
+    files
+}
+
+/// By turns a good file and one of the fuzzer's, of which most are refused early.
 fn mutate(rounds: usize, seed: u64) {
-    let files: Vec<Vec<u8>> = all_files()
-        .into_iter()
-        .map(|(.., file)| file)
-        .filter(|file| file.len() < 40_000)
-        .collect();
+    let good = all_files().into_iter().map(|(.., file)| file);
+    let good: Vec<Vec<u8>> = good.filter(|file| file.len() < 40_000).collect();
+    let learnt: Vec<Vec<u8>> = corpus().into_iter().map(|(_, file)| file).collect();
     let mut dice = Dice(seed);
     for round in 0..rounds {
-        let mut file = files[round % files.len()].clone();
-        let other = &files[dice.roll(files.len())];
+        let pool = if round % 2 == 0 { &good } else { &learnt };
+        let mut file = pool[round / 2 % pool.len()].clone();
+        let other = &good[dice.roll(good.len())];
         for _ in 0..=dice.roll(4) {
             dice.strike(&mut file, other);
         }
@@ -100,6 +108,14 @@ fn mutate(rounds: usize, seed: u64) {
             "round {round} of seed {seed}: {} bytes",
             file.len()
         );
+    }
+}
+
+#[test]
+fn the_files_of_the_fuzzer_bring_nothing_down() {
+    for (name, file) in corpus() {
+        let outcome = std::panic::catch_unwind(|| rules_hold(&file));
+        assert!(outcome.is_ok(), "{name}");
     }
 }
 
