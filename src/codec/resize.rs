@@ -1,8 +1,15 @@
 //! Making the picture small enough, with a Lanczos filter. Never larger.
 //!
-//! On the coded values, not in linear light: that would need red, green and blue of 16 bits, while coded planes of 8 are what
-//! is made small here. On a photo of 12 megapixels, of which the browser gives 2016 columns, the planes take 19 ms in WASM, and
-//! red, green, blue and alpha of 8 bits already 23. A filter of our own on planes, with `wide`, was tried and was not clearly faster.
+//! On the coded values, not in linear light. Measured in WASM on a photo of 12 megapixels, of which the browser gives 2016
+//! by 1512 (each the least of 13, in one process): to code it and make its planes small takes 32 ms; to make red, green and
+//! blue small in linear light of 16 bits, and to code that, 177. The tables into linear light and back take 12 alone, a
+//! tenth of what the whole photo takes, without any filter between them. It would bring little after a decoder that has
+//! already halved the coded values: the mean difference from a reference in linear light stays 0.42 ΔE00, the hundredth part
+//! that differs most does so by 1.8 instead of 2.2, and SSIM is 0.992 instead of 0.991. It would bring more for a WebP,
+//! which browsers decode whole (0.07 instead of 0.44), and cost four times as much there. The planes of a HEIC picture have
+//! no linear light before they are red, green and blue.
+//!
+//! A filter of our own on planes, with `wide`, was tried and was not clearly faster.
 
 mod columns;
 mod rows;
