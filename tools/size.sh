@@ -20,7 +20,7 @@ sizes() {
     say "    phone page: $total of $PHONE_BUDGET bytes (with $HTML_ALLOWANCE allowed for the HTML)"
     ((total <= PHONE_BUDGET)) || { say "    the phone page is too heavy"; status=1; }
 
-    weigh "codec for JPEG and HEIC" "$CODEC_BUDGET" "$SITE/codec-worker.js" \
+    weigh "codec for JPEG and HEIC" "$CODEC_BUDGET" "$SITE/codec-worker.js" "$SITE"/codec-worker/*.js \
         "$SITE/pkg/codec/clinical_codec.js" "$SITE/pkg/codec/clinical_codec_bg.wasm" || status=1
     weigh "codec for rare formats" "$GENERAL_BUDGET" \
         "$SITE/pkg/codec/clinical_codec_general.js" "$SITE/pkg/codec/clinical_codec_general_bg.wasm" || status=1

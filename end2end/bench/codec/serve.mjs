@@ -17,12 +17,13 @@ export async function serve({ own, site, photos }) {
   const places = [
     ['/bench/', own],
     ['/m/', path.join(own, 'node_modules')],
-    ['/codec-worker.js', path.join(site, '../../public/codec-worker.js')],
     ['/', site],
   ];
   const find = (name) => {
     const photo = photos.find((each) => name === `/photos/${each.name}`);
     if (photo) return photo.file;
+    // As it is now, whenever the site was built.
+    if (name.startsWith('/codec-worker')) return path.join(site, '../../public', path.normalize(name));
     const [prefix, folder] = places.find(([start]) => name.startsWith(start));
     return path.join(folder, path.normalize(name.slice(prefix.length)));
   };

@@ -64,6 +64,7 @@ async fn every_answer_is_hardened_errors_and_files_too() {
         (get(&unarrived), 404, "no-store"),
         (get("/pkg/clinical.css"), 200, "no-cache"),
         (get("/codec-worker.js"), 200, "no-cache"),
+        (get("/codec-worker/helper.js"), 200, "no-cache"),
         (get("/icon.svg"), 200, "no-cache"),
         (get("/pkg/nothing.js"), 404, "no-cache"),
         (browser.bare(Method::POST, "/healthz"), 405, "no-store"),
@@ -131,6 +132,21 @@ async fn a_page_runs_its_own_scripts_by_a_nonce_of_its_own() {
         let store = format!("connect-src 'self' {}", server.practice.vault_origin());
         assert!(policy.contains(&store), "{policy}");
         assert!(seen.insert(nonce), "no nonce serves two answers");
+    }
+}
+
+#[tokio::test]
+async fn the_codec_workers_scripts_bring_a_policy_under_which_they_may_load_their_module_and_nothing_of_others()
+ {
+    let server = Server::open().await;
+    for path in ["/codec-worker.js", "/codec-worker/helper.js"] {
+        let answer = server.browser().get(path).await;
+        let policy = answer.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'"), "{policy}");
+        assert!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval'"),
+            "{policy}"
+        );
     }
 }
 

@@ -231,11 +231,14 @@ fn settings(plan: &Plan, url: &str, practice: &Practice) -> Settings {
 /// A site of the files that the build would make.
 fn site(practice: &Practice) -> LeptosOptions {
     let root = practice.file("site");
-    std::fs::create_dir_all(root.join("pkg")).unwrap();
+    for folder in ["pkg", "codec-worker"] {
+        std::fs::create_dir_all(root.join(folder)).unwrap();
+    }
     for (name, text) in [
         ("pkg/clinical.css", "main {}"),
         ("pkg/clinical.js", "export default 1"),
         ("codec-worker.js", "self.onmessage = 1"),
+        ("codec-worker/helper.js", "self.onmessage = 2"),
         ("icon.svg", "<svg/>"),
         ("secret.txt", "not for anybody"),
     ] {

@@ -1,0 +1,98 @@
+// JPEG, PNG and WebP: the browser decodes, the codec's module makes small what came out.
+
+const LONGEST_PROFILE = 4 << 20; // of the file, as the module's header readers have it
+
+/** Writes the browser's pixels into the job; false when there are none, or they are not to be trusted. */
+export async function byBrowser(job, { frame: coming, again, work, memory }) {
+  const packed = job.packedProfile;
+  if (packed) {
+    const profile = await inflated(packed);
+    if (!profile) return false;
+    job.setProfile(profile);
+  }
+  if (!job.knowsProfile) return byBitmap(job, await again(), { work, memory });
+  if (coming) job.makeRoom();
+  const frame = await coming;
+  if (!frame) return job.source === "jpeg" && byBitmap(job, await again(), { work, memory });
+  try {
+    await work.first();
+    work.progress(0.5);
+    const { width, height } = frame.visibleRect;
+    // Its own order of colours, as to have them exchanged costs more than the copy.
+    const blueFirst = frame.format === "BGRX";
+    const format = blueFirst ? {} : { format: "RGBA" };
+    const start = job.room(width, height, blueFirst);
+    let buffer;
+    do {
+      buffer = memory.buffer;
+      const room = new Uint8Array(buffer, start, width * height * 4);
+      const copied = frame.copyTo(room, { ...format, layout: [{ offset: 0, stride: width * 4 }] });
+      // The next file may have made the memory grow meanwhile, and so move: then once more.
+      await copied.catch((fault) => { if (buffer === memory.buffer) throw fault; });
+    } while (buffer !== memory.buffer);
+  } catch {
+    return false;
+  } finally {
+    frame.close();
+  }
+  return !job.isSuspect;
+}
+
+/**
+ * The frame that the browser's decoder is at work on, in the file's own colours and not turned. It comes to nothing where the
+ * browser cannot, and there is none where it is not asked. The bytes are the decoder's then.
+ */
+export async function begun(job, bytes) {
+  if (!self.ImageDecoder || !job.decodable) return undefined;
+  const [desiredWidth, desiredHeight] = job.scaled ?? [];
+  const size = desiredWidth ? { desiredWidth, desiredHeight } : {};
+  let decoder;
+  try {
+    const data = { data: bytes, transfer: [bytes.buffer], type: job.mime };
+    decoder = new ImageDecoder({ ...data, colorSpaceConversion: "none", ...size });
+    // It begins when it has seen the head; from then on it needs nothing of this thread.
+    await decoder.tracks.ready;
+    const frame = decoder.decode({ completeFramesOnly: true }).then(({ image }) => image, () => undefined);
+    // Within an object, as a promise would be waited for by who waits for this one.
+    return { coming: frame.finally(() => decoder.close()) };
+  } catch {
+    decoder?.close();
+    return undefined;
+  }
+}
+
+/** The other door to the browser's decoder, which turns and converts by what it finds: hence the bare file. */
+async function byBitmap(job, bytes, { work, memory }) {
+  if (!self.OffscreenCanvas || job.transparent) return false;
+  try {
+    const file = new Blob([job.bare(bytes)], { type: job.mime });
+    const bitmap = await createImageBitmap(file);
+    await work.first();
+    const { width, height } = bitmap;
+    const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
+    context.drawImage(bitmap, 0, 0);
+    bitmap.close();
+    const { data } = context.getImageData(0, 0, width, height);
+    const start = job.room(width, height);
+    new Uint8Array(memory.buffer, start, data.length).set(data);
+    return !job.isSuspect;
+  } catch {
+    return false;
+  }
+}
+
+/** Nothing when it is damaged, or when a few bytes unfold to more than any profile has. */
+async function inflated(packed) {
+  const whole = new Uint8Array(LONGEST_PROFILE);
+  let length = 0;
+  try {
+    const parts = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+    for (let part = await parts.read(); !part.done; part = await parts.read()) {
+      whole.set(part.value, length);
+      length += part.value.length;
+    }
+  } catch {
+    return undefined;
+  }
+  return whole.slice(0, length);
+}

@@ -1,0 +1,47 @@
+// The helpers of the codec worker: workers of its own, which do a part of a picture with the same module (helper.js).
+
+const MOST_WORKERS = 4; // with the one that asks
+
+/** Helpers that have this compiled module. They are started when they are first asked for. */
+export function teamOf(module) {
+  let all;
+
+  /** As many as there are cores, less the worker that asks; none where memory is short. */
+  function helpers() {
+    if (!all) {
+      const wanted = Math.min(MOST_WORKERS, self.navigator.hardwareConcurrency || 1) - 1;
+      const little = (self.navigator.deviceMemory ?? 8) <= 1;
+      all = self.Worker && !little ? Array.from({ length: wanted }, newHelper) : [];
+    }
+    return all;
+  }
+
+  /** A helper, which answers in the order in which it was asked. */
+  function newHelper() {
+    const worker = new Worker(new URL("./helper.js", import.meta.url), { type: "module" });
+    const asked = [];
+    const helper = {
+      /** Asks for what helper.js takes, and gives away the parts named. The answer has what was made, or a refusal. */
+      ask(task, parts) {
+        worker.postMessage(task, parts);
+        return new Promise((resolve) => { asked.push(resolve); });
+      },
+    };
+    // What was asked of it and has no answer is refused.
+    const replace = (others) => {
+      worker.terminate();
+      asked.splice(0).forEach((answer) => answer({ refusal: { kind: "damaged", detail: "a helper stopped" } }));
+      all = all.flatMap((each) => (each === helper ? others() : each));
+    };
+    worker.onmessage = ({ data }) => {
+      asked.shift()(data);
+      if (data.trapped) replace(() => [newHelper()]);
+    };
+    // One that cannot even start is done without.
+    worker.onerror = () => replace(() => []);
+    worker.postMessage({ module });
+    return helper;
+  }
+
+  return helpers;
+}
