@@ -116,7 +116,7 @@ async function prepare(file, work) {
     if (large()) await work.first();
     else if (job.way === "browser") work.share();
     const ways = { browser: byBrowser, tiles: byTiles, general: () => false };
-    const done = await ways[job.way](job, { frame: frame?.coming, again, work, memory, helpers });
+    const done = await ways[job.way](job, { frame: frame?.coming, again, work, codec, memory, helpers });
     work.goOn();
     if (done) {
       finished = true;
@@ -158,6 +158,7 @@ function load() {
       import("./codec-worker/browser.js"),
       import("./codec-worker/tiles.js"),
       import("./codec-worker/team.js"),
+      import("./codec-worker/share.js"), // browser.js imports it, and would only then ask for it
     ]);
     // Whoever waits for them hears of it.
     parts.catch(() => {});

@@ -8,6 +8,7 @@
 //! The way of a picture: [`sniff`] → pixels → [`finish`]: white behind transparent parts → [`colour`] → [`coded`] → [`resize`] →
 //! [`fit`], which asks [`encode`] for the best quality that is small enough. It is turned upright ([`orient`]) while it is
 //! encoded. Where [`fine`] finds colour that would be lost if it were halved, it is kept whole.
+//! What a browser decoded is coded and made small in shares ([`share`]) by several workers, where that gives the same.
 //!
 //! There are three ways to pixels, and all of them read the size first and refuse what is too large:
 //! - [`header`] reads what a browser's decoder keeps to itself, and the browser decodes;
@@ -33,6 +34,7 @@ pub mod planes;
 pub mod raster;
 pub mod refuse;
 pub mod resize;
+pub mod share;
 pub mod sniff;
 
 pub use refuse::Unusable;

@@ -102,3 +102,58 @@ for (const [kind, first] of [['JPEG', PHOTOS.phoneJpeg], ['HEIC', PHOTOS.heic]])
     expect(answers(words)).toEqual([[1, 'prepared'], [3, 'prepared']]);
   });
 }
+
+/** The digest of what becomes of a photo in a worker that believes in so many cores, and a line of whose part is another. */
+async function digest(page: Page, file: string, cores: number, part = '', line = '', instead = ''): Promise<string> {
+  let planted = 0;
+  await page.route('**/codec-worker.js', async (route) => {
+    const answer = await route.fetch();
+    const believed = `Object.defineProperty(self.navigator, 'hardwareConcurrency', { value: ${cores} });`;
+    await route.fulfill({ response: answer, body: `${believed}\n${await answer.text()}` });
+  });
+  await page.route('**/codec-worker/*.js', async (route) => {
+    const answer = await route.fetch();
+    const script = await answer.text();
+    if (!part || !route.request().url().endsWith(part)) return route.fulfill({ response: answer });
+    planted += 1;
+    expect(script).toContain(line);
+    return route.fulfill({ response: answer, body: script.replace(line, instead) });
+  });
+  await page.goto('/');
+  await page.evaluate(() => {
+    document.body.append(Object.assign(document.createElement('input'), { type: 'file', ariaLabel: 'File to prepare' }));
+  });
+  const input = page.getByLabel('File to prepare');
+  await input.setInputFiles(file);
+  const sha256 = await input.evaluate(async (field: HTMLInputElement) => {
+    const worker = new Worker('/codec-worker.js', { type: 'module' });
+    const answer = await new Promise<string>((resolve) => {
+      worker.onmessage = ({ data: { ok, sha256, refusal } }) => {
+        if (ok !== undefined) resolve(ok ? sha256 : refusal.kind);
+      };
+      worker.postMessage({ id: 0, file: field.files![0] });
+    });
+    worker.terminate();
+    return answer;
+  });
+  await page.unrouteAll();
+  expect(planted).toBe(part ? 1 : 0);
+  return sha256;
+}
+
+test('a photo comes out the same to the byte, however many helpers have a share in it', async ({ desk }) => {
+  const alone = await digest(desk.page, PHOTOS.phoneJpeg, 1);
+  expect(alone).toMatch(/^[0-9a-f]{64}$/);
+  expect(await digest(desk.page, PHOTOS.phoneJpeg, 2)).toBe(alone);
+  expect(await digest(desk.page, PHOTOS.phoneJpeg, 4)).toBe(alone);
+});
+
+test('a share that a helper breaks over is made by the worker, and the photo is what it would have been', async ({ desk }) => {
+  const alone = await digest(desk.page, PHOTOS.phoneJpeg, 1);
+  const line = 'share.take();';
+  const trap = `${line} if (self.location.pathname.endsWith("helper.js")) throw new WebAssembly.RuntimeError("unreachable");`;
+  expect(await digest(desk.page, PHOTOS.phoneJpeg, 2, 'share.js', line, trap)).toBe(alone);
+  const start = 'const [codec, share] = await Promise.all(';
+  const fails = `throw new Error("no module");\n${start}`;
+  expect(await digest(desk.page, PHOTOS.phoneJpeg, 2, 'helper.js', start, fails)).toBe(alone);
+});

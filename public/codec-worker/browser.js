@@ -1,9 +1,12 @@
-// JPEG, PNG and WebP: the browser decodes, the codec's module makes small what came out.
+// JPEG, PNG and WebP: the browser decodes, the codec's module makes small what came out, in shares where that is simple.
+
+import { copy, isNative, made } from "./share.js";
 
 const LONGEST_PROFILE = 4 << 20; // of the file, as the module's header readers have it
+const WORTH_ASKING = 2_000_000; // pixels of a share: of a phone's JPEG the decoder gives three million
 
 /** Writes the browser's pixels into the job; false when there are none, or they are not to be trusted. */
-export async function byBrowser(job, { frame: coming, again, work, memory }) {
+export async function byBrowser(job, { frame: coming, again, work, codec, memory, helpers }) {
   const packed = job.packedProfile;
   if (packed) {
     const profile = await inflated(packed);
@@ -11,31 +14,45 @@ export async function byBrowser(job, { frame: coming, again, work, memory }) {
     job.setProfile(profile);
   }
   if (!job.knowsProfile) return byBitmap(job, await again(), { work, memory });
-  if (coming) job.makeRoom();
+  const small = job.inShares(work.turns);
+  // While the decoder is at work.
+  if (coming && small) helpers();
+  else if (coming) job.makeRoom();
   const frame = await coming;
   if (!frame) return job.source === "jpeg" && byBitmap(job, await again(), { work, memory });
   try {
     await work.first();
     work.progress(0.5);
     const { width, height } = frame.visibleRect;
-    // Its own order of colours, as to have them exchanged costs more than the copy.
-    const blueFirst = frame.format === "BGRX";
-    const format = blueFirst ? {} : { format: "RGBA" };
-    const start = job.room(width, height, blueFirst);
-    let buffer;
-    do {
-      buffer = memory.buffer;
-      const room = new Uint8Array(buffer, start, width * height * 4);
-      const copied = frame.copyTo(room, { ...format, layout: [{ offset: 0, stride: width * 4 }] });
-      // The next file may have made the memory grow meanwhile, and so move: then once more.
-      await copied.catch((fault) => { if (buffer === memory.buffer) throw fault; });
-    } while (buffer !== memory.buffer);
-  } catch {
+    const shrinks = small && isNative(frame) && width > small[0] && height > small[1];
+    if (shrinks && (await byShares(job, { frame, small, codec, memory, helpers }))) return true;
+    await copy(frame, { top: 0, rows: height }, memory, () => job.room(width, height, frame.format === "BGRX"));
+  } catch (fault) {
+    // The module broke, not the browser's decoder.
+    if (fault instanceof WebAssembly.RuntimeError) throw fault;
     return false;
   } finally {
     frame.close();
   }
   return !job.isSuspect;
+}
+
+/** Has the helpers and this worker make the picture small, each a share of it; false when it must be made in one piece. */
+async function byShares(job, { frame, small, codec, memory, helpers }) {
+  const { width, height } = frame.visibleRect;
+  const others = helpers().slice(0, Math.ceil((width * height) / WORTH_ASKING) - 1);
+  const parts = others.length + 1;
+  // The helpers' begin first.
+  const asked = others.map((helper, part) => {
+    const theirs = frame.clone();
+    return helper.ask({ frame: theirs, small, parts, part }, [theirs]);
+  });
+  const here = (part) => made(codec, memory, { frame, small, parts, part });
+  const last = await here(others.length);
+  const shares = [];
+  // What a helper could not do is done here.
+  for (const answer of await Promise.all(asked)) shares.push(answer.made ?? (await here(shares.length)));
+  return job.join([...shares, last]);
 }
 
 /**

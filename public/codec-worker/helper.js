@@ -2,30 +2,36 @@
 //
 // worker → helper { module }                  the compiled module, first of all
 //                 { stream, matrix, mostPixels, room }   a tile of a HEIC picture; room is an earlier tile's, to be written over
+//                 { frame, small, parts, part }          a share of a picture (share.js)
 // helper → worker { made } or { refusal, trapped }, in the order of the asking; after a trap the helper is replaced
 
 let ready;
+let answered = Promise.resolve();
 
-self.onmessage = async ({ data }) => {
-  if (data.module) {
-    ready = begin(data.module);
-    return;
-  }
+self.onmessage = ({ data }) => {
+  if (data.module) ready = begin(data.module);
+  else answered = answered.then(() => answer(data));
+};
+
+async function answer(task) {
   try {
-    const made = tile(await ready, data);
+    const { codec, memory, share } = await ready;
+    const made = task.frame ? await share.made(codec, memory, task) : tile(codec, task);
     self.postMessage({ made }, [made.buffer]);
   } catch (thrown) {
     // The module throws its refusals as JSON; anything else is a fault of its own.
     const refused = typeof thrown === "string";
     const refusal = refused ? JSON.parse(thrown) : { kind: "damaged", detail: String(thrown) };
     self.postMessage({ refusal, trapped: !refused });
+  } finally {
+    task.frame?.close();
   }
-};
+}
 
 async function begin(module) {
-  const codec = await import("../pkg/codec/clinical_codec.js");
-  await codec.default({ module_or_path: module });
-  return codec;
+  const [codec, share] = await Promise.all([import("../pkg/codec/clinical_codec.js"), import("./share.js")]);
+  const { memory } = await codec.default({ module_or_path: module });
+  return { codec, memory, share };
 }
 
 function tile(codec, { stream, matrix, mostPixels, room }) {

@@ -19,22 +19,55 @@ const EVERY: usize = 7;
 /// Whether colour of this picture, made `width` pixels wide, would be lost if it were halved.
 #[must_use]
 pub fn is_lost_halved(picture: &Raster, width: u32) -> bool {
-    let columns = picture.width as usize;
-    // A pixel of the picture to come covers so many.
-    let step = (columns as f64 / f64::from(width.max(1))).round() as usize;
-    let (step, reach) = (step.max(1), step.max(1) * 2);
-    if columns <= 2 * reach {
-        return false;
+    let mut lines = Lines::new(picture.width, width);
+    lines.look(0, picture.pixels());
+    are_lost(lines.thin)
+}
+
+/// Whether so many thin pixels are fine colour, and no accident.
+#[must_use]
+pub const fn are_lost(thin: u32) -> bool {
+    thin >= ENOUGH
+}
+
+/// What is found of thin lines while a picture's rows pass by.
+pub struct Lines {
+    /// How many pixels a pixel of the picture to come covers.
+    step: usize,
+    red: Vec<i16>,
+    blue: Vec<i16>,
+    /// Pixels that belong to thin lines, among those looked at.
+    pub thin: u32,
+}
+
+impl Lines {
+    /// For a picture of so many columns that is to become `width` pixels wide.
+    #[must_use]
+    pub fn new(columns: u32, width: u32) -> Self {
+        let step = (f64::from(columns) / f64::from(width.max(1))).round() as usize;
+        Self {
+            step: step.max(1),
+            red: vec![0; columns as usize],
+            blue: vec![0; columns as usize],
+            thin: 0,
+        }
     }
-    let mut red = vec![0; columns];
-    let mut blue = vec![0; columns];
-    let rows = picture.pixels().chunks_exact(columns);
-    let thin = rows.step_by(EVERY * step).map(|row| {
-        differences(row, 0, &mut red);
-        differences(row, 16, &mut blue);
-        thin_pixels(&red, &blue, reach)
-    });
-    thin.sum::<u32>() >= ENOUGH
+
+    /// Looks at some rows, the first of which is the picture's row `top`.
+    pub fn look(&mut self, top: usize, pixels: &[[u8; 4]]) {
+        let columns = self.red.len();
+        let (every, reach) = (EVERY * self.step, 2 * self.step);
+        if columns <= 2 * reach {
+            return;
+        }
+        let skipped = top.next_multiple_of(every) - top;
+        let rows = pixels.chunks_exact(columns).skip(skipped).step_by(every);
+        for row in rows {
+            differences(row, 0, &mut self.red);
+            differences(row, 16, &mut self.blue);
+            self.thin += thin_pixels(&self.red, &self.blue, reach);
+        }
+    }
 }
 
 /// How far the channel at these bits is from green. Plain arithmetic on whole pixels, which the compiler makes vectors of.

@@ -47,17 +47,8 @@ impl Decoded {
             size = orientation.upright_size(size.0, size.1);
             to_turn = Orientation::UPRIGHT;
         }
-        let (fitted, thumbnail) = self.encoded(size, to_turn, limits)?;
-        Ok(Prepared {
-            jpeg: fitted.jpeg,
-            width: fitted.width,
-            height: fitted.height,
-            quality: fitted.quality,
-            source,
-            source_width,
-            source_height,
-            thumbnail,
-        })
+        let encoded = self.encoded(size, to_turn, limits)?;
+        Ok(prepared(encoded, source, (source_width, source_height)))
     }
 
     /// The picture in this size and in sRGB, encoded, and its thumbnail. Its colour is halved unless that would show, and
@@ -67,7 +58,7 @@ impl Decoded {
         (width, height): (u32, u32),
         to_turn: Orientation,
         limits: &Limits,
-    ) -> Result<(Fitted, Option<Vec<u8>>), Unusable> {
+    ) -> Result<Encoded, Unusable> {
         if let Some(profile) = &self.profile {
             // Colours are converted where there are fewer of them, unless that is nearly the same: then it is cheaper to
             // make the coded picture small.
@@ -84,9 +75,60 @@ impl Decoded {
         }
         let coded = Coded::of(&self.raster);
         drop(self.raster);
-        let coded = coded.to_size(width, height)?;
-        let thumbnail = thumbnail(&coded, to_turn, limits)?;
-        Ok((fit::fit(coded, to_turn, limits)?, thumbnail))
+        halved(coded.to_size(width, height)?, to_turn, limits)
+    }
+}
+
+/// A picture that was coded and made small already, in shares.
+pub struct Small {
+    /// In the size of the output, and sRGB.
+    pub coded: Coded,
+    /// Width and height by the file.
+    pub full: (u32, u32),
+    /// How it must be turned: as a picture of this size may be while it is encoded.
+    pub orientation: Orientation,
+}
+
+impl Small {
+    /// Encodes the picture, turned by so many quarters more, and a thumbnail.
+    ///
+    /// # Errors
+    /// [`Unusable`] for a limit too small for any JPEG.
+    pub fn finish(
+        self,
+        source: Format,
+        quarter_turns: u8,
+        limits: &Limits,
+    ) -> Result<Prepared, Unusable> {
+        let to_turn = self.orientation.turned(quarter_turns);
+        let encoded = halved(self.coded, to_turn, limits)?;
+        let size = to_turn.upright_size(self.full.0, self.full.1);
+        Ok(prepared(encoded, source, size))
+    }
+}
+
+/// A JPEG, and its thumbnail if there is to be one.
+type Encoded = (Fitted, Option<Vec<u8>>);
+
+fn halved(coded: Coded, to_turn: Orientation, limits: &Limits) -> Result<Encoded, Unusable> {
+    let thumbnail = thumbnail(&coded, to_turn, limits)?;
+    Ok((fit::fit(coded, to_turn, limits)?, thumbnail))
+}
+
+fn prepared(
+    (fitted, thumbnail): Encoded,
+    source: Format,
+    (source_width, source_height): (u32, u32),
+) -> Prepared {
+    Prepared {
+        jpeg: fitted.jpeg,
+        width: fitted.width,
+        height: fitted.height,
+        quality: fitted.quality,
+        source,
+        source_width,
+        source_height,
+        thumbnail,
     }
 }
 

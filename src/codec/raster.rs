@@ -10,6 +10,18 @@ pub enum Order {
     BlueFirst,
 }
 
+impl Order {
+    /// The order in which blue comes first, or not.
+    #[must_use]
+    pub const fn of(blue_first: bool) -> Self {
+        if blue_first {
+            Self::BlueFirst
+        } else {
+            Self::RedFirst
+        }
+    }
+}
+
 /// A decoded picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raster {

@@ -4,13 +4,16 @@
 //! [`Job::decodable`] says so, has the file read, and does what [`Job::way`] says: takes the browser's pixels, has tiles
 //! decoded, or turns to the general module. A panic ends the module (it aborts), and the worker says so.
 
+mod packed;
 mod picture;
+mod share;
 mod tile;
 
+use clinical_images::codec::coded::Coded;
 use clinical_images::codec::colour::Profile;
-use clinical_images::codec::finish::Decoded;
+use clinical_images::codec::finish::{Decoded, Small};
 use clinical_images::codec::header::{self, Header};
-use clinical_images::codec::heic::{self, Assembly, Plan};
+use clinical_images::codec::heic::{Assembly, Plan};
 use clinical_images::codec::raster::{Order, Raster};
 use clinical_images::codec::{Format, Limits, Unusable, admit_length, sniff};
 use picture::{Picture, thrown};
@@ -30,8 +33,12 @@ enum Way {
         bytes: Vec<u8>,
         glance: Option<Header>,
     },
-    /// The browser decodes; its pixels are written into the raster.
-    Browser { header: Header, raster: Raster },
+    /// The browser decodes; its pixels are written into the raster, or the picture is made small in shares.
+    Browser {
+        header: Header,
+        raster: Raster,
+        small: Option<Coded>,
+    },
     /// HEIC of tiles.
     Tiles { plan: Plan, assembly: Assembly },
     /// The other module.
@@ -88,8 +95,11 @@ impl Job {
             profile.admit()?;
         }
         Ok(if header.direct {
-            let raster = Raster::black(0, 0);
-            Way::Browser { header, raster }
+            Way::Browser {
+                header,
+                raster: Raster::black(0, 0),
+                small: None,
+            }
         } else {
             Way::General
         })
@@ -180,7 +190,7 @@ impl Job {
     #[wasm_bindgen(js_name = makeRoom)]
     pub fn make_room(&mut self) {
         let scaled = self.scaled();
-        if let Way::Browser { header, raster } = &mut self.way {
+        if let Way::Browser { header, raster, .. } = &mut self.way {
             let (width, height) = match scaled.as_deref() {
                 Some(&[width, height]) => (width, height),
                 _ => (header.width, header.height),
@@ -227,11 +237,7 @@ impl Job {
         if (raster.width, raster.height) != (width, height) {
             *raster = Raster::black(width, height);
         }
-        raster.order = if blue_first {
-            Order::BlueFirst
-        } else {
-            Order::RedFirst
-        };
+        raster.order = Order::of(blue_first);
         raster.rgba.as_mut_ptr()
     }
 
@@ -245,67 +251,6 @@ impl Job {
             }
             _ => false,
         }
-    }
-
-    /// How many tiles there are to decode.
-    #[must_use]
-    #[wasm_bindgen(getter)]
-    pub fn tiles(&self) -> usize {
-        match &self.way {
-            Way::Tiles { plan, .. } => plan.streams.len(),
-            _ => 0,
-        }
-    }
-
-    /// The stream of a tile, for [`tile::decode_tile`] in another worker. It is given away only once.
-    #[must_use]
-    pub fn stream(&mut self, index: usize) -> js_sys::Uint8Array {
-        js_sys::Uint8Array::from(self.take(index).as_slice())
-    }
-
-    /// What the container says of the tiles' colours, for [`tile::decode_tile`].
-    #[must_use]
-    #[wasm_bindgen(getter)]
-    pub fn matrix(&self) -> i32 {
-        match &self.way {
-            Way::Tiles { plan, .. } => tile::packed(plan.matrix),
-            _ => -1,
-        }
-    }
-
-    /// Most pixels that a tile may have.
-    #[must_use]
-    #[wasm_bindgen(getter, js_name = mostPixels)]
-    pub fn most_pixels(&self) -> u32 {
-        u32::try_from(self.limits.input_pixels).unwrap_or(u32::MAX)
-    }
-
-    /// Decodes a tile here and puts it in its place.
-    ///
-    /// # Errors
-    /// Throws the refusal as JSON.
-    pub fn decode(&mut self, index: usize) -> Result<(), JsValue> {
-        let stream = self.take(index);
-        if let Way::Tiles { plan, assembly } = &mut self.way {
-            heic::tile(&stream, plan.matrix, self.limits.input_pixels)
-                .and_then(|tile| assembly.place(index, tile))
-                .map_err(thrown)?;
-        }
-        Ok(())
-    }
-
-    /// Puts a tile in its place that another worker has decoded.
-    ///
-    /// # Errors
-    /// Throws the refusal as JSON.
-    pub fn place(&mut self, index: usize, packed: &[u8]) -> Result<(), JsValue> {
-        if let Way::Tiles { assembly, .. } = &mut self.way {
-            tile::from_bytes(packed)
-                .ok_or(Unusable::Truncated)
-                .and_then(|tile| assembly.place(index, tile))
-                .map_err(thrown)?;
-        }
-        Ok(())
     }
 
     /// Makes the picture of what has been decoded, turned by so many quarters clockwise after it stands upright; and a
@@ -322,33 +267,33 @@ impl Job {
             thumbnail_side,
             ..self.limits
         };
-        let decoded = match self.way {
-            Way::Browser { header, raster } => Ok(Decoded {
+        let source = self.source;
+        let prepared = match self.way {
+            Way::Browser {
+                header,
+                small: Some(coded),
+                ..
+            } => Small {
+                coded,
+                full: (header.width, header.height),
+                orientation: header.orientation,
+            }
+            .finish(source, quarter_turns, &limits),
+            Way::Browser { header, raster, .. } => Decoded {
                 raster,
                 full: (header.width, header.height),
                 orientation: header.orientation,
                 transparent: header.transparent,
                 profile: header.profile,
-            }),
-            Way::Tiles { plan, assembly } => plan.assembled(assembly),
+            }
+            .finish(source, quarter_turns, &limits),
+            Way::Tiles { plan, assembly } => plan
+                .assembled(assembly)
+                .and_then(|decoded| decoded.finish(source, quarter_turns, &limits)),
             Way::General | Way::Open { .. } => Err(Unusable::Damaged {
                 detail: "another module's file".into(),
             }),
         };
-        decoded
-            .and_then(|decoded| decoded.finish(self.source, quarter_turns, &limits))
-            .map(Picture::from)
-            .map_err(thrown)
-    }
-
-    fn take(&mut self, index: usize) -> Vec<u8> {
-        match &mut self.way {
-            Way::Tiles { plan, .. } => plan
-                .streams
-                .get_mut(index)
-                .map(std::mem::take)
-                .unwrap_or_default(),
-            _ => Vec::new(),
-        }
+        prepared.map(Picture::from).map_err(thrown)
     }
 }

@@ -4,15 +4,21 @@ use super::super::Unusable;
 use super::super::planes::Plane;
 use super::{FILTER_REACH, lanczos, resample};
 use fast_image_resize::pixels::U8;
+use std::ops::Range;
 
 /// One channel on its way to fewer rows, or more: made while its rows arrive, so that there is never a whole plane of
 /// full size.
 pub struct Rows {
     width: u32,
     height: u32,
-    target: u32,
+    /// Rows of the source for one of the target.
+    scale: f64,
+    /// How many rows of the source the target stands for; those beyond the height are the last one once more.
+    covered: f64,
     /// How far the samples lie above the middle of the area they stand for, in samples: 0 or a fraction.
     above: f64,
+    /// The row of the target behind the last to be made.
+    end: u32,
     /// Rows that have arrived and are still needed, the first of them being row `first`.
     waiting: Plane,
     first: u32,
@@ -25,17 +31,51 @@ impl Rows {
     /// A channel of `width` by `height` samples that is to have `target` rows.
     #[must_use]
     pub fn new(width: u32, height: u32, target: u32, above: f64) -> Self {
-        let empty = || Plane::filled(width, 0, 0);
+        let covered = f64::from(height);
         Self {
+            above,
+            ..Self::share((width, height), covered, target, 0..target)
+        }
+    }
+
+    /// Some rows of the `target` ones that stand for so many of a channel's rows. What arrives begins at row [`Self::first`].
+    #[must_use]
+    pub fn share((width, height): (u32, u32), covered: f64, target: u32, rows: Range<u32>) -> Self {
+        let empty = || Plane::filled(width, 0, 0);
+        let mut share = Self {
             width,
             height,
-            target,
-            above,
+            scale: covered / f64::from(target),
+            covered,
+            above: 0.0,
+            end: rows.end,
             waiting: empty(),
             first: 0,
             done: empty(),
-            made: 0,
-        }
+            made: rows.start,
+        };
+        share.first = share.needed();
+        share
+    }
+
+    /// The first row of the source that is, or was, still needed.
+    #[must_use]
+    pub const fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// The row of the source behind the last that is needed.
+    #[must_use]
+    pub fn last(&self) -> u32 {
+        let middle = self.above + (f64::from(self.end) - 0.5) * self.scale;
+        ((middle + self.reach()).ceil() as u32 + 1).min(self.height)
+    }
+
+    /// Begins at an earlier row than it needs to.
+    #[must_use]
+    pub fn beginning(mut self, first: u32) -> Self {
+        self.first = self.first.min(first);
+        self
     }
 
     /// Takes the next rows, in pieces from left to right, and filters those that have all their neighbours. Rows beyond
@@ -44,7 +84,7 @@ impl Rows {
     /// # Errors
     /// [`Unusable::Damaged`] when the pieces are not whole rows.
     pub fn take<'a>(&mut self, pieces: impl Iterator<Item = &'a [u8]>) -> Result<(), Unusable> {
-        if self.made == self.target {
+        if self.made == self.end {
             return Ok(());
         }
         for piece in pieces {
@@ -60,41 +100,46 @@ impl Rows {
             self.waiting.height = self.height - self.first;
             let rest = self.waiting.height as usize * width;
             self.waiting.samples.truncate(rest);
-            if self.above > 0.0 && rest > 0 {
-                // The last row once more, so that the shifted area is covered.
-                self.waiting.samples.extend_from_within(rest - width..);
+            let beyond = (self.above + self.covered).ceil() as u32;
+            for _ in self.height..if rest > 0 { beyond } else { 0 } {
+                self.waiting.samples.extend_from_within(rest - width..rest);
                 self.waiting.height += 1;
             }
         }
-        let ready = if whole { self.target } else { self.ready() };
+        let ready = if whole {
+            self.end
+        } else {
+            self.ready().min(self.end)
+        };
         if ready > self.made {
             self.filter(ready)?;
         }
         Ok(())
     }
 
-    /// Rows of the source for one of the target.
-    fn scale(&self) -> f64 {
-        f64::from(self.height) / f64::from(self.target)
-    }
-
     /// How far the filter reaches from the middle of a row, in rows of the source.
     fn reach(&self) -> f64 {
-        FILTER_REACH * self.scale().max(1.0)
+        FILTER_REACH * self.scale.max(1.0)
+    }
+
+    /// The first row of the source that the next one of the target needs.
+    fn needed(&self) -> u32 {
+        let first = self.above + (f64::from(self.made) + 0.5) * self.scale - self.reach() - 1.0;
+        first.max(0.0) as u32
     }
 
     /// How many rows of the target can be made of what has arrived.
     fn ready(&self) -> u32 {
         let end = f64::from(self.first + self.waiting.height);
-        let row = (end - 1.0 - self.reach() - self.above) / self.scale() - 0.5;
+        let row = (end - 1.0 - self.reach() - self.above) / self.scale - 0.5;
         (row.floor().max(-1.0) + 1.0) as u32
     }
 
     /// Makes the rows up to `ready`, and forgets what no later row needs.
     fn filter(&mut self, ready: u32) -> Result<(), Unusable> {
         let rows = ready - self.made;
-        let top = self.above + f64::from(self.made) * self.scale() - f64::from(self.first);
-        let span = (f64::from(rows) * self.scale()).min(f64::from(self.waiting.height) - top);
+        let top = self.above + f64::from(self.made) * self.scale - f64::from(self.first);
+        let span = (f64::from(rows) * self.scale).min(f64::from(self.waiting.height) - top);
         let options = lanczos().crop(0.0, top, f64::from(self.width), span);
         let before = self.done.samples.len();
         self.done
@@ -109,8 +154,8 @@ impl Rows {
         )?;
         self.done.height += rows;
         self.made = ready;
-        let next = self.above + (f64::from(ready) + 0.5) * self.scale() - self.reach() - 1.0;
-        let spent = (next.max(0.0) as u32)
+        let spent = self
+            .needed()
             .saturating_sub(self.first)
             .min(self.waiting.height);
         self.waiting
@@ -125,6 +170,17 @@ impl Rows {
     #[must_use]
     pub const fn done(&self) -> u32 {
         self.done.height
+    }
+
+    /// All that have not been fetched, the last one among them.
+    ///
+    /// # Errors
+    /// [`Unusable::Truncated`] when it is not done yet.
+    pub fn rest(&mut self) -> Result<Plane, Unusable> {
+        if self.made < self.end {
+            return Err(Unusable::Truncated);
+        }
+        self.fetch(self.done.height)
     }
 
     /// The next `rows` of those that are done.
