@@ -4,7 +4,7 @@
 //! in PNG). A picture that says nothing is sRGB, and so is one whose profile cannot be followed. Profiles built from tables
 //! instead of a matrix (printers, some scanners) are followed with the feature `codec`.
 
-use super::raster::{self, Order, Raster};
+use super::raster::{Order, Raster};
 use super::{Unusable, icc};
 use wide::i32x4;
 
@@ -190,7 +190,7 @@ impl ToSrgb {
             Way::Same => return order,
             #[cfg(feature = "codec")]
             Way::Table(table) => {
-                raster::put_red_first(pixels, order);
+                super::raster::put_red_first(pixels, order);
                 table.follow(pixels);
                 return Order::RedFirst;
             }
