@@ -1,8 +1,9 @@
 //! The door of the codec module: what every phone fetches with its first picture.
 //!
-//! `public/codec-worker.js` is the only caller. It makes a [`Job`] of a file's bytes, lets the browser's decoder begin where
-//! [`Job::decodable`] says so, has the file read, and does what [`Job::way`] says: takes the browser's pixels, has tiles
-//! decoded, or turns to the general module. A panic ends the module (it aborts), and the worker says so.
+//! `public/codec-worker.js` and its helpers are the only callers. It makes a [`Job`] of a file's bytes, lets the browser's decoder
+//! begin where [`Job::decodable`] says so, has the file read, and does what [`Job::way`] says: takes the browser's pixels, in
+//! shares where [`Job::in_shares`] says so, has tiles decoded, or turns to the general module. A panic ends the module (it aborts),
+//! and the worker says so.
 
 mod packed;
 mod picture;
