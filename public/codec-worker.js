@@ -7,7 +7,7 @@
 //                                             turns: quarter turns clockwise after the picture is upright (0 if left out);
 //                                             thumbnail: longest side of one, in pixels (none is made if left out)
 //                 { id, cancel: true }        the answer is not wanted any more; none comes
-//                 { warm: true }              a picture will come soon: fetch and compile, start the helpers
+//                 { warm: true }              a picture will come soon: fetch and compile, start the helpers, rehearse
 // worker → page   { id, stage: "preparing", share }   the file's turn has come; share of the work done, 0 to 1
 //                 { id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail }
 //                                             jpeg is a transferred ArrayBuffer, sha256 its digest in hexadecimal;
@@ -28,14 +28,16 @@ const MOST_BESIDE = 30_000_000; // pixels; a larger picture is in work alone
 
 const cancelled = new Set();
 let broken = false;
+let inWork = 0; // files that have not been answered
 let next = Promise.resolve(); // when the next file may begin
 let answered = Promise.resolve(); // when all files so far have been answered
 
 self.onmessage = ({ data }) => {
-  if (data.warm) void load().then((core) => core?.helpers()).catch(() => {});
+  if (data.warm) void warm().catch(() => {});
   else if (data.cancel) cancelled.add(data.id);
   else {
     const before = answered;
+    inWork += 1;
     let share;
     const shared = new Promise((resolve) => { share = resolve; });
     answered = next.then(() => answer(data, before, share));
@@ -84,6 +86,7 @@ async function answer({ id, file, turns, thumbnail: thumbnailSide }, before, sha
     }
   } finally {
     cancelled.delete(id);
+    inWork -= 1;
   }
   const heap = (memory?.buffer.byteLength ?? 0) + (generalMemory?.buffer.byteLength ?? 0);
   if (!broken && heap > TIRED_AT) self.postMessage({ tired: true });
@@ -97,9 +100,14 @@ function refusalOf(thrown) {
   return typeof thrown?.kind === "string" ? thrown : undefined;
 }
 
-async function prepare(file, work) {
+async function warm() {
   const core = await load();
-  const bytes = await read(file);
+  core?.helpers();
+  await core?.rehearsals.early(() => inWork === 0);
+}
+
+async function prepare(file, work) {
+  const [core, bytes] = await Promise.all([load(), read(file)]);
   if (!core) return generally(bytes, work);
   const { codec, begun, byBrowser, byTiles, helpers } = core;
   // A decoder that has begun keeps the bytes for itself.
@@ -112,7 +120,10 @@ async function prepare(file, work) {
     // Of a large picture there is one frame at a time.
     if (large()) await work.first();
     frame = await begun(job, bytes);
+    if (frame) await core.rehearsals.beside(frame.coming);
     job.read();
+    // Nobody needs them again, and garbage is collected late.
+    if (job.way === "tiles") bytes.buffer.transfer?.(0);
     if (large()) await work.first();
     else if (job.way === "browser") work.share();
     const ways = { browser: byBrowser, tiles: byTiles, general: () => false };
@@ -158,7 +169,10 @@ function load() {
       import("./codec-worker/browser.js"),
       import("./codec-worker/tiles.js"),
       import("./codec-worker/team.js"),
-      import("./codec-worker/share.js"), // browser.js imports it, and would only then ask for it
+      import("./codec-worker/rehearsal.js"),
+      // These are imported by those, which would only then ask for them.
+      import("./codec-worker/share.js"),
+      import("./codec-worker/breath.js"),
     ]);
     // Whoever waits for them hears of it.
     parts.catch(() => {});
@@ -169,9 +183,9 @@ function load() {
       if (fault instanceof WebAssembly.CompileError) return undefined;
       throw fault;
     }
-    const [codec, { begun, byBrowser }, { byTiles }, { teamOf }] = await parts;
+    const [codec, { begun, byBrowser }, { byTiles }, { teamOf }, { rehearsalsOf }] = await parts;
     ({ memory } = await codec.default({ module_or_path: module }));
-    return { codec, begun, byBrowser, byTiles, helpers: teamOf(module) };
+    return { codec, begun, byBrowser, byTiles, helpers: teamOf(module), rehearsals: rehearsalsOf(codec) };
   })().catch((fault) => {
     loaded = undefined;
     throw unavailable(fault);

@@ -35,5 +35,8 @@ async function begin(module) {
 }
 
 function tile(codec, { stream, matrix, mostPixels, room }) {
-  return codec.decode_tile(stream, matrix, mostPixels, room);
+  const tile = codec.decode_tile(stream, matrix, mostPixels, room);
+  // Garbage is collected late.
+  stream.buffer.transfer?.(0);
+  return tile;
 }

@@ -1,5 +1,7 @@
 // HEIC: its tiles are decoded by the codec worker and its helpers, one after the other wherever a hand is free.
 
+import { breath } from "./breath.js";
+
 const PIPELINED = 4; // tiles on their way to a helper: while this worker makes a row of them small, it must not run dry
 
 /** Has all tiles decoded, by the helpers and here. */
@@ -46,13 +48,4 @@ export async function byTiles(job, { helpers, work }) {
   await Promise.all([...lanes, lane(here)]);
   if (refused) throw refused;
   return true;
-}
-
-/** One turn of the worker's own loop. */
-const channel = new MessageChannel();
-function breath() {
-  return new Promise((resolve) => {
-    channel.port1.onmessage = resolve;
-    channel.port2.postMessage(undefined);
-  });
 }

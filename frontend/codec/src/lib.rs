@@ -7,6 +7,7 @@
 
 mod packed;
 mod picture;
+mod rehearsal;
 mod share;
 mod tile;
 
