@@ -1,26 +1,19 @@
 //! The commit dialog: to whom, what, and then how it goes. What is confirmed is exactly the list that was on the screen:
 //! the commit carries the patient and the revision of that list, and the server refuses anything newer.
 
+mod choice;
+
 use super::banner::PatientLine;
-use super::desk::{Desk, Sheet, is_committable};
+use super::desk::{Desk, Sheet};
 use super::filing::Filing;
 use super::modal::Modal;
-use crate::api::{ApiError, commit};
-use crate::browser;
+use crate::api::ApiError;
 use crate::text::{self, desk as words};
-use clinical_images::id::PictureId;
+use choice::Choice;
 use clinical_images::launch::LaunchContext;
 use clinical_images::picture::Picture;
-use clinical_images::scan;
-use clinical_images::session::{Scans, SessionView, Target};
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::collections::HashSet;
-use std::time::Duration;
-
-/// How long the button rests after the list changed, so that nobody confirms what they have not seen.
-const REST: Duration = Duration::from_millis(1000);
 
 pub(super) fn own(sheet: Sheet) -> bool {
     matches!(sheet, Sheet::Commit | Sheet::Filing)
@@ -47,165 +40,6 @@ pub(super) fn CommitDialog() -> impl IntoView {
                 Either::Right(view! { <Choosing /> })
             }}
         </Modal>
-    }
-}
-
-/// The list as it was last shown.
-#[derive(Clone, PartialEq)]
-struct Offer {
-    revision: u64,
-    launch: LaunchContext,
-    targets: Vec<Target>,
-    pictures: Vec<Picture>,
-}
-
-impl Offer {
-    fn of(view: &SessionView) -> Self {
-        let pictures = view
-            .pictures
-            .iter()
-            .filter(|picture| picture.state.can_commit())
-            .cloned()
-            .collect();
-        Self {
-            revision: view.revision,
-            launch: view.launch.clone(),
-            targets: view.targets.clone(),
-            pictures,
-        }
-    }
-
-    /// Whether a person would see the same list.
-    fn shows_the_same(&self, other: &Self) -> bool {
-        self.launch == other.launch && self.pictures == other.pictures
-    }
-}
-
-/// The step before: which pictures, for whom. Copies share it.
-#[derive(Clone, Copy)]
-struct Choice {
-    desk: Desk,
-    offer: RwSignal<Offer>,
-    chosen: RwSignal<HashSet<PictureId>>,
-    together: RwSignal<bool>,
-    changed: RwSignal<bool>,
-    resting: RwSignal<bool>,
-    sending: RwSignal<bool>,
-    fault: RwSignal<Option<ApiError>>,
-}
-
-impl Choice {
-    fn new(desk: Desk) -> Self {
-        let offer = desk.live.view.with_untracked(Offer::of);
-        let ready = offer
-            .pictures
-            .iter()
-            .filter(|picture| is_committable(picture))
-            .map(|picture| picture.id);
-        let choice = Self {
-            desk,
-            chosen: RwSignal::new(ready.collect()),
-            // A document that failed is offered as one again.
-            together: RwSignal::new(offer.pictures.iter().any(|picture| picture.page.is_some())),
-            offer: RwSignal::new(offer),
-            changed: RwSignal::new(false),
-            resting: RwSignal::new(false),
-            sending: RwSignal::new(false),
-            fault: RwSignal::new(None),
-        };
-        Effect::new(move |_| {
-            let next = desk.live.view.with(Offer::of);
-            if !choice
-                .offer
-                .with_untracked(|offer| offer.shows_the_same(&next))
-            {
-                choice.offer.set(next);
-                choice.rest();
-            }
-        });
-        choice
-    }
-
-    /// The list is another now: says so, and lets the person look.
-    fn rest(self) {
-        self.changed.set(true);
-        self.resting.set(true);
-        let offer = self.offer;
-        spawn_local(async move {
-            let then = offer.try_with_untracked(|offer| offer.revision);
-            browser::sleep(REST).await;
-            if offer.try_with_untracked(|offer| offer.revision) == then {
-                self.resting.set(false);
-            }
-        });
-    }
-
-    /// The chosen pictures, in the session's order.
-    fn picked(self) -> Vec<PictureId> {
-        let chosen = self.chosen.get();
-        self.offer.with(|offer| {
-            let pictures = offer
-                .pictures
-                .iter()
-                .filter(|it| is_committable(it) && chosen.contains(&it.id));
-            pictures.map(|picture| picture.id).collect()
-        })
-    }
-
-    /// Pages of the scanned documents that the chosen pictures make when they are filed together; nothing where that is no
-    /// choice.
-    fn documents(self) -> Vec<usize> {
-        let picked = self.picked();
-        self.offer.with(|offer| {
-            if picked.len() < 2 || !offer.targets.iter().any(|target| target.takes_pages()) {
-                return Vec::new();
-            }
-            let pages = offer.pictures.iter().filter(|it| picked.contains(&it.id));
-            scan::documents(pages.map(|picture| picture.rendition.length))
-        })
-    }
-
-    fn scans(self) -> Scans {
-        if self.together.get() {
-            Scans::Together
-        } else {
-            Scans::Separate
-        }
-    }
-
-    fn toggle(self, id: PictureId) {
-        self.chosen.update(|chosen| {
-            if !chosen.remove(&id) {
-                chosen.insert(id);
-            }
-        });
-    }
-
-    fn confirm(self) {
-        let (picked, scans) = untrack(move || (self.picked(), self.scans()));
-        let desk = self.desk;
-        let (revision, patient) = self
-            .offer
-            .with_untracked(|offer| (offer.revision, offer.launch.patient.fingerprint()));
-        self.sending.set(true);
-        self.fault.set(None);
-        spawn_local(async move {
-            let answer = commit(desk.session, picked, patient, revision, scans).await;
-            desk.live.notice(&answer);
-            self.sending.set(false);
-            match answer {
-                Ok(()) if desk.sheet.try_get_untracked().flatten() == Some(Sheet::Commit) => {
-                    desk.sheet.set(Some(Sheet::Filing));
-                }
-                Ok(()) => {}
-                Err(error) => {
-                    // "Something changed" is only of use with what it changed to.
-                    desk.live.refresh().await;
-                    self.fault.set(Some(error));
-                    browser::focus("commit-errors");
-                }
-            }
-        });
     }
 }
 

@@ -6,27 +6,26 @@
 //! Metadata, tags and access lists that come with a put are not kept.
 
 mod intake;
+mod listing;
 
 use super::shelf::{Kept, Label, Published, Rules, Shelf};
 use bytes::Bytes;
 use clinical_images::digest::Sha256;
 use intake::{Received, refuse_what_is_not_done};
+use listing::page;
 use s3s::dto::{
     ChecksumMode, ChecksumType, CreateBucketInput, CreateBucketOutput, DeleteObjectInput,
     DeleteObjectOutput, ETag, GetBucketCorsInput, GetBucketCorsOutput,
     GetBucketLifecycleConfigurationInput, GetBucketLifecycleConfigurationOutput,
     GetBucketVersioningInput, GetBucketVersioningOutput, GetObjectInput, GetObjectOutput,
     HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input,
-    ListObjectsV2Output, Object, PutBucketCorsInput, PutBucketCorsOutput,
+    ListObjectsV2Output, PutBucketCorsInput, PutBucketCorsOutput,
     PutBucketLifecycleConfigurationInput, PutBucketLifecycleConfigurationOutput, PutObjectInput,
     PutObjectOutput,
 };
 use s3s::{Body, S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 use std::io;
 use std::sync::Arc;
-
-/// How many keys one page of a listing holds at most.
-const PAGE: i32 = 1000;
 
 /// S3's operations over a [`Shelf`].
 #[derive(Debug)]
@@ -216,36 +215,10 @@ impl S3 for Counter {
         }
         let bucket = self.bucket(&input.bucket).await?;
         let prefix = input.prefix.clone().unwrap_or_default();
-        let mut found = self
+        let found = self
             .at_shelf(move |shelf| shelf.list(&bucket, &prefix))
             .await?;
-        // The last key of the page before is the token.
-        if let Some(after) = input
-            .continuation_token
-            .as_ref()
-            .or(input.start_after.as_ref())
-        {
-            found.retain(|kept| kept.label.key > *after);
-        }
-        let page = usize::try_from(input.max_keys.unwrap_or(PAGE).clamp(1, PAGE)).unwrap_or(1);
-        let more = found.len() > page;
-        found.truncate(page);
-        let token = found
-            .last()
-            .filter(|_| more)
-            .map(|kept| kept.label.key.clone());
-        Ok(S3Response::new(ListObjectsV2Output {
-            name: Some(input.bucket),
-            prefix: input.prefix,
-            continuation_token: input.continuation_token,
-            start_after: input.start_after,
-            max_keys: i32::try_from(page).ok(),
-            key_count: i32::try_from(found.len()).ok(),
-            is_truncated: Some(more),
-            next_continuation_token: token,
-            contents: Some(found.into_iter().map(listed).collect()),
-            ..Default::default()
-        }))
+        Ok(S3Response::new(page(found, input)))
     }
 
     async fn create_bucket(
@@ -337,16 +310,6 @@ fn checksum_for(mode: Option<&ChecksumMode>, kept: &Kept) -> Option<String> {
 
 fn full_object() -> ChecksumType {
     ChecksumType::from_static(ChecksumType::FULL_OBJECT)
-}
-
-fn listed(kept: Kept) -> Object {
-    Object {
-        e_tag: Some(tag(kept.label.sha256)),
-        size: Some(signed(kept.label.length)),
-        last_modified: Some(kept.since.into()),
-        key: Some(kept.label.key),
-        ..Default::default()
-    }
 }
 
 /// S3 promises no particular tag; this one is as good as the bytes.

@@ -1,6 +1,7 @@
 //! Commits, claims, outcomes, and the end.
 
 mod ending;
+mod looking;
 
 use super::*;
 use crate::id::WorkerId;
@@ -217,114 +218,6 @@ fn a_claim_that_runs_out_leads_to_unknown_and_never_to_a_second_post() {
     assert!(matches!(room.state(5), PictureState::Unknown { .. }));
     assert_eq!(room.begin(), Err(Refusal::PictureFixed));
     assert_eq!(room.commit(5), Err(Refusal::Stale));
-}
-
-#[test]
-fn nothing_is_looked_for_before_the_quiet_period_is_over() {
-    let mut room = Room::lost();
-    room.now = 329;
-    assert_eq!(room.look(), Err(Refusal::PictureFixed));
-    room.now = 330;
-    let look = room.look().unwrap();
-    assert_eq!(room.look(), Err(Refusal::PictureFixed), "one at a time");
-    room.find(
-        look,
-        Finding::Found {
-            record: "m1".into(),
-        },
-    );
-    assert_eq!(room.records(), [Some("m1")]);
-}
-
-#[test]
-fn absence_is_believed_the_second_time_and_then_it_is_posted_again() {
-    let mut room = Room::lost();
-    room.now = 330;
-    let look = room.look().unwrap();
-    room.find(look, Finding::Absent(failure()));
-    room.find(look, Finding::Absent(failure()));
-    assert!(
-        matches!(room.state(5), PictureState::Unknown { .. }),
-        "said twice, seen once"
-    );
-    assert_eq!(room.look(), Err(Refusal::PictureFixed));
-    room.now = 390;
-    let look = room.look().unwrap();
-    room.find(look, Finding::Absent(failure()));
-    assert!(matches!(room.state(5), PictureState::Waiting { .. }));
-    room.now = 395;
-    assert!(room.begin().is_ok());
-}
-
-#[test]
-fn what_cannot_be_looked_for_is_a_person_s_to_find_out() {
-    for present in [true, false] {
-        let mut room = Room::lost();
-        assert_eq!(
-            room.settle(false),
-            Err(Refusal::PictureFixed),
-            "the gateway may still be at it"
-        );
-        room.now = 330;
-        let look = room.look().unwrap();
-        room.find(look, Finding::CannotTell(failure()));
-        assert!(matches!(room.state(5), PictureState::NeedsCheck { .. }));
-        room.settle(present).unwrap();
-        assert_eq!(room.state(5) == &PictureState::Queued, !present);
-        assert_eq!(matches!(room.state(5), PictureState::Filed { .. }), present);
-        assert_eq!(room.settle(present), Err(Refusal::Stale));
-    }
-}
-
-#[test]
-fn looking_in_vain_goes_on_for_a_while_and_then_a_person_is_asked() {
-    let mut room = Room::lost();
-    for _ in 0..8 {
-        room.now += 600;
-        let look = room.look().unwrap();
-        assert!(matches!(room.state(5), PictureState::Unknown { .. }));
-        room.find(look, Finding::Away(failure()));
-    }
-    assert!(matches!(room.state(5), PictureState::NeedsCheck { .. }));
-}
-
-#[test]
-fn a_late_word_counts_only_when_it_is_filed() {
-    let mut room = Room::lost();
-    room.now = 330;
-    room.look().unwrap();
-    let before = room.session.clone();
-    for outcome in [
-        FilingOutcome::Failed(failure()),
-        FilingOutcome::Unknown(failure()),
-        FilingOutcome::Later {
-            failure: failure(),
-            after: None,
-        },
-    ] {
-        room.hear(1, outcome);
-        assert_eq!(room.session, before);
-    }
-    room.find(1, Finding::Absent(failure()));
-    room.find(1, Finding::CannotTell(failure()));
-    assert_eq!(room.session, before, "a post's claim is no look's");
-    room.hear(1, filed("m1"));
-    assert!(matches!(room.state(5), PictureState::Filed { .. }));
-    let before = room.session.clone();
-    room.hear(1, filed("m1"));
-    assert_eq!(room.session, before, "heard twice");
-    room.hear(9, filed("m2"));
-    assert_eq!(room.filing().spare, ["m2"], "a duplicate is not hidden");
-}
-
-#[test]
-fn the_id_of_what_a_person_saw_is_filled_in_when_it_is_heard() {
-    let mut room = Room::lost();
-    room.settle(true).unwrap();
-    assert_eq!(room.records(), [None]);
-    room.hear(1, filed("m1"));
-    assert_eq!(room.records(), [Some("m1")]);
-    assert!(room.filing().spare.is_empty());
 }
 
 #[test]
