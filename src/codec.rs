@@ -40,6 +40,8 @@ pub mod sniff;
 pub use refuse::Unusable;
 pub use sniff::Format;
 
+use crate::picture::PictureLimits;
+
 /// How large a file may be, and how large what becomes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -60,13 +62,20 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 50 MB and 100 megapixels in, 1920 pixels and 1 MB out, quality 82 down to 30, no thumbnail.
+    /// Those of [`PictureLimits`], quality 82 down to 30, no thumbnail.
     fn default() -> Self {
+        PictureLimits::default().into()
+    }
+}
+
+impl From<PictureLimits> for Limits {
+    /// A session's limits, quality 82 down to 30, no thumbnail.
+    fn from(limits: PictureLimits) -> Self {
         Self {
-            input_bytes: 50_000_000,
-            input_pixels: 100_000_000,
-            long_side: 1920,
-            output_bytes: 1_000_000,
+            input_bytes: limits.input_bytes,
+            input_pixels: limits.input_pixels,
+            long_side: limits.long_side,
+            output_bytes: usize::try_from(limits.output_bytes).unwrap_or(usize::MAX),
             best_quality: 82,
             least_quality: 30,
             thumbnail_side: None,

@@ -3,10 +3,12 @@
 mod body_site;
 mod details;
 pub mod jpeg;
+mod limits;
 mod object_key;
 
 pub use body_site::{BodySite, SNOMED, Side};
 pub use details::{Details, DetailsChange, Laterality, Missing, Note, NoteTooLong, View};
+pub use limits::PictureLimits;
 pub use object_key::ObjectKey;
 
 use crate::digest::Sha256;
@@ -17,12 +19,6 @@ use serde::{Deserialize, Serialize};
 
 /// Pictures a session holds at most.
 pub const MOST_PICTURES: usize = 20;
-/// Bytes of an uploaded picture at most: 1 MB as ALEX counts it for Media.
-pub const MOST_BYTES: u64 = 1_000_000;
-/// Pixels along the longer side at most.
-pub const LONGEST_SIDE: u32 = 1920;
-/// Characters of a note at most.
-pub const MOST_NOTE_CHARS: usize = 1000;
 /// The one media type that is uploaded and filed.
 pub const JPEG: &str = "image/jpeg";
 

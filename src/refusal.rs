@@ -56,6 +56,12 @@ pub enum Refusal {
     /// The announced picture breaks a limit or is no JPEG.
     #[error("announced picture breaks a limit")]
     PictureOutOfBounds,
+    /// A note has more characters than the session takes.
+    #[error("a note holds at most {limit} characters here")]
+    NoteTooLong {
+        /// The most it may have.
+        limit: usize,
+    },
     /// Nothing has arrived under the reserved key.
     #[error("upload missing")]
     UploadMissing,

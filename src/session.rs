@@ -23,7 +23,7 @@ use crate::id::{FilingId, LinkId, PictureId, SessionId};
 use crate::launch::LaunchContext;
 use crate::moment::Moment;
 use crate::patient::Sex;
-use crate::picture::{ObjectKey, Picture, PictureState, Rendition, Source};
+use crate::picture::{ObjectKey, Picture, PictureLimits, PictureState, Rendition, Source};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -49,6 +49,9 @@ pub struct SessionView {
     pub others: u32,
     /// How many pictures the session holds at most.
     pub most_pictures: usize,
+    /// What bounds each picture: who prepares, describes and sends one keeps to it.
+    #[serde(default)]
+    pub picture_limits: PictureLimits,
     /// Where in the record this practice's pictures go.
     pub targets: Vec<Target>,
     /// How it ended, if it has.
@@ -196,6 +199,7 @@ impl Session {
             pictures: Vec::new(),
             others: 0,
             most_pictures: limits.most_pictures,
+            picture_limits: limits.picture,
             targets: limits.filing.targets.clone(),
             ended: None,
         };

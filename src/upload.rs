@@ -4,9 +4,6 @@
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
-/// Automatic tries at sending before a person is asked.
-pub const MOST_TRIES: u32 = 3;
-
 /// Where a picture is on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "camelCase")]
@@ -64,8 +61,11 @@ pub enum Stop {
         /// Its refusal.
         refusal: Refusal,
     },
-    /// The store did not take it three times.
-    StoreAway,
+    /// The store did not take it.
+    StoreAway {
+        /// How often it was tried.
+        tries: u32,
+    },
     /// The person cancelled.
     Cancelled,
 }
@@ -78,10 +78,16 @@ pub enum Unusable {
     NotAnImage,
     /// A kind of picture that is not supported.
     Unsupported,
-    /// The file is larger than 50 MB.
-    TooManyBytes,
-    /// More than 100 megapixels.
-    TooManyPixels,
+    /// The file is too long.
+    TooManyBytes {
+        /// The most it may have, in bytes.
+        limit: u64,
+    },
+    /// The picture is too large.
+    TooManyPixels {
+        /// The most it may have, in pixels.
+        limit: u64,
+    },
     /// The file ends in the middle.
     Truncated,
     /// The file is broken.
@@ -91,6 +97,18 @@ pub enum Unusable {
     /// The part of the program that prepares pictures could not be loaded.
     Unavailable,
 }
+
+/// How an upload that failed goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Tries by itself before a person is asked: [`crate::picture::PictureLimits::tries`].
+    pub tries: u32,
+    /// A random number from 0 to 999, which keeps phones from retrying in step.
+    pub jitter: u32,
+}
+
+/// Seconds between two tries at most, give or take a fifth: what a person with the phone in the hand waits for.
+const LONGEST_PAUSE: u32 = 60;
 
 /// What came of the step a surface was doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,10 +128,9 @@ pub enum Outcome {
 }
 
 impl Upload {
-    /// The state after a step. `jitter` is a random number from 0 to 999 that keeps phones from retrying in step.
-    /// Outcomes that do not belong to the present state leave it as it is.
+    /// The state after a step. Outcomes that do not belong to the present state leave it as it is.
     #[must_use]
-    pub fn after(&self, outcome: Outcome, jitter: u32) -> Self {
+    pub fn after(&self, outcome: Outcome, patience: Patience) -> Self {
         match (self, outcome) {
             (Self::Stopped { .. } | Self::Sent | Self::Waiting | Self::Prepared, _) => self.clone(),
             (_, Outcome::Arrived) => Self::Sent,
@@ -127,9 +144,12 @@ impl Upload {
             (_, Outcome::Offline) => Self::Paused {
                 attempt: self.attempt(),
             },
-            (_, Outcome::Broken) => self.again(Stop::StoreAway, jitter),
+            (_, Outcome::Broken) => {
+                let tries = self.attempt();
+                self.again(Stop::StoreAway { tries }, patience)
+            }
             (_, Outcome::Refused(refusal)) if may_pass(&refusal) => {
-                self.again(Stop::Refused { refusal }, jitter)
+                self.again(Stop::Refused { refusal }, patience)
             }
             (_, Outcome::Refused(refusal)) => Self::Stopped {
                 why: Stop::Refused { refusal },
@@ -149,13 +169,14 @@ impl Upload {
         }
     }
 
-    /// 2, 4, 8 … seconds, give or take a fifth; after the last try a person decides.
-    fn again(&self, why: Stop, jitter: u32) -> Self {
+    /// 2, 4, 8 … 60 seconds, give or take a fifth; after the last try a person decides.
+    fn again(&self, why: Stop, Patience { tries, jitter }: Patience) -> Self {
         let tried = self.attempt();
-        if tried >= MOST_TRIES {
+        if tried >= tries {
             return Self::Stopped { why };
         }
-        let millis = 2000 * 2u32.pow(tried - 1) * (800 + jitter.min(999) * 400 / 1000) / 1000;
+        let seconds = 2u32.saturating_pow(tried).min(LONGEST_PAUSE);
+        let millis = seconds * (800 + jitter.min(999) * 400 / 1000);
         Self::Retrying {
             attempt: tried + 1,
             seconds: millis.div_ceil(1000),
@@ -218,6 +239,12 @@ mod tests {
         }
     }
 
+    /// The product's own, with the middle of the jitter.
+    const USUAL: Patience = Patience {
+        tries: 3,
+        jitter: 500,
+    };
+
     #[test]
     fn a_smooth_way_ends_with_sent() {
         let steps = [
@@ -227,7 +254,7 @@ mod tests {
         ];
         let after: Vec<_> = steps
             .iter()
-            .map(|step| step.after(Outcome::Done, 0))
+            .map(|step| step.after(Outcome::Done, USUAL))
             .collect();
         assert_eq!(
             after,
@@ -241,7 +268,7 @@ mod tests {
 
     #[test]
     fn the_third_failure_asks_a_person() {
-        let second = sending(1).after(Outcome::Broken, 500);
+        let second = sending(1).after(Outcome::Broken, USUAL);
         assert_eq!(
             second,
             Upload::Retrying {
@@ -249,7 +276,7 @@ mod tests {
                 seconds: 2
             }
         );
-        let third = sending(2).after(Outcome::Broken, 500);
+        let third = sending(2).after(Outcome::Broken, USUAL);
         assert_eq!(
             third,
             Upload::Retrying {
@@ -257,26 +284,37 @@ mod tests {
                 seconds: 4
             }
         );
-        let stopped = sending(3).after(Outcome::Broken, 500);
+        let stopped = sending(3).after(Outcome::Broken, USUAL);
         assert_eq!(
             stopped,
             Upload::Stopped {
-                why: Stop::StoreAway
+                why: Stop::StoreAway { tries: 3 }
             }
         );
         assert!(stopped.can_retry());
     }
 
     #[test]
+    fn as_many_tries_as_were_set_and_not_one_more() {
+        let after = |tries| sending(tries).after(Outcome::Broken, Patience { tries: 5, ..USUAL });
+        assert!(matches!(after(4), Upload::Retrying { attempt: 5, .. }));
+        let why = Stop::StoreAway { tries: 5 };
+        assert_eq!(after(5), Upload::Stopped { why });
+        let once = sending(1).after(Outcome::Broken, Patience { tries: 1, ..USUAL });
+        let why = Stop::StoreAway { tries: 1 };
+        assert_eq!(once, Upload::Stopped { why });
+    }
+
+    #[test]
     fn a_full_session_is_not_tried_again() {
-        let full = sending(1).after(Outcome::Refused(Refusal::SessionFull { limit: 20 }), 0);
+        let full = sending(1).after(Outcome::Refused(Refusal::SessionFull { limit: 20 }), USUAL);
         assert!(matches!(full, Upload::Stopped { .. }) && !full.can_retry());
     }
 
     #[test]
     fn a_lost_network_pauses_and_costs_no_try() {
         assert_eq!(
-            sending(2).after(Outcome::Offline, 0),
+            sending(2).after(Outcome::Offline, USUAL),
             Upload::Paused { attempt: 2 }
         );
     }
@@ -288,17 +326,25 @@ mod tests {
             Outcome::Offline,
             Outcome::Unusable(Unusable::Damaged),
         ] {
-            assert_eq!(Upload::Sent.after(outcome, 0), Upload::Sent);
+            assert_eq!(Upload::Sent.after(outcome, USUAL), Upload::Sent);
         }
     }
 
     proptest! {
         #[test]
-        fn bars_only_show_percentages(percent in any::<u8>(), jitter in any::<u32>(), attempt in 1u32..4) {
-            let state = Upload::Sending { attempt, percent };
+        fn bars_only_show_percentages(percent in any::<u8>()) {
+            let state = Upload::Sending { attempt: 1, percent };
             prop_assert!(state.percent() <= 100);
-            if let Upload::Retrying { seconds, .. } = state.after(Outcome::Broken, jitter) {
-                prop_assert!((1..=10).contains(&seconds));
+        }
+
+        #[test]
+        fn however_often_it_is_tried_nobody_waits_much_longer_than_a_minute(
+            tries in any::<u32>(), jitter in any::<u32>(), attempt in 1u32..
+        ) {
+            let patience = Patience { tries, jitter };
+            match sending(attempt).after(Outcome::Broken, patience) {
+                Upload::Retrying { seconds, .. } => prop_assert!((1..=72).contains(&seconds)),
+                stopped => prop_assert_eq!(stopped, Upload::Stopped { why: Stop::StoreAway { tries: attempt } }),
             }
         }
     }

@@ -139,6 +139,7 @@ impl Entrance {
         self.notices.assertive.set(None);
         // What was sent is the server's to show; this may be another session of the same patient.
         self.queue.forget_sent();
+        self.queue.keep_to(view.picture_limits);
         self.stage.set(Stage::Open(Box::new(view), link));
     }
 }

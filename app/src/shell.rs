@@ -96,7 +96,7 @@ fn NotFound() -> impl IntoView {
     }
     let advice = Advice {
         what: "There is nothing at this address",
-        next: "Open Clinical Images from the patient in Medtech.",
+        next: "Open Clinical Images from the patient in Medtech.".into(),
     };
     view! { <Masthead /> <main class="page"><Problem advice /></main> }
 }

@@ -33,7 +33,8 @@ fn HowToOpen() -> impl IntoView {
     let advice = Advice {
         what: "Open Clinical Images from Medtech",
         next: "Select a patient in Medtech Evolution, then click the Clinical Images icon. This page cannot open a \
-               patient by itself.",
+               patient by itself."
+            .into(),
     };
     view! { <Problem advice /> }
 }

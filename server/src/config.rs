@@ -3,9 +3,11 @@
 
 mod filing;
 mod limits;
+mod pictures;
 
 pub use filing::Filing;
 pub use limits::SessionLimits;
+pub use pictures::Pictures;
 
 use clap::{Args, Parser, value_parser};
 use clinical_images::launch::FacilityCode;
@@ -35,6 +37,9 @@ pub struct Config {
     /// What a session may hold and how long things last.
     #[command(flatten)]
     pub limits: SessionLimits,
+    /// What a picture may be.
+    #[command(flatten)]
+    pub pictures: Pictures,
     /// How pictures are filed.
     #[command(flatten)]
     pub filing: Filing,
@@ -135,6 +140,9 @@ pub struct Alex {
     /// Scope.
     #[arg(long, env = "ALEX_SCOPE")]
     pub alex_scope: Option<String>,
+    /// Seconds for which a token is used, unless it says that it ends earlier; from 60 to 3,600.
+    #[arg(long, env = "ALEX_TOKEN_SECONDS", default_value_t = 3300)]
+    pub alex_token_seconds: u64,
     /// HPI number of the practice that this server serves.
     #[arg(long, env = "ALEX_FACILITY", default_value = "F2N060-E", value_parser = facility)]
     pub alex_facility: FacilityCode,
@@ -222,7 +230,16 @@ impl Config {
         if !self.web.demo {
             faults.extend(self.missing().map(ConfigFault::Missing));
         }
+        // ALEX's tokens live an hour; one that is fetched more than once a minute is a token for each picture.
+        let token = self.alex.alex_token_seconds;
+        faults.extend(ConfigFault::out_of_range(
+            "ALEX_TOKEN_SECONDS",
+            token,
+            60,
+            3600,
+        ));
         faults.extend(self.limits.faults());
+        faults.extend(self.pictures.faults());
         faults.extend(self.filing.faults(self.web.demo));
         faults
     }
@@ -317,6 +334,20 @@ mod tests {
             assert_eq!(naming.count(), 1, "{name} in {named:?}");
         }
         assert!(named.iter().all(|sentence| !sentence.contains("only-this")));
+    }
+
+    #[test]
+    fn a_token_is_used_for_a_minute_at_least_and_an_hour_at_most() {
+        let faults = |seconds: &str| {
+            let all = ["server", "--demo", "--alex-token-seconds", seconds];
+            Config::try_parse_from(all).unwrap().faults()
+        };
+        assert!(faults("60").is_empty() && faults("3600").is_empty());
+        for beyond in ["59", "3601"] {
+            let sentence = faults(beyond)[0].to_string();
+            let expected = format!("ALEX_TOKEN_SECONDS is {beyond}");
+            assert!(sentence.starts_with(&expected), "{sentence}");
+        }
     }
 
     #[test]

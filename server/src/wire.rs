@@ -63,11 +63,13 @@ pub async fn services(
         None => alex_settings(config)?,
     };
     alex.elements = config.filing.elements();
+    alex.token_life = Duration::from_secs(config.alex.alex_token_seconds);
     alex.file_time_out = Duration::from_secs(config.filing.filing_time_out_seconds);
     let ehr = AlexEhr::new(alex).map_err(|fault| WireFault::Alex(fault.to_string()))?;
     let settings = Settings {
         limits: Limits {
             filing: config.filing.rules(),
+            picture: config.pictures.limits(),
             ..config.limits.for_sessions()
         },
         pace: config.filing.pace(),

@@ -1,6 +1,6 @@
 //! What is said about a picture: body site, side, view, note. Each part is checked where it is made.
 
-use super::{BodySite, MOST_NOTE_CHARS, Side};
+use super::{BodySite, Side};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -92,24 +92,28 @@ impl View {
     }
 }
 
-/// A clinical note of at most [`MOST_NOTE_CHARS`] characters. Its `Debug` shows nothing.
+/// A clinical note of at most [`Note::LONGEST`] characters; what a session takes may be less
+/// ([`super::PictureLimits::note_chars`]). Its `Debug` shows nothing.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Note(String);
 
 /// A note that is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a note holds at most {MOST_NOTE_CHARS} characters")]
+#[error("a note holds at most {} characters", Note::LONGEST)]
 pub struct NoteTooLong;
 
 impl Note {
+    /// Characters that a note holds at most in any session: those of fifty pictures are stored with every change.
+    pub const LONGEST: usize = 2000;
+
     /// Takes a text as it is typed.
     ///
     /// # Errors
-    /// When it has more than [`MOST_NOTE_CHARS`] characters.
+    /// When it has more than [`Note::LONGEST`] characters.
     pub fn new(text: impl Into<String>) -> Result<Self, NoteTooLong> {
         let text = text.into();
-        if text.chars().count() > MOST_NOTE_CHARS {
+        if text.chars().count() > Self::LONGEST {
             Err(NoteTooLong)
         } else {
             Ok(Self(text))
@@ -120,6 +124,12 @@ impl Note {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// How many characters it has.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.0.chars().count()
     }
 
     /// Whether nothing but white space was typed.
@@ -307,8 +317,9 @@ mod tests {
 
     #[test]
     fn a_note_counts_characters_not_bytes() {
-        assert!(Note::new("ā".repeat(MOST_NOTE_CHARS)).is_ok());
-        assert_eq!(Note::new("ā".repeat(MOST_NOTE_CHARS + 1)), Err(NoteTooLong));
+        let longest = Note::new("ā".repeat(Note::LONGEST)).unwrap();
+        assert_eq!(longest.length(), Note::LONGEST);
+        assert_eq!(Note::new("ā".repeat(Note::LONGEST + 1)), Err(NoteTooLong));
         assert!(!format!("{:?}", Note::new("left breast").unwrap()).contains("breast"));
     }
 }

@@ -4,7 +4,7 @@
 use super::{Door, Services, refused};
 use crate::digest::Sha256;
 use crate::id::PictureId;
-use crate::picture::{JPEG, MOST_BYTES, PictureState, jpeg};
+use crate::picture::{JPEG, PictureState, jpeg};
 use crate::ports::{ObjectKey, PutOrder, SignedGet, SignedPut};
 use crate::refusal::Refusal;
 use crate::session::{Act, Actor, Evidence, Key, Reply, Session, Upload, UploadClaim};
@@ -14,7 +14,7 @@ impl Services {
     /// arrived, it signs a new attempt under a new key.
     ///
     /// # Errors
-    /// `SessionFull`, `PictureOutOfBounds`, `PictureFixed`, `PatientNotConfirmed`, as [`Services::enter`], or a
+    /// `SessionFull`, `PictureOutOfBounds`, `NoteTooLong`, `PictureFixed`, `PatientNotConfirmed`, as [`Services::enter`], or a
     /// store being away.
     pub async fn reserve(
         &self,
@@ -103,7 +103,7 @@ impl Services {
     /// Reads the object whole: at 1 MB that costs milliseconds, and nothing less proves that the bytes the GP will
     /// see are the bytes that were announced.
     async fn evidence(&self, upload: &Upload) -> Result<Option<Evidence>, Refusal> {
-        let key = &upload.key;
+        let (key, announced) = (&upload.key, upload.expected.length);
         let Some(head) = self
             .vault
             .head(key)
@@ -112,7 +112,7 @@ impl Services {
         else {
             return Ok(None);
         };
-        if head.length > MOST_BYTES {
+        if head.length > announced {
             // Not read: its length alone says that it is not what was announced.
             return Ok(Some(Evidence {
                 attempt: upload.attempt,
@@ -123,7 +123,7 @@ impl Services {
         }
         let bytes = self
             .vault
-            .read(key, MOST_BYTES)
+            .read(key, announced)
             .await
             .map_err(|fault| refused(&fault))?;
         Ok(bytes.map(|bytes| Evidence {

@@ -1,6 +1,7 @@
 //! The limits a session is opened under. They travel with it, so that every server applies the same.
 
 use super::FilingRules;
+use crate::picture::{MOST_PICTURES, PictureLimits};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -9,6 +10,9 @@ use std::time::Duration;
 pub struct Limits {
     /// Pictures at most.
     pub most_pictures: usize,
+    /// What bounds each of them. Sessions stored before there was a choice have the defaults.
+    #[serde(default)]
+    pub picture: PictureLimits,
     /// How long a QR code can be claimed.
     pub pairing: Duration,
     /// How long a phone may do nothing.
@@ -30,7 +34,8 @@ const MINUTE: u64 = 60;
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            most_pictures: crate::picture::MOST_PICTURES,
+            most_pictures: MOST_PICTURES,
+            picture: PictureLimits::default(),
             pairing: Duration::from_secs(5 * MINUTE),
             phone_idle: Duration::from_secs(10 * MINUTE),
             session_idle: Duration::from_secs(120 * MINUTE),

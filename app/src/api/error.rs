@@ -86,6 +86,7 @@ impl ApiError {
             | R::OtherLink
             | R::RequestReused => 409,
             R::PictureOutOfBounds
+            | R::NoteTooLong { .. }
             | R::NothingChosen
             | R::DetailsMissing { .. }
             | R::NoPatient

@@ -3,7 +3,7 @@
 
 use super::LocalFile;
 use clinical_images::digest::Sha256;
-use clinical_images::picture::Rendition;
+use clinical_images::picture::{PictureLimits, Rendition};
 use clinical_images::upload::Unusable;
 use futures::channel::oneshot;
 use js_sys::{ArrayBuffer, Object, Reflect};
@@ -75,29 +75,38 @@ impl Default for Codec {
 impl Codec {
     /// Starts the worker and has it fetch what it needs, because a picture will come soon. Costs nothing the second time.
     pub fn warm(&self) {
-        let message = Object::new();
-        let _ = Reflect::set(&message, &"warm".into(), &JsValue::TRUE);
+        let message = object(&[("warm", JsValue::TRUE)]);
         // One that cannot be started says so to the picture that needs it.
         let _ = self.0.post(&message);
     }
 
-    /// Prepares one file, turned by so many quarter turns clockwise after it was made upright. Files are taken in
-    /// the order of the calls. Dropping the future tells the worker to leave the file.
+    /// Prepares one file within these limits, turned by so many quarter turns clockwise after it was made upright. Files
+    /// are taken in the order of the calls. Dropping the future tells the worker to leave the file.
     ///
     /// # Errors
     /// Why the file cannot be used.
-    pub async fn prepare(&self, file: &LocalFile, quarter_turns: u8) -> Result<Prepared, Unusable> {
+    pub async fn prepare(
+        &self,
+        file: &LocalFile,
+        quarter_turns: u8,
+        limits: &PictureLimits,
+    ) -> Result<Prepared, Unusable> {
         let id = self.0.last.get() + 1;
         self.0.last.set(id);
-        let message = Object::new();
-        for (name, value) in [
-            ("id", JsValue::from(id)),
+        // A script's number holds them all exactly.
+        let limits = object(&[
+            ("inputBytes", (limits.input_bytes as f64).into()),
+            ("inputPixels", (limits.input_pixels as f64).into()),
+            ("outputBytes", (limits.output_bytes as f64).into()),
+            ("longSide", limits.long_side.into()),
+        ]);
+        let message = object(&[
+            ("id", id.into()),
             ("file", file.file().into()),
-            ("turns", JsValue::from(quarter_turns)),
-            ("thumbnail", JsValue::from(THUMBNAIL_SIDE)),
-        ] {
-            let _ = Reflect::set(&message, &name.into(), &value);
-        }
+            ("turns", quarter_turns.into()),
+            ("thumbnail", THUMBNAIL_SIDE.into()),
+            ("limits", limits.into()),
+        ]);
         let (answer, heard) = oneshot::channel();
         let asked = Asked {
             message: message.clone(),
@@ -125,9 +134,7 @@ impl Drop for Waits<'_> {
         if inner.waiting.borrow_mut().remove(&self.id).is_none() {
             return;
         }
-        let message = Object::new();
-        let _ = Reflect::set(&message, &"id".into(), &self.id.into());
-        let _ = Reflect::set(&message, &"cancel".into(), &JsValue::TRUE);
+        let message = object(&[("id", self.id.into()), ("cancel", JsValue::TRUE)]);
         if let Some((worker, _)) = &*inner.worker.borrow() {
             let _ = worker.post_message(&message);
         }
@@ -214,6 +221,14 @@ impl Inner {
     }
 }
 
+fn object(entries: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in entries {
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object
+}
+
 fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
@@ -241,11 +256,12 @@ fn read_answer(data: &JsValue) -> Option<Result<Prepared, Unusable>> {
 }
 
 fn read_refusal(refusal: &JsValue) -> Unusable {
+    let limit = get(refusal, "limit").as_f64().unwrap_or_default() as u64;
     match get(refusal, "kind").as_string().as_deref() {
         Some("notAnImage") => Unusable::NotAnImage,
         Some("unsupported") => Unusable::Unsupported,
-        Some("tooManyBytes") => Unusable::TooManyBytes,
-        Some("tooManyPixels") => Unusable::TooManyPixels,
+        Some("tooManyBytes") => Unusable::TooManyBytes { limit },
+        Some("tooManyPixels") => Unusable::TooManyPixels { limit },
         Some("truncated") => Unusable::Truncated,
         Some("unreadable") => Unusable::Unreadable,
         Some("unavailable") => Unusable::Unavailable,

@@ -49,7 +49,7 @@ pub(super) fn NeedsCheck(
     let question = move || {
         view! {
             <p>{advice.what}</p>
-            <p class="small">{advice.next}</p>
+            <p class="small">{advice.next.clone()}</p>
             <ol class="small">{steps.clone()}</ol>
             <Technical id technical=failure.technical.clone() />
             <Answer course id target />

@@ -88,6 +88,7 @@ impl Desk {
             .find(|picture| is_here(picture))
             .map(|picture| picture.id);
         let queue = Queue::new(Some(surface));
+        queue.keep_to(view.picture_limits);
         let live = Live::new(surface, view);
         Self {
             session,

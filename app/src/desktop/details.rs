@@ -42,11 +42,15 @@ fn DetailsOf(id: PictureId) -> impl IntoView {
         Memo::new(move |_| picture.with(|it| it.as_ref().is_some_and(|it| it.state.is_open())));
     let on_change = Callback::new(move |change: DetailsChange| desk.describe(vec![id], change));
     let facts = Memo::new(move |_| picture.with(|it| it.as_ref().map(Facts::of)));
+    let live = desk.live;
+    let longest_note = live
+        .view
+        .with_untracked(|view| view.picture_limits.note_chars);
     let unsaved = move || desk.saving.stuck.get().then_some(words::UNSAVED);
     view! {
         <p class="small warning" role="status">{unsaved}</p>
         <p class="small" hidden=move || open.get()>{words::FIXED}</p>
-        <DetailsForm details on_change disabled=Signal::derive(move || !open.get()) />
+        <DetailsForm details on_change longest_note disabled=Signal::derive(move || !open.get()) />
         <ApplyToAll id details />
         {move || facts.get().map(|facts| view! { <FactList facts /> })}
         <button

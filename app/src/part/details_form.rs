@@ -3,9 +3,7 @@
 use super::site_field::SiteField;
 use crate::browser;
 use crate::text;
-use clinical_images::picture::{
-    Details, DetailsChange, Laterality, MOST_NOTE_CHARS, Note, Side, View,
-};
+use clinical_images::picture::{Details, DetailsChange, Laterality, Note, Side, View};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -24,6 +22,8 @@ pub fn DetailsForm(
     details: Signal<Details>,
     /// Hears changes.
     on_change: Callback<DetailsChange>,
+    /// Characters that a note may have.
+    longest_note: usize,
     /// Whether nothing may be changed any more.
     #[prop(into, optional)]
     disabled: Signal<bool>,
@@ -40,7 +40,7 @@ pub fn DetailsForm(
             <SiteField site on_pick=pick_site disabled />
             <SideChoice details on_change disabled />
             <ViewChoice details on_change disabled />
-            <NoteField details on_change disabled />
+            <NoteField details on_change longest=longest_note disabled />
         </div>
     }
 }
@@ -127,6 +127,7 @@ fn ViewChoice(
 fn NoteField(
     details: Signal<Details>,
     on_change: Callback<DetailsChange>,
+    longest: usize,
     disabled: Signal<bool>,
 ) -> impl IntoView {
     let shown = Memo::new(move |_| details.with(|details| details.note.as_str().to_owned()));
@@ -170,13 +171,13 @@ fn NoteField(
                 id=NOTE
                 aria-describedby=NOTE_COUNT
                 rows="3"
-                maxlength=MOST_NOTE_CHARS.to_string()
+                maxlength=longest.to_string()
                 disabled=move || disabled.get()
                 prop:value=value
                 on:input=typed
                 on:blur=left
             ></textarea>
-            <p id=NOTE_COUNT class="hint">{move || text::note_length(count(), MOST_NOTE_CHARS)}</p>
+            <p id=NOTE_COUNT class="hint">{move || text::note_length(count(), longest)}</p>
         </div>
     }
 }

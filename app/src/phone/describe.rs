@@ -25,6 +25,10 @@ pub(super) fn Describe(at: Option<usize>) -> impl IntoView {
     let details = Memo::new(move |_| common(&shots()));
     let on_change =
         Callback::new(move |change: DetailsChange| visit.describe(&untrack(shots), &change));
+    let live = visit.live;
+    let longest_note = live
+        .view
+        .with_untracked(|view| view.picture_limits.note_chars);
     let heading = move || match at {
         Some(at) => words::describe_one(at),
         None => words::describe_all(visit.kept().len()),
@@ -48,7 +52,7 @@ pub(super) fn Describe(at: Option<usize>) -> impl IntoView {
                 <ul class="snap-strip">{thumbs}</ul>
                 <p class="small">{words::OPTIONAL}</p>
                 {move || mixed().then(|| view! { <p class="small">{words::MIXED}</p> })}
-                <DetailsForm details on_change />
+                <DetailsForm details on_change longest_note />
             </div>
             <div class="phone-actions">
                 <button class="button primary" type="button" on:click=|_| browser::back()>{words::DONE}</button>

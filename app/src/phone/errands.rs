@@ -114,7 +114,7 @@ fn announce(visit: Visit) {
 }
 
 /// Why a visit is over.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Over {
     /// What to say.
     pub advice: Advice,
@@ -148,7 +148,7 @@ pub(super) fn ending(visit: Visit, resume: Callback<bool>) -> (Memo<Option<Over>
     let live = visit.live;
     let home = live.view.with_untracked(home_of);
     let over = Memo::new(move |before: Option<&Option<Over>>| {
-        before.copied().flatten().or_else(|| {
+        before.cloned().flatten().or_else(|| {
             let said = live.closed.get();
             said.or_else(|| live.view.with(ended))
                 .map(|error| Over::by(&error))

@@ -1,20 +1,19 @@
 //! Photos of this device on their way to the session: prepared one after the other, sent two at a time, each with its
 //! own fate. The states and what follows on what are the domain's ([`clinical_images::upload`]); the work is done here.
 
+mod sending;
 mod shot;
 mod small;
 
 pub use shot::Shot;
 
-use crate::api::{ApiError, ApiResult, PutTicket, Surface, arrived, reserve};
+use crate::api::Surface;
 use crate::browser::{self, Codec, LocalFile};
 use clinical_images::id::PictureId;
-use clinical_images::picture::Details;
-use clinical_images::refusal::Refusal;
+use clinical_images::picture::{Details, PictureLimits};
 use clinical_images::upload::{Outcome, Stop, Upload};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::time::Duration;
 
 /// Photos sent at the same time.
 const AT_ONCE: usize = 2;
@@ -25,6 +24,8 @@ pub struct Queue {
     surface: StoredValue<Option<Surface>>,
     /// Photos in the order in which they were taken.
     pub shots: RwSignal<Vec<Shot>>,
+    /// What photos are prepared and sent within.
+    limits: StoredValue<PictureLimits>,
     codec: StoredValue<Option<Codec>>,
     /// Where photos that were handed over can still be seen small.
     handed_over: StoredValue<Vec<(PictureId, String)>>,
@@ -39,6 +40,7 @@ impl Queue {
         let queue = Self {
             surface: StoredValue::new(surface),
             shots: RwSignal::new(Vec::new()),
+            limits: StoredValue::new(PictureLimits::default()),
             codec: StoredValue::new(None),
             handed_over: StoredValue::new(Vec::new()),
             owner: StoredValue::new(Owner::current()),
@@ -51,6 +53,23 @@ impl Queue {
     /// new one.
     pub fn send_by(self, surface: Surface) {
         self.surface.set_value(Some(surface));
+    }
+
+    /// From now on these limits hold. Photos that are here already are prepared anew if others held before: a phone may
+    /// come back to a session that was opened under other ones.
+    pub fn keep_to(self, limits: PictureLimits) {
+        let before = self
+            .limits
+            .try_update_value(|held| std::mem::replace(held, limits));
+        if before == Some(limits) {
+            return;
+        }
+        let unsent = |shot: &Shot| shot.upload.get_untracked() != Upload::Sent;
+        let shots = self.shots.get_untracked();
+        for shot in shots.into_iter().filter(unsent) {
+            shot.stop_run();
+            self.prepare(shot);
+        }
     }
 
     /// Takes files in and begins to prepare them. `send` also sends them as soon as they are ready; otherwise
@@ -84,11 +103,15 @@ impl Queue {
     fn prepare(self, shot: Shot) {
         shot.upload.set(Upload::Preparing);
         let codec = self.codec();
-        let turns = shot.turns.get_untracked();
+        let (turns, limits) = (shot.turns.get_untracked(), self.limits.get_value());
         spawn_local(async move {
-            let outcome = match codec.prepare(&shot.file, turns).await {
-                // Turned again meanwhile: that preparation will answer.
-                _ if shot.turns.try_get_untracked() != Some(turns) => return,
+            let outcome = match codec.prepare(&shot.file, turns, &limits).await {
+                // Turned again meanwhile, or to be prepared otherwise: that preparation will answer.
+                _ if shot.turns.try_get_untracked() != Some(turns)
+                    || self.limits.try_get_value() != Some(limits) =>
+                {
+                    return;
+                }
                 Ok(prepared) => {
                     shot.show(&prepared);
                     shot.prepared.set_value(Some(prepared));
@@ -96,8 +119,9 @@ impl Queue {
                 }
                 Err(kind) => Outcome::Unusable(kind),
             };
+            let patience = self.patience();
             shot.upload
-                .update(|upload| *upload = upload.after(outcome, 0));
+                .update(|upload| *upload = upload.after(outcome, patience));
             self.pump();
         });
     }
@@ -233,101 +257,5 @@ impl Queue {
             .filter(ready)
             .take(room)
             .for_each(|shot| self.send(shot, 1));
-    }
-
-    fn send(self, shot: Shot, attempt: u32) {
-        shot.upload.set(Upload::Sending {
-            attempt,
-            percent: 0,
-        });
-        let run = shot.stop_run();
-        spawn_local(async move {
-            self.take_through(&shot, run).await;
-            self.pump();
-        });
-    }
-
-    /// Tries until the photo is sent, stopped or paused, or another run has taken over.
-    async fn take_through(self, shot: &Shot, run: u32) {
-        loop {
-            let outcome = self.one_try(shot, run).await;
-            if shot.run.try_get_value() != Some(run) {
-                return;
-            }
-            let jitter = (browser::random_bits() % 1000) as u32;
-            let next = shot.upload.get_untracked().after(outcome, jitter);
-            shot.upload.set(next.clone());
-            let Upload::Retrying { attempt, seconds } = next else {
-                return;
-            };
-            if !count_down(shot, run, attempt, seconds).await {
-                return;
-            }
-            shot.upload.set(Upload::Sending {
-                attempt,
-                percent: 0,
-            });
-        }
-    }
-
-    /// Reserve, put, let the server check.
-    async fn one_try(self, shot: &Shot, run: u32) -> Outcome {
-        let (Some(prepared), Some(surface)) = (shot.prepared.get_value(), self.surface.get_value())
-        else {
-            return Outcome::Broken;
-        };
-        let ticket: PutTicket = match reserve(surface, shot.claim(prepared.rendition)).await {
-            Ok(ticket) => ticket,
-            // Reserved, put and checked before; only the answer got lost.
-            Err(ApiError::Refused(Refusal::PictureFixed)) => return Outcome::Arrived,
-            Err(error) => return outcome_of(error),
-        };
-        let upload = shot.upload;
-        let progress = move |percent| {
-            upload.try_update(|state| {
-                if let Upload::Sending { percent: shown, .. } = state {
-                    *shown = percent;
-                }
-            });
-        };
-        if browser::put(&ticket, prepared.jpeg(), progress)
-            .await
-            .is_err()
-        {
-            return if browser::is_online() {
-                Outcome::Broken
-            } else {
-                Outcome::Offline
-            };
-        }
-        if shot.run.try_get_value() != Some(run) {
-            return Outcome::Broken;
-        }
-        upload.update(|state| *state = state.after(Outcome::Done, 0));
-        let checked: ApiResult<()> = arrived(surface, shot.id).await;
-        checked.map_or_else(outcome_of, |()| Outcome::Done)
-    }
-}
-
-/// Shows the seconds until the next try. `false` when the photo was cancelled meanwhile.
-async fn count_down(shot: &Shot, run: u32, attempt: u32, seconds: u32) -> bool {
-    for left in (1..=seconds).rev() {
-        shot.upload.set(Upload::Retrying {
-            attempt,
-            seconds: left,
-        });
-        browser::sleep(Duration::from_secs(1)).await;
-        if shot.run.try_get_value() != Some(run) {
-            return false;
-        }
-    }
-    true
-}
-
-fn outcome_of(error: ApiError) -> Outcome {
-    match error {
-        ApiError::Refused(refusal) => Outcome::Refused(refusal),
-        ApiError::Offline if !browser::is_online() => Outcome::Offline,
-        ApiError::Offline | ApiError::Broken => Outcome::Broken,
     }
 }

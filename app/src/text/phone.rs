@@ -209,15 +209,16 @@ pub fn explain(error: &ApiError) -> Advice {
         ApiError::Refused(Refusal::NoKey | Refusal::NotAllowed) => Advice {
             what: "Scan the QR code on the desktop",
             next: "This phone is not connected to a patient. Open Clinical Images from the patient in Medtech, and \
-                   point this phone’s camera at the code.",
+                   point this phone’s camera at the code."
+                .into(),
         },
         ApiError::Refused(Refusal::SessionFull { .. }) => Advice {
             what: "This session is full",
-            next: FULL,
+            next: FULL.into(),
         },
         ApiError::Offline => Advice {
             what: "The server cannot be reached",
-            next: "Check this phone’s Wi-Fi or mobile network, then try again.",
+            next: "Check this phone’s Wi-Fi or mobile network, then try again.".into(),
         },
         other => super::explain(other),
     }

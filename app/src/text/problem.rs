@@ -1,21 +1,24 @@
 //! What went wrong, and what to do next.
 
+use super::photos;
 use crate::api::ApiError;
 use clinical_images::picture::{FilingFailure, FilingReason};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::{EndOfLink, EndOfSession};
 use clinical_images::upload::{Stop, Unusable};
+use std::borrow::Cow;
 
 /// A problem as a person reads it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
     /// What happened, as a short heading.
     pub what: &'static str,
     /// What to do next, in one sentence or two.
-    pub next: &'static str,
+    pub next: Cow<'static, str>,
 }
 
-const fn advice(what: &'static str, next: &'static str) -> Advice {
+fn advice(what: &'static str, next: impl Into<Cow<'static, str>>) -> Advice {
+    let next = next.into();
     Advice { what, next }
 }
 
@@ -63,9 +66,12 @@ fn explain_refusal(refusal: &Refusal) -> Advice {
             "The patient has not been confirmed",
             "Confirm on the first screen that this is your patient.",
         ),
-        Refusal::SessionFull { .. } => advice(
+        Refusal::SessionFull { limit } => advice(
             "This session is full",
-            "It holds 20 photos. Delete one that you do not need, or commit these and open a new session.",
+            format!(
+                "It holds {}. Delete one that you do not need, or commit these and open a new session.",
+                photos(*limit)
+            ),
         ),
         Refusal::PictureUnknown => advice(
             "This photo is gone",
@@ -78,6 +84,10 @@ fn explain_refusal(refusal: &Refusal) -> Advice {
         Refusal::PictureOutOfBounds => advice(
             "This photo could not be made small enough",
             "Take it again, or choose another file.",
+        ),
+        Refusal::NoteTooLong { limit } => advice(
+            "This note is too long",
+            format!("Shorten it to {limit} characters."),
         ),
         Refusal::UploadMissing | Refusal::UploadDiffers => advice(
             "The photo did not arrive whole",
@@ -175,7 +185,7 @@ fn explain_link(why: EndOfLink) -> Advice {
     match why {
         EndOfLink::Expired => advice(
             "This code has run out",
-            "A code works for five minutes. Scan the one that the desktop shows now.",
+            "Each code works for a short time. Scan the one that the desktop shows now.",
         ),
         EndOfLink::Replaced => advice(
             "The desktop shows a newer code",
@@ -254,13 +264,19 @@ pub fn explain_stop(stop: &Stop) -> Advice {
     match stop {
         Stop::Unusable { kind } => explain_unusable(*kind),
         Stop::Refused { refusal } => explain_refusal(refusal),
-        Stop::StoreAway => advice(
+        Stop::StoreAway { tries } => advice(
             "The photo could not be sent",
-            "It was tried three times. It is still on this device; check the connection and try again.",
+            format!(
+                "It was tried {}. It is still on this device; check the connection and try again.",
+                times(*tries)
+            ),
         ),
         Stop::Cancelled => advice("Cancelled", "The photo is still on this device."),
     }
 }
+
+/// Both limits are set in millions, of bytes and of pixels.
+const MILLION: u64 = 1_000_000;
 
 fn explain_unusable(kind: Unusable) -> Advice {
     match kind {
@@ -272,10 +288,19 @@ fn explain_unusable(kind: Unusable) -> Advice {
             "This kind of picture cannot be used",
             "Save it as JPEG or PNG and choose it again.",
         ),
-        Unusable::TooManyBytes => advice("This file is larger than 50 MB", "Choose a smaller one."),
-        Unusable::TooManyPixels => advice(
-            "This picture has more than 100 megapixels",
-            "Take it again with a lower camera setting.",
+        Unusable::TooManyBytes { limit } => advice(
+            "This file is too large",
+            format!(
+                "It has more than {} MB. Choose a smaller one.",
+                limit / MILLION
+            ),
+        ),
+        Unusable::TooManyPixels { limit } => advice(
+            "This picture is too large",
+            format!(
+                "It has more than {} megapixels. Take it again with a lower camera setting.",
+                limit / MILLION
+            ),
         ),
         Unusable::Truncated => advice(
             "This file is incomplete",
@@ -293,5 +318,37 @@ fn explain_unusable(kind: Unusable) -> Advice {
             "This file is damaged",
             "It could not be read. Take the photo again, or choose another.",
         ),
+    }
+}
+
+/// `once`, `twice`, `three times`, `4 times`.
+fn times(count: u32) -> Cow<'static, str> {
+    match count {
+        1 => "once".into(),
+        2 => "twice".into(),
+        3 => "three times".into(),
+        more => format!("{more} times").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_names_the_limit_that_holds() {
+        let unusable = |kind| explain_stop(&Stop::Unusable { kind }).next;
+        let bytes = unusable(Unusable::TooManyBytes { limit: 7_000_000 });
+        assert!(bytes.contains("more than 7 MB"), "{bytes}");
+        let pixels = unusable(Unusable::TooManyPixels { limit: 200_000_000 });
+        assert!(pixels.contains("more than 200 megapixels"), "{pixels}");
+        let refused = |refusal| explain_stop(&Stop::Refused { refusal }).next;
+        let full = refused(Refusal::SessionFull { limit: 1 });
+        assert!(full.starts_with("It holds 1 photo."), "{full}");
+        let note = refused(Refusal::NoteTooLong { limit: 500 });
+        assert!(note.contains("to 500 characters"), "{note}");
+        let sent = |tries| explain_stop(&Stop::StoreAway { tries }).next;
+        assert!(sent(1).starts_with("It was tried once."));
+        assert!(sent(4).starts_with("It was tried 4 times."));
     }
 }

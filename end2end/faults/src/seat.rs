@@ -7,9 +7,10 @@ use crate::history::{Asked, History};
 use crate::shot::Shot;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
+use clinical_images::picture::PictureLimits;
 use clinical_images::refusal::Refusal;
 use clinical_images::session::SessionView;
-use clinical_images::upload::{Outcome, Upload};
+use clinical_images::upload::{Outcome, Patience, Upload};
 use futures::StreamExt as _;
 use http::Method;
 use serde::Deserialize;
@@ -105,11 +106,14 @@ impl Seat {
             };
             loop {
                 let outcome = self.one_try(shot).await;
-                let jitter = u32::try_from(dice.below(1000)).unwrap_or(0);
+                let patience = Patience {
+                    tries: PictureLimits::default().tries,
+                    jitter: u32::try_from(dice.below(1000)).unwrap_or(0),
+                };
                 if outcome == Outcome::Done {
                     return;
                 }
-                upload = upload.after(outcome, jitter);
+                upload = upload.after(outcome, patience);
                 let Upload::Retrying { attempt, seconds } = upload else {
                     break;
                 };

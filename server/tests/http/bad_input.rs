@@ -37,7 +37,7 @@ async fn every_lie_in_an_announcement_is_refused_by_its_name_and_changes_nothing
         ("half a digest", "/rendition/sha256", json!("abcd"), ODD),
         ("no digest", "/rendition/sha256", json!(null), ODD),
         ("no name", "/picture", json!("../../etc"), ODD),
-        ("a long note", "/details/note", json!("x".repeat(1001)), ODD),
+        ("a long note", "/details/note", json!("x".repeat(2001)), ODD),
     ] {
         let claim = nonsense(&shot, part, value);
         let answer = desk.on("pictures/reserve", json!({ "claim": claim })).await;

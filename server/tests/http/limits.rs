@@ -2,6 +2,7 @@
 
 use super::server::{Plan, Server};
 use super::shot::Shot;
+use clinical_images::picture::{Note, PictureLimits};
 use clinical_images::session::Limits;
 use serde_json::json;
 use std::time::Duration;
@@ -86,4 +87,80 @@ async fn permissions_live_as_long_as_was_set() {
     let look = desk.browser.get(&desk.picture_path(shot.id())).await;
     let place = look.header("location").to_owned();
     assert!(place.contains("X-Amz-Expires=99&"), "{place}");
+}
+
+#[tokio::test]
+async fn a_picture_is_taken_at_the_edge_of_what_was_set_and_refused_beyond_it() {
+    let picture = PictureLimits {
+        output_bytes: 300_000,
+        long_side: 1000,
+        ..PictureLimits::default()
+    };
+    let server = server(Limits {
+        picture,
+        ..Limits::default()
+    })
+    .await;
+    let desk = server.desk().await;
+    assert_eq!(desk.snapshot().await.picture_limits, picture);
+    let phone = server.phone(&desk.offer().await).await;
+    for seat in [&desk, &phone] {
+        for beyond in [
+            Shot::new().announced(|it| it.length = 300_001),
+            Shot::new().announced(|it| it.width = 1001),
+            Shot::new().announced(|it| it.height = 1001),
+        ] {
+            let answer = seat.reserve(&beyond).await;
+            answer.is_refused(422, "pictureOutOfBounds");
+        }
+        let edge =
+            Shot::new().announced(|it| (it.length, it.width, it.height) = (300_000, 1000, 1000));
+        seat.reserve(&edge).await.is_fine();
+    }
+    assert_eq!(desk.snapshot().await.pictures.len(), 2);
+}
+
+#[tokio::test]
+async fn a_phone_is_told_what_its_pictures_may_be() {
+    let picture = PictureLimits {
+        input_bytes: 7_000_000,
+        input_pixels: 200_000_000,
+        tries: 5,
+        ..PictureLimits::default()
+    };
+    let server = server(Limits {
+        picture,
+        ..Limits::default()
+    })
+    .await;
+    let phone = server.phone(&server.desk().await.offer().await).await;
+    assert_eq!(phone.snapshot().await.picture_limits, picture);
+}
+
+#[tokio::test]
+async fn a_note_is_taken_at_the_length_that_was_set_and_refused_beyond_it() {
+    let server = server(Limits {
+        picture: PictureLimits {
+            note_chars: 100,
+            ..PictureLimits::default()
+        },
+        ..Limits::default()
+    })
+    .await;
+    let desk = server.desk().await;
+    let shot = Shot::new();
+    desk.send(&shot).await;
+    let note = |length: usize| {
+        let note = "ā".repeat(length);
+        json!({ "pictures": [shot.id()], "change": { "note": note } })
+    };
+    desk.on("pictures/describe", note(100)).await.is_fine();
+    let answer = desk.on("pictures/describe", note(101)).await;
+    answer.is_refused(422, "noteTooLong");
+    let mut wordy = Shot::new();
+    wordy.claim.details.note = Note::new("ā".repeat(101)).unwrap();
+    let answer = desk.reserve(&wordy).await;
+    answer.is_refused(422, "noteTooLong");
+    let kept = desk.snapshot().await.pictures[0].details.note.length();
+    assert_eq!(kept, 100);
 }

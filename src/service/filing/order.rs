@@ -3,10 +3,9 @@
 use crate::digest::Sha256;
 use crate::id::FilingId;
 use crate::patient::Patient;
-use crate::picture::{FilingFailure, FilingReason, MOST_BYTES};
+use crate::picture::{FilingFailure, FilingReason};
 use crate::ports::{EhrFault, FilingOrder, Leave, OrderPage};
 use crate::service::Services;
-use crate::service::pictures::upload_key;
 use crate::session::{Filing, FilingOutcome, Page, Session, Target};
 use bytes::Bytes;
 
@@ -61,9 +60,9 @@ impl Services {
     }
 
     async fn same_bytes(&self, session: &Session, page: &Page) -> Result<Bytes, FilingOutcome> {
-        let key =
-            upload_key(session, page.picture).ok_or_else(|| unreadable("temporary copy gone"))?;
-        let read = self.vault.read(&key, MOST_BYTES).await;
+        let upload = session.uploads.get(&page.picture);
+        let upload = upload.ok_or_else(|| unreadable("temporary copy gone"))?;
+        let read = self.vault.read(&upload.key, upload.expected.length).await;
         let read = read.map_err(|fault| {
             tracing::warn!(%fault, "a picture to be filed cannot be read");
             later(FilingReason::CopyUnreadable, "picture store away")

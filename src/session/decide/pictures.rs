@@ -3,9 +3,7 @@
 use super::{Draft, links};
 use crate::id::PictureId;
 use crate::moment::Moment;
-use crate::picture::{
-    DetailsChange, LONGEST_SIDE, MOST_BYTES, ObjectKey, Picture, PictureState, Rendition, Source,
-};
+use crate::picture::{DetailsChange, Note, ObjectKey, Picture, PictureState, Source};
 use crate::refusal::Refusal;
 use crate::session::{Actor, Doomed, Event, Evidence, LATE_BYTES, Reply, Upload, UploadClaim};
 use std::time::Duration;
@@ -26,20 +24,22 @@ fn reachable(draft: &Draft, by: Actor, id: PictureId) -> Result<&Picture, Refusa
     }
 }
 
-fn within_bounds(rendition: &Rendition) -> bool {
-    let side = 1..=LONGEST_SIDE;
-    (1..=MOST_BYTES).contains(&rendition.length)
-        && side.contains(&rendition.width)
-        && side.contains(&rendition.height)
+fn must_be_short(draft: &Draft, note: &Note) -> Result<(), Refusal> {
+    let limit = draft.next.limits.picture.note_chars;
+    if note.length() > limit {
+        return Err(Refusal::NoteTooLong { limit });
+    }
+    Ok(())
 }
 
 pub(super) fn reserve(draft: &mut Draft, by: Actor, claim: UploadClaim) -> Result<Reply, Refusal> {
     if let Actor::Phone(link) = by {
         links::must_be_confirmed(&draft.next, link)?;
     }
-    if !within_bounds(&claim.rendition) {
+    if !draft.next.limits.picture.admit(&claim.rendition) {
         return Err(Refusal::PictureOutOfBounds);
     }
+    must_be_short(draft, &claim.details.note)?;
     let known = match reachable(draft, by, claim.picture) {
         Ok(picture) if picture.state == PictureState::Reserved => Some(picture),
         Ok(_) => return Err(Refusal::PictureFixed),
@@ -160,6 +160,9 @@ pub(super) fn describe(
             return Err(Refusal::PictureFixed);
         }
         changes |= picture.details.with(&change) != picture.details;
+    }
+    if let Some(note) = &change.note {
+        must_be_short(draft, note)?;
     }
     if changes {
         draft.happened(Event::PicturesDescribed { pictures, change });

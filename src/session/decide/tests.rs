@@ -14,8 +14,8 @@ use crate::launch::{Facility, FacilityCode, LaunchContext, Provider};
 use crate::patient::{Patient, PatientId, Sex};
 use crate::picture::jpeg::JpegHeader;
 use crate::picture::{
-    BodySite, Details, DetailsChange, FilingFailure, FilingReason, Laterality, PictureState,
-    Rendition,
+    BodySite, Details, DetailsChange, FilingFailure, FilingReason, Laterality, Note, PictureLimits,
+    PictureState, Rendition,
 };
 use crate::session::{
     DeviceLabel, EndOfLink, EndOfSession, Evidence, FilingOutcome, Limits, LinkState, MatchNumber,

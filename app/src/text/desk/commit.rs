@@ -206,7 +206,7 @@ pub fn where_to_look(
 #[must_use]
 pub fn tried_again(failure: &FilingFailure) -> Advice {
     Advice {
-        next: "Clinical Images tries again by itself. “Retry” does it now.",
+        next: "Clinical Images tries again by itself. “Retry” does it now.".into(),
         ..explain_failure(failure)
     }
 }

@@ -1,6 +1,7 @@
 //! Sending, what arrived, and the end of a visit.
 
 use crate::text::{Advice, photos};
+use std::borrow::Cow;
 
 /// Stops one photo.
 pub const CANCEL: &str = "Cancel";
@@ -116,7 +117,9 @@ pub const NOT_SCANNED_YET: &str =
 /// Another tab of this browser joined another session; this one must not go on.
 pub const JOINED_ELSEWHERE: Advice = Advice {
     what: "This phone has joined another session",
-    next: "A newer QR code was scanned with this phone. Go on in that tab, and close this one.",
+    next: Cow::Borrowed(
+        "A newer QR code was scanned with this phone. Go on in that tab, and close this one.",
+    ),
 };
 
 #[cfg(test)]

@@ -250,3 +250,44 @@ fn a_limit_that_was_set_otherwise_is_kept_at_its_edge() {
     let full = Refusal::SessionFull { limit: 2 };
     assert_eq!(room.reserve(Actor::Desktop, 3), Err(full));
 }
+
+#[test]
+fn a_picture_and_its_note_are_held_to_what_the_session_was_opened_under() {
+    let mut room = Room::new();
+    room.session.limits.picture = PictureLimits {
+        output_bytes: 300_000,
+        note_chars: 100,
+        ..PictureLimits::default()
+    };
+    let mut claim = announced(1);
+    claim.rendition.length = 300_001;
+    let beyond = room.try_to(Actor::Desktop, Act::Reserve(claim.clone()));
+    assert_eq!(beyond, Err(Refusal::PictureOutOfBounds));
+    claim.rendition.length = 300_000;
+    claim.details.note = Note::new("x".repeat(101)).unwrap();
+    let too_long = Refusal::NoteTooLong { limit: 100 };
+    let beyond = room.try_to(Actor::Desktop, Act::Reserve(claim.clone()));
+    assert_eq!(beyond, Err(too_long.clone()));
+    claim.details.note = Note::new("x".repeat(100)).unwrap();
+    room.go(Actor::Desktop, Act::Reserve(claim));
+    let change = |length| Act::Describe {
+        pictures: vec![PictureId::from_bits(1)],
+        change: DetailsChange {
+            note: Note::new("y".repeat(length)).ok(),
+            ..DetailsChange::default()
+        },
+    };
+    assert_eq!(room.try_to(Actor::Desktop, change(101)), Err(too_long));
+    room.go(Actor::Desktop, change(100));
+}
+
+#[test]
+fn a_session_stored_before_pictures_had_limits_has_the_products() {
+    let session = fresh();
+    let mut stored = serde_json::to_value(&session).unwrap();
+    for (part, name) in [("/limits", "picture"), ("/view", "picture_limits")] {
+        let part = stored.pointer_mut(part).unwrap().as_object_mut().unwrap();
+        assert!(part.remove(name).is_some(), "{name}");
+    }
+    assert_eq!(serde_json::from_value::<Session>(stored).unwrap(), session);
+}
