@@ -2,10 +2,12 @@
 // work: while the browser decodes one, the one before it is made small. Start it as a module:
 //   new Worker("/codec-worker.js", { type: "module" })
 //
-// page → worker   { id, file, turns, thumbnail }
+// page → worker   { id, file, turns, thumbnail, limits }
 //                                             a File or Blob; id is the page's own, any value that can be cloned;
 //                                             turns: quarter turns clockwise after the picture is upright (0 if left out);
-//                                             thumbnail: longest side of one, in pixels (none is made if left out)
+//                                             thumbnail: longest side of one, in pixels (none is made if left out);
+//                                             limits: inputBytes, inputPixels, outputBytes and longSide of
+//                                             clinical_images::picture::PictureLimits (the product's if left out)
 //                 { id, cancel: true }        the answer is not wanted any more; none comes
 //                 { warm: true }              a picture will come soon: fetch and compile, start the helpers, rehearse
 // worker → page   { id, stage: "preparing", share }   the file's turn has come; share of the work done, 0 to 1
@@ -22,7 +24,6 @@
 // file, all at once; clinical_codec_general.js with the first file that the browser cannot decode. When something cannot be
 // loaded, the file is answered with { ok: false, refusal: { kind: "unavailable", detail } }, and the next one tries again.
 
-const LONGEST_FILE = 50_000_000; // clinical_images::codec::Limits, here before 50 MB are read in vain
 const TIRED_AT = 256 << 20;
 const MOST_BESIDE = 30_000_000; // pixels; a larger picture is in work alone
 
@@ -45,7 +46,7 @@ self.onmessage = ({ data }) => {
   }
 };
 
-async function answer({ id, file, turns, thumbnail: thumbnailSide }, before, share) {
+async function answer({ id, file, turns, thumbnail: thumbnailSide, limits = {} }, before, share) {
   const refuse = (refusal) => self.postMessage({ id, ok: false, refusal });
   /** Nothing, as long as this file is to be worked on. */
   const goOn = () => {
@@ -55,6 +56,7 @@ async function answer({ id, file, turns, thumbnail: thumbnailSide }, before, sha
   const work = {
     turns: turns ?? 0,
     thumbnailSide,
+    limits: [limits.inputBytes, limits.inputPixels, limits.outputBytes, limits.longSide],
     progress: (done) => self.postMessage({ id, stage: "preparing", share: done }),
     goOn,
     /** From here on the next file may be in work too. */
@@ -64,7 +66,8 @@ async function answer({ id, file, turns, thumbnail: thumbnailSide }, before, sha
   };
   try {
     goOn();
-    if (file.size > LONGEST_FILE) throw { kind: "tooManyBytes", bytes: file.size, limit: LONGEST_FILE };
+    // The module looks too, but only once all of it has been read.
+    if (file.size > limits.inputBytes) throw { kind: "tooManyBytes", bytes: file.size, limit: limits.inputBytes };
     work.progress(0);
     const picture = await prepare(file, work);
     const { width, height, quality, sha256, source } = picture;
@@ -112,7 +115,7 @@ async function prepare(file, work) {
   const { codec, begun, byBrowser, byTiles, helpers } = core;
   // A decoder that has begun keeps the bytes for itself.
   const again = async () => (bytes.length ? bytes : read(file));
-  const job = new codec.Job(bytes);
+  const job = new codec.Job(bytes, ...work.limits);
   const large = () => job.pixels > MOST_BESIDE;
   let frame;
   let finished = false;
@@ -204,5 +207,5 @@ async function generally(bytes, work) {
       general = undefined;
       throw unavailable(fault);
     });
-  return (await general).prepare(bytes, work.turns, work.thumbnailSide);
+  return (await general).prepare(bytes, work.turns, work.thumbnailSide, ...work.limits);
 }

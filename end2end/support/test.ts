@@ -88,12 +88,12 @@ export const test = base.extend<Given, { sharedClinic: Clinic }>({
 });
 
 /** For tests that read the whole record, or break things: a practice that nobody else has touched. */
-export const testAlone = test.extend<{ clinic: Clinic; filing: string }>({
-  /** Where this practice's pictures go, as `FILING_TARGETS` has it. */
-  filing: ['media', { option: true }],
+export const testAlone = test.extend<{ clinic: Clinic; settings: Record<string, string> }>({
+  /** What this practice has set, as `.env.example` names it. */
+  settings: [{}, { option: true }],
 
-  clinic: async ({ filing }, use, test) => {
-    const clinic = await Clinic.open(test.title.replace(/\W+/g, '-').slice(0, 40), { FILING_TARGETS: filing });
+  clinic: async ({ settings }, use, test) => {
+    const clinic = await Clinic.open(test.title.replace(/\W+/g, '-').slice(0, 40), settings);
     await use(clinic);
     await clinic.close();
   },

@@ -9,7 +9,7 @@ const THREE = [PHOTOS.png, PHOTOS.heic, PHOTOS.phoneJpeg];
 const NARROWEST = { name: '380x800', width: 380, height: 800 };
 const WIDE = { name: '1280x800', width: 1280, height: 800 };
 
-test.use({ filing: 'scan-pdf' });
+test.use({ settings: { FILING_TARGETS: 'scan-pdf' } });
 
 /** Opens the commit dialog, and files three photos as one document. */
 async function fileTogether(desk: Desk): Promise<void> {

@@ -298,8 +298,8 @@ fn explain_unusable(kind: Unusable) -> Advice {
         Unusable::TooManyPixels { limit } => advice(
             "This picture is too large",
             format!(
-                "It has more than {} megapixels. Take it again with a lower camera setting.",
-                limit / MILLION
+                "It has more than {}. Take it again with a lower camera setting.",
+                megapixels(limit / MILLION)
             ),
         ),
         Unusable::Truncated => advice(
@@ -319,6 +319,11 @@ fn explain_unusable(kind: Unusable) -> Advice {
             "It could not be read. Take the photo again, or choose another.",
         ),
     }
+}
+
+/// `1 megapixel`, `100 megapixels`.
+fn megapixels(count: u64) -> String {
+    format!("{count} megapixel{}", if count == 1 { "" } else { "s" })
 }
 
 /// `once`, `twice`, `three times`, `4 times`.
@@ -341,7 +346,9 @@ mod tests {
         let bytes = unusable(Unusable::TooManyBytes { limit: 7_000_000 });
         assert!(bytes.contains("more than 7 MB"), "{bytes}");
         let pixels = unusable(Unusable::TooManyPixels { limit: 200_000_000 });
-        assert!(pixels.contains("more than 200 megapixels"), "{pixels}");
+        assert!(pixels.contains("more than 200 megapixels."), "{pixels}");
+        let pixels = unusable(Unusable::TooManyPixels { limit: 1_000_000 });
+        assert!(pixels.contains("more than 1 megapixel."), "{pixels}");
         let refused = |refusal| explain_stop(&Stop::Refused { refusal }).next;
         let full = refused(Refusal::SessionFull { limit: 1 });
         assert!(full.starts_with("It holds 1 photo."), "{full}");

@@ -3,16 +3,19 @@
 //! `public/codec-worker.js` fetches it when the browser has no decoder for a file, refuses it or gets it wrong. It is
 //! built without vector instructions, so that it also serves browsers that have none.
 
-// One way of handing a picture over, compiled into both modules.
+// One way of naming limits and of handing a picture over, compiled into both modules.
+#[path = "../../codec/src/limits.rs"]
+mod limits;
 #[path = "../../codec/src/picture.rs"]
 mod picture;
 
 use clinical_images::codec::{Limits, to_jpeg_turned};
+use limits::limits;
 use picture::{Picture, thrown};
 use wasm_bindgen::prelude::*;
 
-/// Prepares a file with the default limits, turned by so many quarters clockwise after it stands upright; and a thumbnail
-/// when its long side is named, in pixels.
+/// Prepares a file, turned by so many quarters clockwise after it stands upright, within these limits, the product's where
+/// none is named; and a thumbnail when its long side is named, in pixels.
 ///
 /// # Errors
 /// Throws a string: the refusal as JSON (see `clinical_images::codec::Unusable`).
@@ -25,10 +28,14 @@ pub fn prepare(
     bytes: Vec<u8>,
     quarter_turns: u8,
     thumbnail_side: Option<u32>,
+    input_bytes: u32,
+    input_pixels: u32,
+    output_bytes: u32,
+    long_side: u32,
 ) -> Result<Picture, JsValue> {
     let limits = Limits {
         thumbnail_side,
-        ..Limits::default()
+        ..limits(input_bytes, input_pixels, output_bytes, long_side)
     };
     to_jpeg_turned(&bytes, quarter_turns, &limits)
         .map(Picture::from)

@@ -5,6 +5,7 @@
 //! shares where [`Job::in_shares`] says so, has tiles decoded, or turns to the general module. A panic ends the module (it aborts),
 //! and the worker says so.
 
+mod limits;
 mod packed;
 mod picture;
 mod rehearsal;
@@ -18,6 +19,7 @@ use clinical_images::codec::header::{self, Header};
 use clinical_images::codec::heic::{Assembly, Plan};
 use clinical_images::codec::raster::{Order, Raster};
 use clinical_images::codec::{Format, Limits, Unusable, admit_length, sniff};
+use limits::limits;
 use picture::{Picture, thrown};
 use wasm_bindgen::prelude::*;
 
@@ -49,17 +51,23 @@ enum Way {
 
 #[wasm_bindgen]
 impl Job {
-    /// Looks at the beginning of a file.
+    /// Looks at the beginning of a file, which is to be prepared within these limits; the product's where none is named.
     ///
     /// # Errors
     /// Throws a string: the refusal as JSON (see `clinical_images::codec::Unusable`).
     #[wasm_bindgen(constructor)]
-    pub fn new(bytes: Vec<u8>) -> Result<Job, JsValue> {
-        Self::of(bytes).map_err(thrown)
+    pub fn new(
+        bytes: Vec<u8>,
+        input_bytes: u32,
+        input_pixels: u32,
+        output_bytes: u32,
+        long_side: u32,
+    ) -> Result<Job, JsValue> {
+        let limits = limits(input_bytes, input_pixels, output_bytes, long_side);
+        Self::of(bytes, limits).map_err(thrown)
     }
 
-    fn of(bytes: Vec<u8>) -> Result<Job, Unusable> {
-        let limits = Limits::default();
+    fn of(bytes: Vec<u8>, limits: Limits) -> Result<Job, Unusable> {
         admit_length(bytes.len() as u64, &limits)?;
         let source = sniff::format(&bytes)?;
         let glance = header::glance(source, &bytes, &limits);
