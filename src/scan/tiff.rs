@@ -74,10 +74,14 @@ fn directory(out: &mut Vec<u8>, page: &Page<'_>, strip: usize, last: bool) {
     }
     out.extend_from_slice(&[0, 0]);
     for _ in 0..2 {
-        // 150 dots an inch: a long side of 1920 fits a sheet.
-        put(out, 150);
+        put(out, dots_an_inch(width.max(height)));
         put(out, 1);
     }
+}
+
+/// 150, at which a long side of 1,920 pixels fits a sheet, or as many as let a longer one fit.
+fn dots_an_inch(long_side: usize) -> usize {
+    (150 * long_side).div_ceil(1920).max(150)
 }
 
 /// How many pixels share a colour in a JPEG: across in the lower half, down in the upper one. Two by two when its frame
@@ -114,6 +118,13 @@ fn put(out: &mut Vec<u8>, value: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_longer_side_has_finer_dots_so_that_it_fits_the_same_sheet() {
+        assert_eq!(dots_an_inch(640), 150);
+        assert_eq!(dots_an_inch(1920), 150);
+        assert_eq!(dots_an_inch(4096), 320);
+    }
 
     #[test]
     fn a_page_says_how_many_pixels_share_a_colour() {
