@@ -55,8 +55,8 @@ impl Queue {
         self.surface.set_value(Some(surface));
     }
 
-    /// From now on these limits hold. Photos that are here already are prepared anew if others held before: a phone may
-    /// come back to a session that was opened under other ones.
+    /// From now on these limits hold. Photos that are here already are prepared anew if others held before, and wait for
+    /// the person: a phone may come back to a session that was opened under other ones.
     pub fn keep_to(self, limits: PictureLimits) {
         let before = self
             .limits
@@ -68,6 +68,7 @@ impl Queue {
         let shots = self.shots.get_untracked();
         for shot in shots.into_iter().filter(unsent) {
             shot.stop_run();
+            shot.wanted.set(false);
             self.prepare(shot);
         }
     }
