@@ -197,14 +197,20 @@ pub enum ConfigFault {
 }
 
 impl ConfigFault {
-    /// The fault of a number that lies outside of its range, ends included; `None` when it does not.
-    fn out_of_range(name: &'static str, value: u64, least: u64, most: u64) -> Option<Self> {
-        (!(least..=most).contains(&value)).then_some(Self::OutOfRange {
+    /// Numbers that lie outside of their ranges. Each is given as its variable, what it is, and the least and the most
+    /// that it may be.
+    fn out_of_range(
+        numbers: impl IntoIterator<Item = (&'static str, u64, u64, u64)>,
+    ) -> impl Iterator<Item = Self> {
+        let beyond =
+            |(_, value, least, most): &(_, u64, u64, u64)| !(least..=most).contains(&value);
+        let named = |(name, value, least, most)| Self::OutOfRange {
             name,
             value,
             least,
             most,
-        })
+        };
+        numbers.into_iter().filter(beyond).map(named)
     }
 }
 
@@ -231,13 +237,8 @@ impl Config {
             faults.extend(self.missing().map(ConfigFault::Missing));
         }
         // ALEX's tokens live an hour; one that is fetched more than once a minute is a token for each picture.
-        let token = self.alex.alex_token_seconds;
-        faults.extend(ConfigFault::out_of_range(
-            "ALEX_TOKEN_SECONDS",
-            token,
-            60,
-            3600,
-        ));
+        let token = ("ALEX_TOKEN_SECONDS", self.alex.alex_token_seconds, 60, 3600);
+        faults.extend(ConfigFault::out_of_range([token]));
         faults.extend(self.limits.faults());
         faults.extend(self.pictures.faults());
         faults.extend(self.filing.faults(self.web.demo));

@@ -83,12 +83,7 @@ impl Filing {
                 86_400,
             ),
         ];
-        let mut faults: Vec<ConfigFault> = numbers
-            .into_iter()
-            .filter_map(|(name, value, least, most)| {
-                ConfigFault::out_of_range(name, value, least, most)
-            })
-            .collect();
+        let mut faults: Vec<ConfigFault> = ConfigFault::out_of_range(numbers).collect();
         let is_media = |target: &&Target| **target == Target::Media;
         let media = self.filing_targets.iter().filter(is_media).count();
         if media > 1 || self.filing_targets.len() - media > 1 {

@@ -58,7 +58,7 @@ impl SessionLimits {
     /// sweep still end within the hour in which temporary copies must go; half a day of idling ends before the
     /// store's own rule deletes what is a day old.
     pub(super) fn faults(&self) -> Vec<ConfigFault> {
-        [
+        ConfigFault::out_of_range([
             ("MOST_PICTURES", self.most_pictures, 1, 50),
             ("PAIRING_SECONDS", self.pairing_seconds, 30, 3600),
             ("PHONE_IDLE_SECONDS", self.phone_idle_seconds, 60, 7200),
@@ -71,11 +71,7 @@ impl SessionLimits {
             ("PUT_SECONDS", self.put_seconds, 30, 1800),
             ("GET_SECONDS", self.get_seconds, 30, 3600),
             ("SWEEP_SECONDS", self.sweep_seconds, 10, 3600),
-        ]
-        .into_iter()
-        .filter_map(|(name, value, least, most)| {
-            ConfigFault::out_of_range(name, value, least, most)
-        })
+        ])
         .collect()
     }
 }

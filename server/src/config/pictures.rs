@@ -49,7 +49,7 @@ impl Pictures {
     /// minutes. The lower ends: what a GP can still make a decision by.
     pub(super) fn faults(&self) -> Vec<ConfigFault> {
         let most_kilobytes = PictureLimits::MOST_OUTPUT_BYTES / 1000;
-        [
+        ConfigFault::out_of_range([
             ("INPUT_MEGABYTES", self.input_megabytes, 1, 100),
             ("INPUT_MEGAPIXELS", self.input_megapixels, 1, 200),
             (
@@ -66,11 +66,7 @@ impl Pictures {
                 Note::LONGEST as u64,
             ),
             ("UPLOAD_TRIES", self.upload_tries.into(), 1, 10),
-        ]
-        .into_iter()
-        .filter_map(|(name, value, least, most)| {
-            ConfigFault::out_of_range(name, value, least, most)
-        })
+        ])
         .collect()
     }
 }
