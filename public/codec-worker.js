@@ -105,14 +105,14 @@ function refusalOf(thrown) {
 
 async function warm() {
   const core = await load();
-  core?.helpers();
+  core?.team.all();
   await core?.rehearsals.early(() => inWork === 0);
 }
 
 async function prepare(file, work) {
   const [core, bytes] = await Promise.all([load(), read(file)]);
   if (!core) return generally(bytes, work);
-  const { codec, begun, byBrowser, byTiles, helpers } = core;
+  const { codec, begun, byBrowser, byTiles, team } = core;
   // A decoder that has begun keeps the bytes for itself.
   const again = async () => (bytes.length ? bytes : read(file));
   const job = new codec.Job(bytes, ...work.limits);
@@ -130,7 +130,7 @@ async function prepare(file, work) {
     if (large()) await work.first();
     else if (job.way === "browser") work.share();
     const ways = { browser: byBrowser, tiles: byTiles, general: () => false };
-    const done = await ways[job.way](job, { frame: frame?.coming, again, work, codec, memory, helpers });
+    const done = await ways[job.way](job, { frame: frame?.coming, again, work, codec, memory, team });
     work.goOn();
     if (done) {
       finished = true;
@@ -188,7 +188,7 @@ function load() {
     }
     const [codec, { begun, byBrowser }, { byTiles }, { teamOf }, { rehearsalsOf }] = await parts;
     ({ memory } = await codec.default({ module_or_path: module }));
-    return { codec, begun, byBrowser, byTiles, helpers: teamOf(module), rehearsals: rehearsalsOf(codec) };
+    return { codec, begun, byBrowser, byTiles, team: teamOf(module), rehearsals: rehearsalsOf(codec) };
   })().catch((fault) => {
     loaded = undefined;
     throw unavailable(fault);

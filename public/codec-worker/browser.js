@@ -6,7 +6,7 @@ const LONGEST_PROFILE = 4 << 20; // of the file, as the module's header readers 
 const WORTH_ASKING = 2_000_000; // pixels of a share: of a phone's JPEG the decoder gives three million
 
 /** Writes the browser's pixels into the job; false when there are none, or they are not to be trusted. */
-export async function byBrowser(job, { frame: coming, again, work, codec, memory, helpers }) {
+export async function byBrowser(job, { frame: coming, again, work, codec, memory, team }) {
   const packed = job.packedProfile;
   if (packed) {
     const profile = await inflated(packed);
@@ -16,8 +16,7 @@ export async function byBrowser(job, { frame: coming, again, work, codec, memory
   if (!job.knowsProfile) return byBitmap(job, await again(), { work, memory });
   const small = job.inShares(work.turns);
   // While the decoder is at work.
-  if (coming && small) helpers();
-  else if (coming) job.makeRoom();
+  if (coming && !small) job.makeRoom();
   const frame = await coming;
   if (!frame) return job.source === "jpeg" && byBitmap(job, await again(), { work, memory });
   try {
@@ -25,7 +24,7 @@ export async function byBrowser(job, { frame: coming, again, work, codec, memory
     work.progress(0.5);
     const { width, height } = frame.visibleRect;
     const shrinks = small && isNative(frame) && width > small[0] && height > small[1];
-    if (shrinks && (await byShares(job, { frame, small, codec, memory, helpers }))) return true;
+    if (shrinks && (await byShares(job, { frame, small, codec, memory, team }))) return true;
     await copy(frame, { top: 0, rows: height }, memory, () => job.room(width, height, frame.format === "BGRX"));
   } catch (fault) {
     // The module broke, not the browser's decoder.
@@ -38,9 +37,10 @@ export async function byBrowser(job, { frame: coming, again, work, codec, memory
 }
 
 /** Has the helpers and this worker make the picture small, each a share of it; false when it must be made in one piece. */
-async function byShares(job, { frame, small, codec, memory, helpers }) {
+async function byShares(job, { frame, small, codec, memory, team }) {
   const { width, height } = frame.visibleRect;
-  const others = helpers().slice(0, Math.ceil((width * height) / WORTH_ASKING) - 1);
+  // To start them takes longer than they would save: a first picture is made here, and the next ones find them.
+  const others = team.begun().slice(0, Math.ceil((width * height) / WORTH_ASKING) - 1);
   const parts = others.length + 1;
   // The helpers' begin first.
   const asked = others.map((helper, part) => {
@@ -49,6 +49,7 @@ async function byShares(job, { frame, small, codec, memory, helpers }) {
   });
   const here = (part) => made(codec, memory, { frame, small, parts, part });
   const last = await here(others.length);
+  team.all();
   const shares = [];
   // What a helper could not do is done here.
   for (const answer of await Promise.all(asked)) shares.push(answer.made ?? (await here(shares.length)));

@@ -5,16 +5,19 @@ const MOST_WORKERS = 4; // with the one that asks
 /** Helpers that have this compiled module. They are started when they are first asked for. */
 export function teamOf(module) {
   let all;
-
-  /** As many as there are cores, less the worker that asks; none where memory is short. */
-  function helpers() {
-    if (!all) {
-      const wanted = Math.min(MOST_WORKERS, self.navigator.hardwareConcurrency || 1) - 1;
-      const little = (self.navigator.deviceMemory ?? 8) <= 1;
-      all = self.Worker && !little ? Array.from({ length: wanted }, newHelper) : [];
-    }
-    return all;
-  }
+  const team = {
+    /** As many as there are cores, less the worker that asks; none where memory is short. */
+    all() {
+      if (!all) {
+        const wanted = Math.min(MOST_WORKERS, self.navigator.hardwareConcurrency || 1) - 1;
+        const little = (self.navigator.deviceMemory ?? 8) <= 1;
+        all = self.Worker && !little ? Array.from({ length: wanted }, newHelper) : [];
+      }
+      return all;
+    },
+    /** Those that need not be started first. */
+    begun: () => all ?? [],
+  };
 
   /** A helper, which answers in the order in which it was asked. */
   function newHelper() {
@@ -43,5 +46,5 @@ export function teamOf(module) {
     return helper;
   }
 
-  return helpers;
+  return team;
 }

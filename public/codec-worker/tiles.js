@@ -5,10 +5,10 @@ import { breath } from "./breath.js";
 const PIPELINED = 4; // tiles on their way to a helper: while this worker makes a row of them small, it must not run dry
 
 /** Has all tiles decoded, by the helpers and here. */
-export async function byTiles(job, { helpers, work }) {
+export async function byTiles(job, { team, work }) {
   await work.first();
   const { tiles, matrix, mostPixels } = job;
-  const others = tiles > 1 ? helpers() : [];
+  const others = tiles > 1 ? team.all() : [];
   const used = []; // tiles that have been taken: new ones for all would be a picture's worth of garbage
   let next = 0;
   let placed = 0;

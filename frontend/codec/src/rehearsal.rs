@@ -76,10 +76,12 @@ fn made_in_shares(picture: &Raster) -> Option<Coded> {
 #[wasm_bindgen(js_name = rehearseTile)]
 pub fn rehearse_tile() -> bool {
     const FILE: &[u8] = include_bytes!("rehearsal.heic");
-    let prepared = Job::of(FILE.to_vec()).ok().and_then(|mut job| {
-        job.read().ok()?;
-        job.decode(0).ok()?;
-        job.finish(0, None).ok()
-    });
+    let prepared = Job::of(FILE.to_vec(), Limits::default())
+        .ok()
+        .and_then(|mut job| {
+            job.read().ok()?;
+            job.decode(0).ok()?;
+            job.finish(0, None).ok()
+        });
     prepared.is_some()
 }
