@@ -131,6 +131,8 @@ async function digest(page: Page, file: string, cores: number, part = '', line =
       worker.onmessage = ({ data: { ok, sha256, refusal } }) => {
         if (ok !== undefined) resolve(ok ? sha256 : refusal.kind);
       };
+      // Helpers have a share in a photo only once they have been started.
+      worker.postMessage({ warm: true });
       worker.postMessage({ id: 0, file: field.files![0] });
     });
     worker.terminate();
@@ -156,4 +158,14 @@ test('a share that a helper breaks over is made by the worker, and the photo is 
   expect(await digest(desk.page, PHOTOS.phoneJpeg, 2, 'share.js', line, trap)).toBe(alone);
   // One that cannot even start.
   expect(await digest(desk.page, PHOTOS.phoneJpeg, 2, 'team.js', './helper.js', './nothing.js')).toBe(alone);
+});
+
+test('what is rehearsed before the first photo does come to a picture', async ({ desk }) => {
+  await desk.page.goto('/');
+  const came = await desk.page.evaluate(async () => {
+    const codec = await import('/pkg/codec/clinical_codec.js' as string);
+    await codec.default();
+    return [codec.rehearsePhoto(), codec.rehearseTile()];
+  });
+  expect(came).toEqual([true, true]);
 });
