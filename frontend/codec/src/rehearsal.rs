@@ -75,7 +75,7 @@ fn made_in_shares(picture: &Raster) -> Option<Coded> {
 /// Prepares a HEIC file of one small tile.
 #[wasm_bindgen(js_name = rehearseTile)]
 pub fn rehearse_tile() -> bool {
-    const FILE: &[u8] = include_bytes!("rehearsal.heic");
+    const FILE: &[u8] = include_bytes!("../../../tests/fixtures/o1.heic");
     let prepared = Job::of(FILE.to_vec(), Limits::default())
         .ok()
         .and_then(|mut job| {
