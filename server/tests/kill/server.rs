@@ -3,10 +3,11 @@
 use super::browser::Browser;
 use super::practice::Practice;
 use alex_simulator::{DEMO_CLIENT_ID, DEMO_CLIENT_SECRET};
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// Longer than anything here takes, with many servers on few cores; only a test that fails waits for it.
@@ -145,9 +146,20 @@ impl Drop for Server {
     }
 }
 
+/// A port that nobody listens on, below those that kernels give away by themselves (from 32768 on Linux): the server comes to it
+/// only later, and comes back to it after it was killed, and a client's connection must not have got it meanwhile.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    const FIRST: u16 = 20_000;
+    const MANY: u32 = 10_000;
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    // Another suite that runs at the same time begins elsewhere.
+    let begin = std::process::id().wrapping_mul(97);
+    let ports = (0..MANY).map(|_| {
+        let next = ASKED.fetch_add(1, Ordering::Relaxed).wrapping_add(begin) % MANY;
+        FIRST + next as u16
+    });
+    let mut free = ports.filter(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok());
+    free.next().expect("one of ten thousand ports is free")
 }
 
 fn command(
