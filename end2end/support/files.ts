@@ -11,6 +11,8 @@ export const PHOTOS = {
   png: file('lesion.png'),
   /** 1200 × 800, made of tiles. */
   heic: file('lesion.heic'),
+  /** 2400 × 1600, transparent in places and more or less so in others. */
+  seeThrough: file('see-through.png'),
   truncated: file('truncated.jpg'),
   notAPicture: file('not-a-picture.jpg'),
 };

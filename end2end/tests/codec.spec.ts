@@ -144,12 +144,14 @@ async function digest(page: Page, file: string, cores: number, part = '', line =
   return sha256;
 }
 
-test('a photo comes out the same to the byte, however many helpers have a share in it', async ({ desk }) => {
-  const alone = await digest(desk.page, PHOTOS.phoneJpeg, 1);
-  expect(alone).toMatch(/^[0-9a-f]{64}$/);
-  expect(await digest(desk.page, PHOTOS.phoneJpeg, 2)).toBe(alone);
-  expect(await digest(desk.page, PHOTOS.phoneJpeg, 4)).toBe(alone);
-});
+for (const [what, file] of [['photo', PHOTOS.phoneJpeg], ['picture with transparent areas', PHOTOS.seeThrough]]) {
+  test(`a ${what} comes out the same to the byte, however many helpers have a share in it`, async ({ desk }) => {
+    const alone = await digest(desk.page, file, 1);
+    expect(alone).toMatch(/^[0-9a-f]{64}$/);
+    expect(await digest(desk.page, file, 2)).toBe(alone);
+    expect(await digest(desk.page, file, 4)).toBe(alone);
+  });
+}
 
 test('a share that a helper breaks over is made by the worker, and the photo is what it would have been', async ({ desk }) => {
   const alone = await digest(desk.page, PHOTOS.phoneJpeg, 1);

@@ -47,6 +47,10 @@ fn photos() -> Files {
         ),
         ("lesion.heic".into(), fixtures::heic("grid")),
         (
+            "see-through.png".into(),
+            png(&veiled(2400, 1600), &PngStyle::default()),
+        ),
+        (
             "not-a-picture.jpg".into(),
             b"Dear doctor, the photo is in the other e-mail.\n".repeat(40),
         ),
@@ -72,13 +76,23 @@ fn bench() -> Files {
     ]
 }
 
-fn see_through() -> Raster {
-    let mut picture = scene(192, 128);
+/// Nothing where there is skin.
+fn see_through(width: u32, height: u32) -> Raster {
+    let mut picture = scene(width, height);
     picture
         .pixels_mut()
         .iter_mut()
         .filter(|pixel| pixel[..3] == fixtures::SKIN)
         .for_each(|pixel| pixel[3] = 0);
+    picture
+}
+
+/// Nothing where there is skin, and everything else more or less.
+fn veiled(width: u32, height: u32) -> Raster {
+    let mut picture = see_through(width, height);
+    for (place, pixel) in (0_u32..).zip(picture.pixels_mut()) {
+        pixel[3] = pixel[3].min((place % width * 255 / width) as u8);
+    }
     picture
 }
 
@@ -113,7 +127,7 @@ fn sources() -> Files {
         ),
         (
             "alpha.png".into(),
-            png(&see_through(), &PngStyle::default()),
+            png(&see_through(192, 128), &PngStyle::default()),
         ),
         (
             "grid.heic".into(),

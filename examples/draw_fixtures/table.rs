@@ -1,7 +1,7 @@
 //! Every kind of file there is, whole and cut.
 
 use super::fixtures::{self, PngStyle, phone_jpeg, png, scene, stored, webp};
-use super::{Files, see_through, with_skin_texture};
+use super::{Files, see_through, veiled, with_skin_texture};
 
 /// Shares of a file that its cuts leave, in 64ths.
 const CUTS: [usize; 8] = [1, 8, 21, 32, 43, 56, 61, 63];
@@ -18,6 +18,14 @@ pub fn files() -> Files {
     files.extend(huge.map(|(kind, file)| (format!("huge-200mp.{kind}"), file)));
     let large = with_skin_texture(scene(5632, 4000));
     files.push(("large-22mp.jpg".into(), phone_jpeg(&large, 3, None)));
+    // Large enough to be made small in shares.
+    let veiled = with_skin_texture(veiled(2400, 1600));
+    let style = PngStyle::default();
+    files.push(("large-see-through.png".into(), png(&veiled, &style)));
+    files.push((
+        "large-see-through.webp".into(),
+        webp(&veiled, Some(6), None),
+    ));
     files
 }
 
@@ -132,9 +140,12 @@ fn odd() -> Files {
     vec![
         (
             "see-through.png".into(),
-            png(&see_through(), &PngStyle::default()),
+            png(&see_through(192, 128), &PngStyle::default()),
         ),
-        ("see-through.webp".into(), webp(&see_through(), None, None)),
+        (
+            "see-through.webp".into(),
+            webp(&see_through(192, 128), None, None),
+        ),
         ("interlaced.png".into(), fixtures::interlaced_png(191, 127)),
         (
             "cropped.heic".into(),

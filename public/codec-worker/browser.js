@@ -1,6 +1,6 @@
 // JPEG, PNG and WebP: the browser decodes, the codec's module makes small what came out, in shares where that is simple.
 
-import { copy, isNative, made } from "./share.js";
+import { beginsBlue, copy, isNative, made } from "./share.js";
 
 const LONGEST_PROFILE = 4 << 20; // of the file, as the module's header readers have it
 const WORTH_ASKING = 2_000_000; // pixels of a share: of a phone's JPEG the decoder gives three million
@@ -25,7 +25,7 @@ export async function byBrowser(job, { frame: coming, again, work, codec, memory
     const { width, height } = frame.visibleRect;
     const shrinks = small && isNative(frame) && width > small[0] && height > small[1];
     if (shrinks && (await byShares(job, { frame, small, codec, memory, team }))) return true;
-    await copy(frame, { top: 0, rows: height }, memory, () => job.room(width, height, frame.format === "BGRX"));
+    await copy(frame, { top: 0, rows: height }, memory, () => job.room(width, height, beginsBlue(frame)));
   } catch (fault) {
     // The module broke, not the browser's decoder.
     if (fault instanceof WebAssembly.RuntimeError) throw fault;
@@ -67,7 +67,8 @@ export async function begun(job, bytes) {
   let decoder;
   try {
     const data = { data: bytes, transfer: [bytes.buffer], type: job.mime };
-    decoder = new ImageDecoder({ ...data, colorSpaceConversion: "none", ...size });
+    // Colours as they are in the file, those of transparent pixels too: what is behind them is put there here.
+    decoder = new ImageDecoder({ ...data, colorSpaceConversion: "none", premultiplyAlpha: "none", ...size });
     // It begins when it has seen the head; from then on it needs nothing of this thread.
     await decoder.tracks.ready;
     const frame = decoder.decode({ completeFramesOnly: true }).then(({ image }) => image, () => undefined);

@@ -22,6 +22,8 @@ pub struct Cut {
     pub small: (u32, u32),
     /// How many shares there are.
     pub parts: u32,
+    /// Whether some pixels of the frame may not be opaque: then white is put behind them.
+    pub transparent: bool,
 }
 
 impl Cut {
@@ -127,6 +129,9 @@ impl Share {
     /// [`Unusable::Damaged`] when there was no room made for them.
     pub fn take(&mut self) -> Result<(), Unusable> {
         let rows = self.next();
+        if self.cut.transparent {
+            self.band.flatten_on_white();
+        }
         let coded = Coded::of(&self.band);
         for (channel, plane) in [
             (&mut self.luma, coded.luma),
@@ -204,7 +209,13 @@ mod tests {
             let (x, y) = (at % width, at / width);
             let noise = at.wrapping_mul(2_654_435_761) >> 29;
             let colour = |value: u32| (value * 200 / (width + height) + noise) as u8;
-            [colour(x + y), colour(x), colour(y), 255]
+            // Some are transparent.
+            let alpha = if (x / 7 + y / 5) % 9 == 0 {
+                noise * 30
+            } else {
+                255
+            };
+            [colour(x + y), colour(x), colour(y), alpha as u8]
         };
         Raster {
             width,
@@ -216,7 +227,12 @@ mod tests {
 
     fn shares(picture: &Raster, small: (u32, u32), parts: u32) -> Vec<Made> {
         let full = (picture.width, picture.height);
-        let cut = Cut { full, small, parts };
+        let cut = Cut {
+            full,
+            small,
+            parts,
+            transparent: true,
+        };
         let made = |part| {
             let mut share = Share::new(cut, part);
             while !share.next().is_empty() {
@@ -242,7 +258,9 @@ mod tests {
             ((900, 700), (18, 14)),
         ] {
             let picture = photo(full.0, full.1);
-            let whole = Coded::of(&picture).to_size(small.0, small.1).unwrap();
+            let mut flat = picture.clone();
+            flat.flatten_on_white();
+            let whole = Coded::of(&flat).to_size(small.0, small.1).unwrap();
             for parts in 1..=4 {
                 let joined = joined(shares(&picture, small, parts)).unwrap();
                 assert!(joined == whole, "{full:?} to {small:?} in {parts}");
@@ -258,6 +276,7 @@ mod tests {
                 *pixel = [20, 20, 250, 255];
             }
         }
+        picture.flatten_on_white();
         let thin = |parts| -> u32 {
             let shares = shares(&picture, (320, 240), parts);
             shares.iter().map(|share| share.thin).sum()
@@ -282,6 +301,7 @@ mod tests {
             full: (400, 300),
             small: (192, 144),
             parts: 2,
+            transparent: false,
         };
         let mut share = Share::new(cut, 1);
         share.room(Order::RedFirst);

@@ -60,6 +60,7 @@ fn made_in_shares(picture: &Raster) -> Option<Coded> {
         full: (picture.width, picture.height),
         small: resize::size_within(picture.width, picture.height, LONG_SIDE),
         parts: 1,
+        transparent: false,
     };
     let mut share = Share::new(cut, 0);
     let row = picture.width as usize * 4;

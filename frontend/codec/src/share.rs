@@ -18,7 +18,8 @@ pub struct Share(share::Share);
 
 #[wasm_bindgen]
 impl Share {
-    /// The share that is number `part` of `parts`, counted from zero, of a frame of this size that is to have that one.
+    /// The share that is number `part` of `parts`, counted from zero, of a frame of this size that is to have that one; white
+    /// is put behind its pixels if some of them may be transparent.
     #[must_use]
     #[wasm_bindgen(constructor)]
     pub fn new(
@@ -28,11 +29,13 @@ impl Share {
         small_height: u32,
         parts: u32,
         part: u32,
+        transparent: bool,
     ) -> Self {
         let cut = Cut {
             full: (width, height),
             small: (small_width, small_height),
             parts,
+            transparent,
         };
         Self(share::Share::new(cut, part))
     }
@@ -91,8 +94,8 @@ fn from_bytes(bytes: &[u8]) -> Option<Made> {
 
 #[wasm_bindgen]
 impl Job {
-    /// Width and height that the picture is to have, when it can be made small in shares: it is not small yet, there is nothing
-    /// behind its pixels, they are sRGB, and it may be turned while it is encoded.
+    /// Width and height that the picture is to have, when it can be made small in shares: it is not small yet, its
+    /// pixels are sRGB, and it may be turned while it is encoded.
     #[must_use]
     #[wasm_bindgen(js_name = inShares)]
     pub fn in_shares(&self, quarter_turns: u8) -> Option<Vec<u32>> {
@@ -102,9 +105,7 @@ impl Job {
         let long_side = self.limits.long_side;
         let small = resize::size_within(header.width, header.height, long_side);
         let orientation = header.orientation.turned(quarter_turns);
-        let simple = !header.transparent
-            && header.profile.is_none()
-            && !orientation.begins_oddly(small.0, small.1);
+        let simple = header.profile.is_none() && !orientation.begins_oddly(small.0, small.1);
         let shrinks = small.0 < header.width && small.1 >= LEAST_ROWS;
         (simple && shrinks).then(|| vec![small.0, small.1])
     }
