@@ -4,6 +4,7 @@
 pub mod desk;
 pub mod phone;
 mod problem;
+mod stopped;
 mod words;
 
 /// What the product is called.
@@ -11,5 +12,6 @@ pub const PRODUCT: &str = "Clinical Images";
 /// On every screen of the demo.
 pub const DEMO: &str = "Demo – fictional patients";
 
-pub use problem::{Advice, explain, explain_failure, explain_stop};
+pub use problem::{Advice, explain, explain_failure};
+pub use stopped::explain_stop;
 pub use words::*;

@@ -129,12 +129,27 @@ test('a file that is no photo says so on the phone and the others go', async ({ 
   await phone.join(await desk.scan());
   await phone.choosePhotos([PHOTOS.notAPicture, PHOTOS.png]);
   await expect(phone.page.getByText('Cannot be used')).toBeVisible();
-  await phone.tap(/^Look at photo 1/);
+  // Why stands beside it already.
   await expect(phone.page.getByText('This file is not a photo')).toBeVisible();
+  await phone.tap(/^Look at photo 1/);
+  await expect(phone.page.getByText('Choose a photo (JPEG, PNG, WebP or HEIC).')).toBeVisible();
   await phone.tap('Remove');
   await expect(phone.heading(/Photo 1 of 1|Check and send|Take photos/)).toBeVisible();
   if (await phone.button('Keep').isVisible()) await phone.tap('Keep');
   await phone.send(1);
+  await desk.expectPhotos(1);
+});
+
+test('a file that is no photo stays behind and says why, when the others go', async ({ desk, phone }) => {
+  await desk.open('Parāone');
+  await phone.join(await desk.scan());
+  await phone.choosePhotos([PHOTOS.notAPicture, PHOTOS.png]);
+  await expect(phone.page.getByText('Cannot be used')).toBeVisible();
+  await phone.tap('Send 1 photo');
+  await expect(phone.page.getByText('Some files cannot be used. Remove them, or choose others.')).toBeVisible();
+  await expect(phone.page.getByText('This file is not a photo. Choose a photo (JPEG, PNG, WebP or HEIC).')).toBeVisible();
+  await phone.tap('Remove: photo 1');
+  await expect(phone.heading('1 photo arrived')).toBeVisible();
   await desk.expectPhotos(1);
 });
 

@@ -10,6 +10,7 @@ use crate::text;
 use crate::text::phone as words;
 use clinical_images::capture::Screen;
 use clinical_images::picture::Details;
+use clinical_images::upload::Upload;
 use leptos::prelude::*;
 
 /// The grid.
@@ -75,6 +76,15 @@ fn Tile(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
             words::look_at(at, details.with(Details::place).as_deref())
         }
     };
+    // Of a file that cannot be used, why.
+    let about = move || {
+        upload.with(|upload| match upload {
+            Upload::Stopped { why } if is_unusable(upload) => {
+                Some(text::explain_stop(why).what.to_owned())
+            }
+            _ => details.with(Details::place),
+        })
+    };
     let missing = move || {
         let usable = !upload.with(is_unusable);
         details
@@ -95,7 +105,7 @@ fn Tile(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
                 <Thumb shot alt=String::new() />
             </button>
             <div class="snap-about">
-                <span class="small">{move || details.with(Details::place)}</span>
+                <span class="small">{about}</span>
                 {missing}
             </div>
             <button class="button quiet danger" type="button" aria-label=words::delete(at) on:click=delete>

@@ -1,5 +1,6 @@
 //! Photos on their way: a bar each, one for all, and what can be done about those that stopped.
 
+use super::stock::is_unusable;
 use super::thumb::Thumb;
 use super::visit::Visit;
 use crate::part::Bar;
@@ -55,21 +56,20 @@ pub(super) fn Sending() -> impl IntoView {
 /// Nothing to do but to wait, or everything that stopped at once.
 #[component]
 fn NextStep(visit: Visit) -> impl IntoView {
-    let stopped = Memo::new(move |_| {
-        visit.batch().iter().any(|shot| {
-            shot.upload
-                .with(|upload| matches!(upload, Upload::Stopped { .. }))
-        })
+    let any = move |is: fn(&Upload) -> bool| visit.batch().iter().any(|shot| shot.upload.with(is));
+    let advice = Memo::new(move |_| {
+        if any(|upload| matches!(upload, Upload::Stopped { .. }) && !is_unusable(upload)) {
+            words::SOME_STOPPED
+        } else if any(|upload| !matches!(upload, Upload::Stopped { .. } | Upload::Sent)) {
+            words::KEEP_OPEN
+        } else {
+            words::SOME_UNUSABLE
+        }
     });
-    let again = Memo::new(move |_| {
-        visit
-            .batch()
-            .iter()
-            .any(|shot| shot.upload.with(Upload::can_retry))
-    });
+    let again = Memo::new(move |_| any(Upload::can_retry));
     view! {
         <div class="phone-actions">
-            <p class="small">{move || if stopped.get() { words::SOME_STOPPED } else { words::KEEP_OPEN }}</p>
+            <p class="small">{advice}</p>
             {move || again.get().then(|| view! {
                 <button class="button primary" type="button" on:click=move |_| visit.queue.retry_all()>
                     {words::RETRY_ALL}

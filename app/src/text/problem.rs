@@ -5,7 +5,6 @@ use crate::api::ApiError;
 use clinical_images::picture::{FilingFailure, FilingReason};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::{EndOfLink, EndOfSession};
-use clinical_images::upload::{Stop, Unusable};
 use std::borrow::Cow;
 
 /// A problem as a person reads it.
@@ -17,7 +16,7 @@ pub struct Advice {
     pub next: Cow<'static, str>,
 }
 
-fn advice(what: &'static str, next: impl Into<Cow<'static, str>>) -> Advice {
+pub(super) fn advice(what: &'static str, next: impl Into<Cow<'static, str>>) -> Advice {
     let next = next.into();
     Advice { what, next }
 }
@@ -38,7 +37,7 @@ pub fn explain(error: &ApiError) -> Advice {
     }
 }
 
-fn explain_refusal(refusal: &Refusal) -> Advice {
+pub(super) fn explain_refusal(refusal: &Refusal) -> Advice {
     match refusal {
         Refusal::NoKey | Refusal::NotAllowed => advice(
             "This window has no access to the session",
@@ -255,107 +254,5 @@ pub fn explain_failure(failure: &FilingFailure) -> Advice {
             "The patient’s details changed in Medtech",
             "Nothing was filed. Open Clinical Images again from the patient, and check the name.",
         ),
-    }
-}
-
-/// Explains why a picture did not leave this device.
-#[must_use]
-pub fn explain_stop(stop: &Stop) -> Advice {
-    match stop {
-        Stop::Unusable { kind } => explain_unusable(*kind),
-        Stop::Refused { refusal } => explain_refusal(refusal),
-        Stop::StoreAway { tries } => advice(
-            "The photo could not be sent",
-            format!(
-                "It was tried {}. It is still on this device; check the connection and try again.",
-                times(*tries)
-            ),
-        ),
-        Stop::Cancelled => advice("Cancelled", "The photo is still on this device."),
-    }
-}
-
-/// Both limits are set in millions, of bytes and of pixels.
-const MILLION: u64 = 1_000_000;
-
-fn explain_unusable(kind: Unusable) -> Advice {
-    match kind {
-        Unusable::NotAnImage => advice(
-            "This file is not a photo",
-            "Choose a photo (JPEG, PNG, WebP or HEIC).",
-        ),
-        Unusable::Unsupported => advice(
-            "This kind of picture cannot be used",
-            "Save it as JPEG or PNG and choose it again.",
-        ),
-        Unusable::TooManyBytes { limit } => advice(
-            "This file is too large",
-            format!(
-                "It has more than {} MB. Choose a smaller one.",
-                limit / MILLION
-            ),
-        ),
-        Unusable::TooManyPixels { limit } => advice(
-            "This picture is too large",
-            format!(
-                "It has more than {}. Take it again with a lower camera setting.",
-                megapixels(limit / MILLION)
-            ),
-        ),
-        Unusable::Truncated => advice(
-            "This file is incomplete",
-            "Part of it is missing. Take the photo again, or choose the original.",
-        ),
-        Unusable::Unreadable => advice(
-            "The browser could not read this file",
-            "It may have been moved, or be still in the cloud. Choose it again.",
-        ),
-        Unusable::Unavailable => advice(
-            "The photo tool could not be loaded",
-            "Check the connection and try again. The photo is still on this device.",
-        ),
-        Unusable::Damaged => advice(
-            "This file is damaged",
-            "It could not be read. Take the photo again, or choose another.",
-        ),
-    }
-}
-
-/// `1 megapixel`, `100 megapixels`.
-fn megapixels(count: u64) -> String {
-    format!("{count} megapixel{}", if count == 1 { "" } else { "s" })
-}
-
-/// `once`, `twice`, `three times`, `4 times`.
-fn times(count: u32) -> Cow<'static, str> {
-    match count {
-        1 => "once".into(),
-        2 => "twice".into(),
-        3 => "three times".into(),
-        more => format!("{more} times").into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sentence_names_the_limit_that_holds() {
-        let unusable = |kind| explain_stop(&Stop::Unusable { kind }).next;
-        let bytes = unusable(Unusable::TooManyBytes { limit: 7_000_000 });
-        assert!(bytes.contains("more than 7 MB"), "{bytes}");
-        let pixels = unusable(Unusable::TooManyPixels { limit: 200_000_000 });
-        assert!(pixels.contains("more than 200 megapixels."), "{pixels}");
-        let pixels = unusable(Unusable::TooManyPixels { limit: 1_000_000 });
-        assert!(pixels.contains("more than 1 megapixel."), "{pixels}");
-        let refused = |refusal| explain_stop(&Stop::Refused { refusal }).next;
-        let full = refused(Refusal::SessionFull { limit: 1 });
-        assert!(full.starts_with("It holds 1 photo."), "{full}");
-        let note = refused(Refusal::NoteTooLong { limit: 500 });
-        assert!(note.contains("to 500 characters"), "{note}");
-        let sent = |tries| explain_stop(&Stop::StoreAway { tries }).next;
-        assert!(sent(1).starts_with("It was tried once."));
-        assert!(sent(4).starts_with("It was tried 4 times."));
     }
 }

@@ -11,6 +11,8 @@ pub const RETRY_ALL: &str = "Try all again";
 pub const KEEP_OPEN: &str = "Keep this page open until everything is sent.";
 /// When a person is needed.
 pub const SOME_STOPPED: &str = "Some photos could not be sent. They are still on this phone.";
+/// When it is only about files that can never be sent.
+pub const SOME_UNUSABLE: &str = "Some files cannot be used. Remove them, or choose others.";
 
 /// Under the heading of what arrived.
 pub const CONFIRMED: &str = "Confirmed by the server. The clinician can see them on the desktop.";
