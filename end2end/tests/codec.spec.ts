@@ -127,7 +127,7 @@ async function digest(page: Page, file: string, cores: number, part = '', line =
   await input.setInputFiles(file);
   const sha256 = await input.evaluate(async (field: HTMLInputElement) => {
     const worker = new Worker('/codec-worker.js', { type: 'module' });
-    const answer = await new Promise<string>((resolve) => {
+    return new Promise<string>((resolve) => {
       worker.onmessage = ({ data: { ok, sha256, refusal } }) => {
         if (ok !== undefined) resolve(ok ? sha256 : refusal.kind);
       };
@@ -135,9 +135,9 @@ async function digest(page: Page, file: string, cores: number, part = '', line =
       worker.postMessage({ warm: true });
       worker.postMessage({ id: 0, file: field.files![0] });
     });
-    worker.terminate();
-    return answer;
   });
+  // The worker ends with its page, after this: of one that was just ended Chromium now and then never says that it has
+  // taken notice, and Playwright waits for that.
   await page.unrouteAll();
   // The worker and its helper load the share's script, each for itself.
   expect(planted).toBe({ 'share.js': 2, 'team.js': 1 }[part] ?? 0);
