@@ -14,7 +14,7 @@
 //
 // A cold picture is the first in a fresh browser context, whatever must be fetched for it included: the median of three.
 // Chromium draws the frame of each new window with a page of its own, half a second of work for one core. A picture that
-// begins meanwhile takes half as long again, so every page waits for that to end, as people do.
+// begins meanwhile takes half as long again, so every page waits for that to end, as it has long before a photo is taken.
 import fs from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
