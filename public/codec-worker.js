@@ -9,6 +9,7 @@
 //                                             limits: inputBytes, inputPixels, outputBytes and longSide of
 //                                             clinical_images::picture::PictureLimits (the product's if left out)
 //                 { id, cancel: true }        the answer is not wanted any more; none comes
+//                 { beat: true }              a sign of life is wanted: { beat: true } comes back
 //                 { warm: true }              a picture will come soon: fetch and compile, start the helpers, rehearse
 // worker → page   { id, stage: "preparing", share }   the file's turn has come; share of the work done, 0 to 1
 //                 { id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail }
@@ -34,7 +35,8 @@ let next = Promise.resolve(); // when the next file may begin
 let answered = Promise.resolve(); // when all files so far have been answered
 
 self.onmessage = ({ data }) => {
-  if (data.warm) void warm().catch(() => {});
+  if (data.beat) self.postMessage({ beat: true });
+  else if (data.warm) void warm().catch(() => {});
   else if (data.cancel) cancelled.add(data.id);
   else {
     const before = answered;

@@ -3,8 +3,7 @@
 import { beginsBlue, copy, isNative, made } from "./share.js";
 
 const LONGEST_PROFILE = 4 << 20; // of the file, as the module's header readers have it
-// Pixels of a share. Of a phone's JPEG the decoder gives three million: with one helper they take 101 ms in all, alone 109.
-const WORTH_ASKING = 2_000_000;
+const WORTH_ASKING = 2_000_000; // pixels of a share: of a phone's JPEG the decoder gives three million
 
 /** Writes the browser's pixels into the job; false when there are none, or they are not to be trusted. */
 export async function byBrowser(job, { frame: coming, again, work, codec, memory, team }) {
@@ -68,7 +67,7 @@ export async function begun(job, bytes) {
   let decoder;
   try {
     const data = { data: bytes, transfer: [bytes.buffer], type: job.mime };
-    // Colours as they are in the file, those of transparent pixels too: what is behind them is put there here.
+    // Colours as they are in the file, those of transparent pixels too.
     decoder = new ImageDecoder({ ...data, colorSpaceConversion: "none", premultiplyAlpha: "none", ...size });
     // It begins when it has seen the head; from then on it needs nothing of this thread.
     await decoder.tracks.ready;

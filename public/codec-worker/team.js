@@ -1,6 +1,8 @@
 // The helpers of the codec worker: workers of its own, which do a part of a picture with the same module (helper.js).
 
 const MOST_WORKERS = 4; // with the one that asks
+const BEAT = 20_000; // milliseconds
+const MOST_MISSED = 3; // a tile or a share takes a second or two
 
 /** Helpers that have this compiled module. They are started when they are first asked for. */
 export function teamOf(module) {
@@ -31,12 +33,20 @@ export function teamOf(module) {
       },
     };
     // What was asked of it and has no answer is refused.
-    const replace = (others) => {
+    const replace = (others, kind = "damaged") => {
       worker.terminate();
-      asked.splice(0).forEach((answer) => answer({ refusal: { kind: "damaged", detail: "a helper stopped" } }));
+      clearInterval(clock);
+      asked.splice(0).forEach((answer) => answer({ refusal: { kind, detail: "a helper stopped" } }));
       all = all.flatMap((each) => (each === helper ? others() : each));
     };
+    // The browser may have ended it without a word. Beats are counted, as this worker may have slept.
+    let missed = 0;
+    const clock = setInterval(() => {
+      missed = asked.length ? missed + 1 : 0;
+      if (missed > MOST_MISSED) replace(() => [newHelper()], "unavailable");
+    }, BEAT);
     worker.onmessage = ({ data }) => {
+      missed = 0;
       asked.shift()(data);
       if (data.trapped) replace(() => [newHelper()]);
     };

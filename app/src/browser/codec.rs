@@ -1,7 +1,7 @@
 //! The page's end of the codec worker: files go in, prepared pictures come out. The protocol is written down in
 //! `public/codec-worker.js`.
 
-use super::LocalFile;
+use super::{LocalFile, sleep};
 use clinical_images::digest::Sha256;
 use clinical_images::picture::{PictureLimits, Rendition};
 use clinical_images::upload::Unusable;
@@ -12,6 +12,7 @@ use send_wrapper::SendWrapper;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -42,6 +43,11 @@ impl Prepared {
 /// Longest side of a thumbnail, in pixels: the phone's grid on a sharp screen.
 const THUMBNAIL_SIDE: u32 = 320;
 
+/// How often a worker that owes an answer is asked for a sign of life, and how many it may leave out. A slow phone that works on
+/// a large picture may give none for a minute.
+const BEAT: Duration = Duration::from_secs(20);
+const MOST_MISSED: u32 = 6;
+
 /// The files that have no answer yet, in the order in which they came.
 type Waiting = BTreeMap<u32, Asked>;
 
@@ -54,8 +60,8 @@ struct Asked {
 /// The worker, and what hears it: dropped together.
 type Started = (Worker, Closure<dyn FnMut(MessageEvent)>);
 
-/// The codec worker. Started with the first file; replaced when it breaks, and when a large picture has left it with much
-/// memory. The next one is asked for what this one still owed. Clones share it.
+/// The codec worker. Started with the first file; replaced when it breaks or falls silent, and when a large picture has left it
+/// with much memory. The next one is asked for what this one still owed. Clones share it.
 #[derive(Clone)]
 pub struct Codec(SendWrapper<Rc<Inner>>);
 
@@ -64,6 +70,8 @@ struct Inner {
     worker: RefCell<Option<Started>>,
     waiting: RefCell<Waiting>,
     last: Cell<u32>,
+    watched: Cell<bool>,
+    missed: Cell<u32>,
 }
 
 impl Default for Codec {
@@ -117,6 +125,7 @@ impl Codec {
             self.0.waiting.borrow_mut().remove(&id);
             return Err(Unusable::Unavailable);
         }
+        self.0.watch();
         let _waits = Waits { codec: self, id };
         heard.await.unwrap_or(Err(Unusable::Unavailable))
     }
@@ -176,6 +185,7 @@ impl Inner {
     }
 
     fn hear(self: &Rc<Self>, data: &JsValue) {
+        self.missed.set(0);
         if get(data, "fatal").is_truthy() || get(data, "tired").is_truthy() {
             self.replace();
             return;
@@ -187,6 +197,44 @@ impl Inner {
         if let Some(asked) = asked {
             let _ = asked.answer.send(answer);
         }
+    }
+
+    /// Asks for signs of life as long as anybody waits. They are counted, and not the seconds: where the page was put to sleep,
+    /// the worker slept too.
+    fn watch(self: &Rc<Self>) {
+        if self.watched.replace(true) {
+            return;
+        }
+        self.missed.set(0);
+        let inner = Rc::downgrade(self);
+        spawn_local(async move {
+            loop {
+                sleep(BEAT).await;
+                let Some(inner) = inner.upgrade() else { return };
+                if inner.waiting.borrow().is_empty() {
+                    inner.watched.set(false);
+                    return;
+                }
+                inner.beat();
+            }
+        });
+    }
+
+    fn beat(self: &Rc<Self>) {
+        if self.missed.get() < MOST_MISSED {
+            self.missed.set(self.missed.get() + 1);
+            if let Some((worker, _)) = &*self.worker.borrow() {
+                let _ = worker.post_message(&object(&[("beat", JsValue::TRUE)]));
+            }
+            return;
+        }
+        self.missed.set(0);
+        // The oldest is what it was at. A person may have it tried again.
+        let oldest = self.waiting.borrow_mut().pop_first();
+        if let Some((_, asked)) = oldest {
+            let _ = asked.answer.send(Err(Unusable::Unavailable));
+        }
+        self.replace();
     }
 
     /// Ends the worker. A new one, if anybody waits, takes over what it owed: a file that broke it was answered before.

@@ -57,7 +57,7 @@ fn explain_unusable(kind: Unusable) -> Advice {
             "It may have been moved, or be still in the cloud. Choose it again.",
         ),
         Unusable::Unavailable => advice(
-            "The photo tool could not be loaded",
+            "The photo tool does not answer",
             "Check the connection and try again. The photo is still on this device.",
         ),
         Unusable::Damaged => advice(
