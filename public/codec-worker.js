@@ -1,25 +1,7 @@
 // The codec worker: prepares files off the page's thread, and answers in the order in which they came. At most two are in
 // work: while the browser decodes one, the one before it is made small. Start it as a module:
 //   new Worker("/codec-worker.js", { type: "module" })
-//
-// page → worker   { id, file, turns, thumbnail, limits }
-//                                             a File or Blob; id is the page's own, any value that can be cloned;
-//                                             turns: quarter turns clockwise after the picture is upright (0 if left out);
-//                                             thumbnail: longest side of one, in pixels (none is made if left out);
-//                                             limits: inputBytes, inputPixels, outputBytes and longSide of
-//                                             clinical_images::picture::PictureLimits (the product's if left out)
-//                 { id, cancel: true }        the answer is not wanted any more; none comes
-//                 { beat: true }              a sign of life is wanted: { beat: true } comes back
-//                 { warm: true }              a picture will come soon: fetch and compile, start the helpers, rehearse
-// worker → page   { id, stage: "preparing", share }   the file's turn has come; share of the work done, 0 to 1
-//                 { id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail }
-//                                             jpeg is a transferred ArrayBuffer, sha256 its digest in hexadecimal;
-//                                             thumbnail a JPEG likewise, when one was asked for
-//                 { id, ok: false, refusal }  refusal is clinical_images::codec::Unusable: { kind, ... }
-//                 { fatal: true }             the module broke over the file just refused as "damaged". Replace this
-//                                             worker: it refuses everything from now on as "unavailable".
-//                 { tired: true }             nothing is wrong, but a large picture has left this worker with much memory
-//                                             that it cannot give back. Replace it.
+// What it is told and what it says stands at the page's end of it, app/src/browser/codec.rs.
 //
 // What it needs is fetched when it is needed: /pkg/codec/clinical_codec.js and its own parts (codec-worker/) with the first
 // file, all at once; clinical_codec_general.js with the first file that the browser cannot decode. When something cannot be

@@ -1,5 +1,23 @@
-//! The page's end of the codec worker: files go in, prepared pictures come out. The protocol is written down in
-//! `public/codec-worker.js`.
+//! The page's end of the codec worker (`public/codec-worker.js`): files go in, prepared pictures come out.
+//!
+//! What the page says:
+//! - `{ id, file, turns, thumbnail, limits }`: a File or Blob to be prepared. `id` is the page's own; `turns` are quarter turns
+//!   clockwise after the picture is upright (0 if left out); `thumbnail` is the longest side of one in pixels (none is made if
+//!   left out); `limits` are `inputBytes`, `inputPixels`, `outputBytes` and `longSide` of [`PictureLimits`] (the product's if
+//!   left out).
+//! - `{ id, cancel: true }`: the answer is not wanted any more. None comes.
+//! - `{ warm: true }`: a picture will come soon. Fetch and compile, start the helpers, rehearse.
+//! - `{ beat: true }`: a sign of life is wanted. The same comes back.
+//!
+//! What the worker says:
+//! - `{ id, stage: "preparing", share }`: the file's turn has come; the share of the work done, 0 to 1.
+//! - `{ id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail }`: `jpeg` is a transferred `ArrayBuffer`, `sha256` its
+//!   digest in hexadecimal, `thumbnail` a JPEG likewise when one was asked for.
+//! - `{ id, ok: false, refusal }`: `refusal` is `clinical_images::codec::Unusable` as `{ kind, … }`.
+//! - `{ fatal: true }`: the module broke over the file just refused as `damaged`. Replace this worker: it refuses everything from
+//!   now on as `unavailable`.
+//! - `{ tired: true }`: nothing is wrong, but a large picture has left this worker with much memory that it cannot give back.
+//!   Replace it.
 
 use super::{LocalFile, sleep};
 use clinical_images::digest::Sha256;
