@@ -153,6 +153,27 @@ test('a file that is no photo stays behind and says why, when the others go', as
   await desk.expectPhotos(1);
 });
 
+test('a photo that could not be prepared says so in the grid and can be tried again', async ({ desk, phone, watch }) => {
+  watch.expectOutage('the codec is kept from the phone on purpose');
+  await phone.page.route('**/codec-worker.js', (route) => route.abort());
+  await desk.open('Parāone');
+  await phone.join(await desk.scan());
+  await phone.choosePhotos([PHOTOS.heic, PHOTOS.png]);
+  await expect(phone.page.getByText('Not ready')).toHaveCount(2);
+  await expect(phone.page.getByText('The photo tool does not answer')).toHaveCount(2);
+  await phone.page.unroute('**/codec-worker.js');
+  await phone.tap(/^Look at photo 1/);
+  for (const photo of ['Photo 1 of 2', 'Photo 2 of 2']) {
+    await expect(phone.heading(photo)).toBeVisible();
+    await phone.tap('Try again');
+    await phone.prepared();
+    await phone.tap('Keep');
+  }
+  await phone.tap('Send 2 photos');
+  await expect(phone.heading('2 photos arrived')).toBeVisible();
+  await desk.expectPhotos(2);
+});
+
 test('a dead network pauses and goes on by itself', async ({ desk, phone, watch }) => {
   watch.expectOutage('the network is gone on purpose');
   await desk.open('Parāone');

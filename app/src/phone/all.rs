@@ -1,7 +1,7 @@
 //! All photos that were not sent yet, as a grid: look, delete, describe, send.
 
 use super::closed::focus_title;
-use super::stock::is_unusable;
+use super::stock::{is_unprepared, is_unusable};
 use super::thumb::Thumb;
 use super::visit::Visit;
 use crate::part::{Badge, BadgeTone};
@@ -76,10 +76,10 @@ fn Tile(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
             words::look_at(at, details.with(Details::place).as_deref())
         }
     };
-    // Of a file that cannot be used, why.
+    // Where nothing came of the file, why.
     let about = move || {
         upload.with(|upload| match upload {
-            Upload::Stopped { why } if is_unusable(upload) => {
+            Upload::Stopped { why } if is_unprepared(upload) => {
                 Some(text::explain_stop(why).what.to_owned())
             }
             _ => details.with(Details::place),

@@ -139,6 +139,14 @@ pub(super) fn is_unusable(upload: &Upload) -> bool {
     }
 }
 
+/// Whether nothing came of a file, for now or for good.
+pub(super) fn is_unprepared(upload: &Upload) -> bool {
+    let Upload::Stopped { why } = upload else {
+        return false;
+    };
+    matches!(why, Stop::Unusable { .. }) || is_unusable(upload)
+}
+
 /// Photos that the server has confirmed and that the view does not show as arrived yet.
 fn ahead_of_the_view(live: Live, queue: Queue) -> Vec<Shot> {
     live.view.with(|view| {

@@ -1,6 +1,6 @@
 //! A photo of this phone, small.
 
-use super::stock::is_unusable;
+use super::stock::{is_unprepared, is_unusable};
 use crate::state::Shot;
 use crate::text::phone as words;
 use clinical_images::upload::Upload;
@@ -17,12 +17,14 @@ pub(super) fn Thumb(
 ) -> impl IntoView {
     let (thumbnail, upload) = (shot.thumbnail, shot.upload);
     let unusable = Memo::new(move |_| upload.with(is_unusable));
+    let unprepared = Memo::new(move |_| upload.with(is_unprepared));
     let turning = Memo::new(move |_| upload.with(|upload| *upload == Upload::Preparing));
     view! {
         <span class="snap" class:turning=move || turning.get()>
             {move || match thumbnail.get() {
                 _ if unusable.get() => view! { <span class="snap-words">{words::UNUSABLE}</span> }.into_any(),
                 Some(url) => view! { <img src=url alt=move || alt.get() draggable="false" /> }.into_any(),
+                None if unprepared.get() => view! { <span class="snap-words">{words::NOT_READY}</span> }.into_any(),
                 None => view! {
                     <span class="spinner" role="img" aria-label=words::PREPARING></span>
                 }.into_any(),

@@ -84,6 +84,8 @@ pub const ADD_MORE: &str = "Add more";
 pub const DESCRIBE_ALL: &str = "Set site and side for all";
 /// Badge of a file that cannot be used.
 pub const UNUSABLE: &str = "Cannot be used";
+/// Badge of a file of which nothing came, but may.
+pub const NOT_READY: &str = "Not ready";
 /// Deletes a photo of the grid; its accessible name tells which.
 pub const DELETE: &str = "Delete";
 /// Announced after a photo was deleted.
