@@ -58,12 +58,13 @@ pub(super) fn Sending() -> impl IntoView {
 fn NextStep(visit: Visit) -> impl IntoView {
     let any = move |is: fn(&Upload) -> bool| visit.batch().iter().any(|shot| shot.upload.with(is));
     let advice = Memo::new(move |_| {
+        let on_its_way = |upload: &Upload| !matches!(upload, Upload::Stopped { .. } | Upload::Sent);
         if any(|upload| matches!(upload, Upload::Stopped { .. }) && !is_unusable(upload)) {
             words::SOME_STOPPED
-        } else if any(|upload| !matches!(upload, Upload::Stopped { .. } | Upload::Sent)) {
-            words::KEEP_OPEN
-        } else {
+        } else if any(is_unusable) && !any(on_its_way) {
             words::SOME_UNUSABLE
+        } else {
+            words::KEEP_OPEN
         }
     });
     let again = Memo::new(move |_| any(Upload::can_retry));
