@@ -79,6 +79,8 @@ export class Desk {
   }
 
   async chooseFiles(files: string[]): Promise<void> {
+    // The page that the server made cannot hear of files before its script has run; then it has a code, or a phone.
+    await expect(this.qr.or(this.phones.getByText('connected')).first()).toBeAttached({ timeout: 5_000 }).catch(() => {});
     await this.page.getByLabel('Choose files').setInputFiles(files);
   }
 
