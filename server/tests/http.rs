@@ -40,6 +40,9 @@ mod log;
 mod practice;
 #[path = "http/received.rs"]
 mod received;
+#[allow(dead_code, reason = "shared with the session stores' contract")]
+#[path = "session_store/redis_server.rs"]
+mod redis_server;
 #[path = "http/replies.rs"]
 mod replies;
 #[path = "http/restart.rs"]
@@ -54,6 +57,8 @@ mod server;
 mod shot;
 #[path = "http/sight.rs"]
 mod sight;
+#[path = "http/stored.rs"]
+mod stored;
 #[path = "http/strays.rs"]
 mod strays;
 #[path = "http/stream.rs"]

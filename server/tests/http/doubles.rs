@@ -25,7 +25,11 @@ pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
     pub fn at_present() -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(SystemClock.now().millis())))
+        Self::at(SystemClock.now())
+    }
+
+    pub fn at(moment: Moment) -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(moment.millis())))
     }
 
     pub fn pass(&self, span: Duration) {

@@ -17,9 +17,10 @@ use clinical_images::service::PaceRules;
 use clinical_images::service::{Services, Settings};
 use clinical_images::session::Limits;
 use clinical_server::adapter::audit::AuditFiles;
-use clinical_server::adapter::ledger::{MemoryLedger, RedbLedger};
+use clinical_server::adapter::ledger::{MemoryLedger, RedbLedger, RedisLedger};
 use clinical_server::adapter::session::memory::MemorySessions;
 use clinical_server::adapter::session::redb::RedbSessions;
+use clinical_server::adapter::session::redis::{RedisSessions, RedisSettings};
 use clinical_server::adapter::system::OsEntropy;
 use clinical_server::stop::Stopper;
 use clinical_server::{caretaker, router};
@@ -49,6 +50,8 @@ pub async fn eventually(so: impl AsyncFn() -> bool) {
 pub struct Plan {
     /// Sessions in a file, so that they outlive the server.
     pub on_disk: bool,
+    /// Sessions and ledger in Redis, wherever else they would be.
+    pub redis: Option<RedisSettings>,
     /// Address under which browsers believe to reach the server, when it is not its own.
     pub public_url: Option<String>,
     pub frame_ancestors: Vec<String>,
@@ -89,23 +92,26 @@ impl Server {
     pub async fn with(plan: Plan) -> Self {
         log::keep();
         let practice = Arc::new(Practice::open().await);
-        Self::start(plan, practice, ManualClock::at_present()).await
+        Self::over(plan, practice, ManualClock::at_present()).await
     }
 
-    async fn start(plan: Plan, practice: Arc<Practice>, clock: Arc<ManualClock>) -> Self {
+    /// A server over what another left behind in this practice and in its stores.
+    pub async fn over(plan: Plan, practice: Arc<Practice>, clock: Arc<ManualClock>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let listener = listener.into_std().unwrap();
-        let sessions = if plan.on_disk {
-            FragileSessions::over(RedbSessions::open(&practice.file("sessions.redb")).unwrap())
-        } else {
-            FragileSessions::over(MemorySessions::new())
+        let sessions = match &plan.redis {
+            Some(redis) => FragileSessions::over(RedisSessions::connect(redis).await.unwrap()),
+            None if plan.on_disk => {
+                FragileSessions::over(RedbSessions::open(&practice.file("sessions.redb")).unwrap())
+            }
+            None => FragileSessions::over(MemorySessions::new()),
         };
         let services = Services {
             sessions: Arc::clone(&sessions) as _,
             vault: Arc::new(practice.vault()),
             ehr: Arc::new(practice.ehr()),
-            ledger: ledger(&plan, &practice),
+            ledger: ledger(&plan, &practice).await,
             audit: Arc::new(AuditFiles::within(&practice.file("audit")).unwrap()),
             clock: Arc::clone(&clock) as _,
             entropy: Arc::new(OsEntropy),
@@ -154,6 +160,11 @@ impl Server {
         Browser::new(&self.url, &origin.unwrap_or_else(|| self.url.clone()))
     }
 
+    /// The Redis that it keeps its sessions in, if it does.
+    pub fn redis(&self) -> Option<&RedisSettings> {
+        self.plan.redis.as_ref()
+    }
+
     /// Method and whole address of every request so far.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
@@ -185,18 +196,20 @@ impl Server {
     }
 
     /// Ends the server at whatever instruction it is, and starts another over what it left behind.
-    pub async fn killed(mut self) -> Self {
-        let (plan, practice, clock) = (
-            self.plan.clone(),
-            Arc::clone(&self.practice),
-            Arc::clone(&self.clock),
-        );
+    pub async fn killed(self) -> Self {
+        let plan = self.plan.clone();
+        self.killed_for(plan).await
+    }
+
+    /// The same, and the other one is set up differently.
+    pub async fn killed_for(mut self, plan: Plan) -> Self {
+        let (practice, clock) = (Arc::clone(&self.practice), Arc::clone(&self.clock));
         let runtime = self.runtime.take().unwrap();
         let ended = spawn_blocking(move || runtime.shutdown_timeout(PATIENCE));
         ended.await.unwrap();
         // The last user of the session file; whoever opens it next must find it free.
         drop(self);
-        Self::start(plan, practice, clock).await
+        Self::over(plan, practice, clock).await
     }
 }
 
@@ -208,11 +221,11 @@ impl Drop for Server {
     }
 }
 
-fn ledger(plan: &Plan, practice: &Practice) -> Arc<dyn FilingLedger> {
-    if plan.on_disk {
-        Arc::new(RedbLedger::open(&practice.file("ledger.redb")).unwrap())
-    } else {
-        Arc::new(MemoryLedger::new())
+async fn ledger(plan: &Plan, practice: &Practice) -> Arc<dyn FilingLedger> {
+    match &plan.redis {
+        Some(redis) => Arc::new(RedisLedger::connect(redis).await.unwrap()),
+        None if plan.on_disk => Arc::new(RedbLedger::open(&practice.file("ledger.redb")).unwrap()),
+        None => Arc::new(MemoryLedger::new()),
     }
 }
 
