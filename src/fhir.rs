@@ -4,10 +4,10 @@
 //! and no clock; what it reads may be wrong in any way, so readers look at plain JSON and take what
 //! is there.
 
-pub mod around;
 pub mod audit_event;
 pub mod bundle;
 pub mod document_reference;
+pub mod envelope;
 pub mod location;
 pub mod media;
 mod name;
@@ -27,9 +27,9 @@ pub const HPI_PERSON: &str = "https://standards.digital.health.nz/ns/hpi-person-
 /// The media type of every request and reply.
 pub const FHIR_JSON: &str = "application/fhir+json";
 
-/// Why a body is not the resource that was asked for. Says nothing of what stood there instead.
+/// Why a body is not the resource that was asked for. Repeats nothing of what the body holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Misread {
+pub enum ParseError {
     /// Not JSON at all: HTML, cut off, empty.
     #[error("the body is not JSON")]
     NotJson,
@@ -45,16 +45,16 @@ pub enum Misread {
 ///
 /// # Errors
 /// `NotJson` or `NotA`.
-pub fn resource(body: &[u8], kind: &'static str) -> Result<Value, Misread> {
-    let resource: Value = serde_json::from_slice(body).map_err(|_| Misread::NotJson)?;
+pub fn resource(body: &[u8], kind: &'static str) -> Result<Value, ParseError> {
+    let resource: Value = serde_json::from_slice(body).map_err(|_| ParseError::NotJson)?;
     is(&resource, kind).map(|()| resource)
 }
 
-fn is(resource: &Value, kind: &'static str) -> Result<(), Misread> {
+fn is(resource: &Value, kind: &'static str) -> Result<(), ParseError> {
     if resource["resourceType"] == kind {
         Ok(())
     } else {
-        Err(Misread::NotA(kind))
+        Err(ParseError::NotA(kind))
     }
 }
 
@@ -247,10 +247,10 @@ mod tests {
 
     #[test]
     fn a_body_is_only_taken_for_what_it_says_it_is() {
-        assert_eq!(resource(b"<html>", "Media"), Err(Misread::NotJson));
+        assert_eq!(resource(b"<html>", "Media"), Err(ParseError::NotJson));
         assert_eq!(
             resource(br#"{"resourceType":"Patient"}"#, "Media"),
-            Err(Misread::NotA("Media"))
+            Err(ParseError::NotA("Media"))
         );
         assert!(resource(br#"{"resourceType":"Media"}"#, "Media").is_ok());
     }

@@ -81,9 +81,9 @@ identifier! {
     PictureId
 }
 identifier! {
-    /// One entry of the outbox, and what the record it leads to is called by: the picture itself, or a document of
-    /// several pictures.
-    FilingId
+    /// One entry of the outbox: a picture by itself, or a document of several pictures. The identifier of its record is
+    /// made of it, which makes it the idempotency key of every attempt.
+    OutboxEntryId
 }
 identifier! {
     /// One hand-off link: an offered QR code and the phone that claimed it.
@@ -99,14 +99,14 @@ identifier! {
     WorkerId
 }
 
-impl From<PictureId> for FilingId {
+impl From<PictureId> for OutboxEntryId {
     /// The entry of a picture that is filed by itself.
     fn from(picture: PictureId) -> Self {
         Self(picture.0)
     }
 }
 
-impl FilingId {
+impl OutboxEntryId {
     /// The entry of a document of these pages. Its pages are its name: the same ones in the same order are the same
     /// document, whenever and by whomever they are committed.
     #[must_use]
@@ -130,13 +130,16 @@ mod tests {
     fn a_document_is_named_by_its_pages_and_their_order() {
         let pages = [1, 2, 3].map(PictureId::from_bits);
         let [first, second, third] = pages;
-        let name = FilingId::of_document(&pages);
-        assert_eq!(name, FilingId::of_document(&pages));
+        let name = OutboxEntryId::of_document(&pages);
+        assert_eq!(name, OutboxEntryId::of_document(&pages));
         let others = [&[second, first, third][..], &[first, second], &[first]];
         for other in others {
-            assert_ne!(name, FilingId::of_document(other));
+            assert_ne!(name, OutboxEntryId::of_document(other));
         }
-        assert_ne!(FilingId::of_document(&[first]), FilingId::from(first));
+        assert_ne!(
+            OutboxEntryId::of_document(&[first]),
+            OutboxEntryId::from(first)
+        );
     }
 
     #[test]

@@ -13,10 +13,12 @@ pub mod id;
 pub mod launch;
 pub mod moment;
 pub mod nhi;
+pub mod outbox;
 pub mod patient;
 pub mod picture;
 #[cfg(feature = "service")]
 pub mod ports;
+pub mod record;
 pub mod refusal;
 pub mod scan;
 #[cfg(feature = "service")]

@@ -12,9 +12,9 @@ pub use limits::PictureLimits;
 pub use object_key::ObjectKey;
 
 use crate::digest::Sha256;
-use crate::id::{FilingId, LinkId, PictureId};
+use crate::id::{LinkId, OutboxEntryId, PictureId};
 use crate::moment::Moment;
-use crate::session::{Record, Target};
+use crate::record::{Record, Target};
 use serde::{Deserialize, Serialize};
 
 /// Pictures a session holds at most.
@@ -47,7 +47,7 @@ pub struct Picture {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageOf {
     /// Which document.
-    pub document: FilingId,
+    pub document: OutboxEntryId,
     /// Which page of it, from 1.
     pub number: u8,
     /// How many pages it has.
@@ -130,7 +130,7 @@ impl PictureState {
     pub fn can_commit(&self) -> bool {
         match self {
             Self::Ready => true,
-            Self::Failed { failure } => failure.reason.retryable(),
+            Self::Failed { failure } => failure.reason.can_retry(),
             _ => false,
         }
     }
@@ -193,9 +193,10 @@ pub enum FilingReason {
 }
 
 impl FilingReason {
-    /// Whether pressing "try again" makes sense without changing anything.
+    /// Whether a person can press "Retry" without changing anything first. This is not `is_transient`: nothing is tried
+    /// again by itself because of it.
     #[must_use]
-    pub fn retryable(self) -> bool {
+    pub fn can_retry(self) -> bool {
         !matches!(self, Self::PatientChanged)
     }
 }

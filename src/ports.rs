@@ -9,7 +9,7 @@ mod vault;
 
 pub use crate::picture::ObjectKey;
 pub use audit::AuditSink;
-pub use ehr::{Ehr, EhrFault, FilingOrder, LaunchTicket, Leave, OrderPage, SearchOrder};
+pub use ehr::{Ehr, EhrFault, LaunchTicket, LeaseGuard, LookupRequest, SubmitPage, SubmitRequest};
 pub use ledger::{FilingLedger, LedgerEntry, LedgerOutcome};
 pub use sessions::{Append, Appended, Request, SessionStore, Wakes};
 pub use vault::{ObjectHead, ObjectVault, PutOrder, SignedGet, SignedPut, StoredObject};

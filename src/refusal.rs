@@ -125,9 +125,9 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Whether the same request may succeed later without anybody changing anything.
+    /// Whether the same request is worth trying again: it may succeed later without anybody changing anything.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(
             self,
             Self::Busy | Self::StoreAway | Self::VaultAway | Self::EhrAway

@@ -3,21 +3,23 @@
 
 mod access;
 mod audit;
-mod caretaker;
 mod cookie;
-mod filing;
 mod follow;
 mod handoff;
 mod launch;
+mod maintenance;
+mod outbox;
 mod pictures;
+mod rate_limit;
 mod retention;
 mod strays;
 
 pub use access::Door;
-pub use filing::{Claim, Conclusion, Heard, Job, Lane, PaceRules, Prepared};
 pub use follow::{Cursor, Followed};
 pub use handoff::{Claimed, OfferedLink};
 pub use launch::Opened;
+pub use outbox::{Claim, Conclusion, Job, Prepared};
+pub use rate_limit::{CallHealth, PracticeLimiter, RateLimits};
 pub use retention::{Pile, Retention};
 pub use strays::Round;
 
@@ -61,7 +63,7 @@ pub struct Settings {
     /// Limits that new sessions are opened under.
     pub limits: Limits,
     /// How many pictures go to one practice's record at once, and how fast.
-    pub pace: PaceRules,
+    pub rate_limits: RateLimits,
     /// The practice this server serves.
     pub facility: FacilityCode,
     /// Address under which browsers reach this server, without a slash at the end.

@@ -3,27 +3,25 @@
 mod command;
 mod decide;
 mod event;
-mod filing;
 mod limits;
 mod link;
 
 pub use command::{
-    Act, Actor, Command, Evidence, FilingOutcome, Finding, Reply, Scans, Seen, UploadClaim,
+    Act, Actor, Command, Evidence, Finding, Reply, Scans, Seen, SubmitOutcome, UploadClaim,
 };
 pub use decide::{Decision, decide};
 pub use event::{Event, Gap, Numbered};
-pub use filing::{
-    Errand, Filing, FilingRules, KnownBy, Lease, Page, Record, Search, Stage, Target,
-};
 pub use limits::Limits;
 pub use link::{DeviceLabel, EndOfLink, HandoffLink, Key, LinkState, MatchNumber, NotAKey};
 
 use crate::digest::Sha256;
-use crate::id::{FilingId, LinkId, PictureId, SessionId};
+use crate::id::{LinkId, OutboxEntryId, PictureId, SessionId};
 use crate::launch::LaunchContext;
 use crate::moment::Moment;
+use crate::outbox::{self, Outbox, OutboxEntry, OutboxState};
 use crate::patient::Sex;
 use crate::picture::{ObjectKey, Picture, PictureLimits, PictureState, Rendition, Source};
+use crate::record::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -91,7 +89,8 @@ pub struct Session {
     /// Objects that nobody needs any more.
     pub doomed: Vec<Doomed>,
     /// The outbox: what was committed, and how far each entry has come.
-    pub filings: BTreeMap<FilingId, Filing>,
+    #[serde(alias = "filings")]
+    pub outbox: Outbox,
     /// Last time a person did something.
     pub active_at: Moment,
     /// The same for each phone.
@@ -200,7 +199,7 @@ impl Session {
             others: 0,
             most_pictures: limits.most_pictures,
             picture_limits: limits.picture,
-            targets: limits.filing.targets.clone(),
+            targets: limits.outbox.targets.clone(),
             ended: None,
         };
         let keys = Keyring {
@@ -217,7 +216,7 @@ impl Session {
             uploads: BTreeMap::new(),
             attempts: 0,
             doomed: Vec::new(),
-            filings: BTreeMap::new(),
+            outbox: Outbox::new(),
             active_at: now,
             phone_active_at: BTreeMap::new(),
             ended_at: None,
@@ -238,29 +237,33 @@ impl Session {
         phone.map(|(link, _)| Actor::Phone(*link))
     }
 
-    /// When somebody must look after this session by itself: a link or the session runs out, a copy must go, bytes
-    /// that nobody spoke of may have come, a committed picture waits for a worker.
+    /// When the scheduler has to do something for this session: a link or the session runs out, a copy must be deleted,
+    /// an upload may have arrived unannounced, an outbox entry waits for a worker.
     #[must_use]
     pub fn next_due(&self) -> Option<Moment> {
-        self.due_beside(self.filings.values().filter_map(Filing::due))
+        self.due_beside(self.outbox.values().filter_map(OutboxEntry::due))
     }
 
-    /// The same, leaving aside the errands of these entries that are due already: somebody is at them.
+    /// The same, without the tasks of these outbox entries that are due already: a worker has started them.
     #[must_use]
-    pub fn next_due_but_for(&self, filings: &HashSet<FilingId>, now: Moment) -> Option<Moment> {
+    pub fn next_due_excluding(
+        &self,
+        entries: &HashSet<OutboxEntryId>,
+        now: Moment,
+    ) -> Option<Moment> {
         let left = self
-            .filings
+            .outbox
             .iter()
-            .filter(|(id, filing)| !filings.contains(id) || filing.errand(now).is_none());
-        self.due_beside(left.filter_map(|(_, filing)| filing.due()))
+            .filter(|(id, entry)| !entries.contains(id) || entry.due_task(now).is_none());
+        self.due_beside(left.filter_map(|(_, entry)| entry.due()))
     }
 
     /// The earliest of these moments and of whatever else is due in the session.
-    fn due_beside(&self, filings: impl Iterator<Item = Moment>) -> Option<Moment> {
+    fn due_beside(&self, entries: impl Iterator<Item = Moment>) -> Option<Moment> {
         let limits = &self.limits;
         let mut due: Vec<Moment> = self.doomed.iter().map(|doomed| doomed.after).collect();
         due.extend(self.awaited().map(|(_, upload)| upload.look_at));
-        due.extend(filings);
+        due.extend(entries);
         match self.ended_at {
             Some(at) => due.push(at.plus(limits.keep_ended)),
             // It does not run out under a picture whose fate is open, however long a person takes to look.
@@ -320,11 +323,22 @@ impl Session {
         let over = self
             .ended_at
             .is_some_and(|at| now >= at.plus(self.limits.keep_ended));
-        // What was discarded while a person should have looked stays so; everything else has an end.
-        let told = |filing: &Filing| {
-            let asks = matches!(filing.stage, Stage::NeedsCheck { .. });
-            filing.due().is_none() && (!filing.is_open() || asks)
+        // What was discarded while a person should have checked it stays so; everything else has an end.
+        let is_done = |entry: &OutboxEntry| {
+            let asks = matches!(entry.state, OutboxState::NeedsCheck { .. });
+            entry.due().is_none() && (!entry.is_open() || asks)
         };
-        over && self.doomed.is_empty() && self.filings.values().all(told)
+        over && self.doomed.is_empty() && self.outbox.values().all(is_done)
+    }
+
+    /// The outbox entries that hold a picture, as [`outbox::entries_of`] lists them.
+    pub fn entries_of(&self, picture: PictureId) -> impl Iterator<Item = &OutboxEntry> {
+        outbox::entries_of(&self.outbox, picture)
+    }
+
+    /// The state of a committed picture over all its outbox entries; `None` for a picture that was not committed.
+    #[must_use]
+    pub fn state_of(&self, picture: PictureId) -> Option<PictureState> {
+        outbox::state_of(&self.outbox, picture)
     }
 }

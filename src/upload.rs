@@ -148,7 +148,7 @@ impl Upload {
                 let tries = self.attempt();
                 self.again(Stop::StoreAway { tries }, patience)
             }
-            (_, Outcome::Refused(refusal)) if may_pass(&refusal) => {
+            (_, Outcome::Refused(refusal)) if is_transient(&refusal) => {
                 self.again(Stop::Refused { refusal }, patience)
             }
             (_, Outcome::Refused(refusal)) => Self::Stopped {
@@ -223,8 +223,8 @@ impl Upload {
 }
 
 /// A refusal that another try may get past. An upload that differs or is missing was cut on its way.
-fn may_pass(refusal: &Refusal) -> bool {
-    refusal.is_passing() || matches!(refusal, Refusal::UploadMissing | Refusal::UploadDiffers)
+fn is_transient(refusal: &Refusal) -> bool {
+    refusal.is_transient() || matches!(refusal, Refusal::UploadMissing | Refusal::UploadDiffers)
 }
 
 #[cfg(test)]

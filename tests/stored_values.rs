@@ -11,9 +11,9 @@
 use clinical_images::audit::{AuditNote, Deed};
 use clinical_images::picture::{FilingFailure, FilingReason, Laterality, PictureState, View};
 use clinical_images::ports::{LedgerEntry, LedgerOutcome};
+use clinical_images::record::{KnownBy, Record, Target};
 use clinical_images::session::{
-    Actor, EndOfLink, EndOfSession, Event, Filing, KnownBy, LinkState, Record, Reply, Session,
-    Stage, Target,
+    Actor, EndOfLink, EndOfSession, Event, Filing, LinkState, Reply, Session, Stage,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;

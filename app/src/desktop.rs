@@ -114,7 +114,7 @@ fn guard_unsent(desk: Desk, over: Memo<Option<ApiError>>) {
 #[component]
 fn Shut(error: ApiError, #[prop(optional)] retry: Option<Callback<()>>) -> impl IntoView {
     let passing = match &error {
-        ApiError::Refused(refusal) => refusal.is_passing(),
+        ApiError::Refused(refusal) => refusal.is_transient(),
         ApiError::Offline | ApiError::Broken => true,
     };
     let retry = retry.filter(|_| passing);

@@ -1,12 +1,12 @@
 //! What an operator can set: one struct a concern, every variable with its default. `.env.example` lists the same
 //! variables with their meaning; a test compares.
 
-mod filing;
 mod limits;
+mod outbox;
 mod pictures;
 
-pub use filing::Filing;
 pub use limits::SessionLimits;
+pub use outbox::OutboxSettings;
 pub use pictures::Pictures;
 
 use clap::{Args, Parser, value_parser};
@@ -42,7 +42,7 @@ pub struct Config {
     pub pictures: Pictures,
     /// How pictures are filed.
     #[command(flatten)]
-    pub filing: Filing,
+    pub outbox: OutboxSettings,
     /// What is logged.
     #[command(flatten)]
     pub log: Log,
@@ -241,7 +241,7 @@ impl Config {
         faults.extend(ConfigFault::out_of_range([token]));
         faults.extend(self.limits.faults());
         faults.extend(self.pictures.faults());
-        faults.extend(self.filing.faults(self.web.demo));
+        faults.extend(self.outbox.faults(self.web.demo));
         faults
     }
 

@@ -22,16 +22,16 @@ pub const BODY_HALF: &str = "body-half";
 pub const BODY_LAST: &str = "body-last";
 /// ALEX's status is there; its body is not read.
 pub const ANSWERED: &str = "answered";
-/// The outcome is known, and not written down.
-pub const HEARD: &str = "heard";
-/// The outcome is written down, and not in the ledger.
+/// The outcome is known, and not persisted.
+pub const OUTCOME_KNOWN: &str = "outcome-known";
+/// The outcome is persisted, and not in the ledger.
 pub const WRITTEN: &str = "written";
 /// The ledger has it, and the session does not know that.
 pub const LEDGERED: &str = "ledgered";
-/// A look is claimed, and not begun.
-pub const LOOK_CLAIMED: &str = "look-claimed";
-/// A look is over, and not written down.
-pub const LOOK_HEARD: &str = "look-heard";
+/// A search is claimed, and not begun.
+pub const LOOKUP_CLAIMED: &str = "lookup-claimed";
+/// A search is answered, and its outcome not persisted.
+pub const LOOKUP_ANSWERED: &str = "lookup-answered";
 
 /// All of them, in the order in which a picture meets them.
 pub const ALL: [&str; 12] = [
@@ -42,11 +42,11 @@ pub const ALL: [&str; 12] = [
     BODY_HALF,
     BODY_LAST,
     ANSWERED,
-    HEARD,
+    OUTCOME_KNOWN,
     WRITTEN,
     LEDGERED,
-    LOOK_CLAIMED,
-    LOOK_HEARD,
+    LOOKUP_CLAIMED,
+    LOOKUP_ANSWERED,
 ];
 
 #[cfg(not(feature = "failpoints"))]

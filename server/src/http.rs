@@ -19,7 +19,7 @@ use http::header::{COOKIE, HeaderMap, RETRY_AFTER};
 pub(crate) fn refuse(refusal: Refusal) -> Response {
     let error = ApiError::from(refusal);
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let again = error.is_passing().then_some([(RETRY_AFTER, AGAIN_AFTER)]);
+    let again = error.is_transient().then_some([(RETRY_AFTER, AGAIN_AFTER)]);
     (status, again, Json(error)).into_response()
 }
 

@@ -4,15 +4,13 @@
 #![recursion_limit = "1024"]
 
 pub mod adapter;
-pub mod auditor;
-pub mod caretaker;
 pub mod command;
 pub mod config;
 pub mod embedded;
 pub mod failpoint;
-pub mod filer;
 mod http;
 pub mod router;
 pub mod stop;
 pub mod telemetry;
 pub mod wire;
+pub mod worker;

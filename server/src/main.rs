@@ -7,7 +7,8 @@ use clinical_server::command::{self, Command, CommandLine};
 use clinical_server::config::Config;
 use clinical_server::embedded::demo::Demo;
 use clinical_server::stop::Stopper;
-use clinical_server::{auditor, caretaker, router, telemetry, wire};
+use clinical_server::worker::{audit, scheduler};
+use clinical_server::{router, telemetry, wire};
 use leptos::config::get_configuration;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -72,8 +73,8 @@ async fn serve(config: Config) -> Result<(), String> {
         .leptos_options;
     let app = router::router(services.clone(), options, stop.clone());
     let sweep_every = config.limits.sweep_every();
-    let audit = tokio::spawn(auditor::run(services.clone(), stop.clone()));
-    let care = caretaker::run(services, stop.clone(), PATIENCE / 2, sweep_every);
+    let audit = tokio::spawn(audit::run(services.clone(), stop.clone()));
+    let care = scheduler::run(services, stop.clone(), PATIENCE / 2, sweep_every);
     let care = tokio::spawn(care);
     tracing::info!("ready at {}", config.web.public_url(port));
     axum::serve(listener, app)

@@ -62,17 +62,17 @@ pub async fn services(
         Some(demo) => demo.alex().map_err(WireFault::Alex)?,
         None => alex_settings(config)?,
     };
-    alex.elements = config.filing.elements();
+    alex.elements = config.outbox.elements();
     alex.token_life = Duration::from_secs(config.alex.alex_token_seconds);
-    alex.file_time_out = Duration::from_secs(config.filing.filing_time_out_seconds);
+    alex.submit_time_out = Duration::from_secs(config.outbox.filing_time_out_seconds);
     let ehr = AlexEhr::new(alex).map_err(|fault| WireFault::Alex(fault.to_string()))?;
     let settings = Settings {
         limits: Limits {
-            filing: config.filing.rules(),
+            outbox: config.outbox.rules(),
             picture: config.pictures.limits(),
             ..config.limits.for_sessions()
         },
-        pace: config.filing.pace(),
+        rate_limits: config.outbox.rate_limits(),
         facility: config.alex.alex_facility.clone(),
         public_url: config.web.public_url(port),
         demo_medtech: demo.map(|demo| demo.medtech_url().to_owned()),

@@ -5,21 +5,21 @@
     reason = "a test fails by panicking, and so do its helpers"
 )]
 
-#[path = "alex/filing.rs"]
-mod filing;
-#[path = "alex/finding.rs"]
-mod finding;
+#[path = "alex/lookup.rs"]
+mod lookup;
 #[path = "alex/odd_replies.rs"]
 mod odd_replies;
-#[path = "alex/order.rs"]
-mod order;
 #[path = "alex/reading.rs"]
 mod reading;
+#[path = "alex/requests.rs"]
+mod requests;
 #[path = "alex/scans.rs"]
 mod scans;
 #[path = "alex/simulator.rs"]
 mod simulator;
 #[path = "alex/stub.rs"]
 mod stub;
+#[path = "alex/submit.rs"]
+mod submit;
 #[path = "alex/tokens.rs"]
 mod tokens;

@@ -1,4 +1,4 @@
-//! The whole server over real HTTP: embedded picture store, simulated ALEX, session store, router and caretaker, each
+//! The whole server over real HTTP: embedded picture store, simulated ALEX, session store, router and scheduler, each
 //! behind its own port, and a browser made for tests in front.
 
 #![allow(
@@ -22,8 +22,6 @@ mod doors;
 mod doubles;
 #[path = "http/fairness.rs"]
 mod fairness;
-#[path = "http/filing.rs"]
-mod filing;
 #[path = "http/following.rs"]
 mod following;
 #[path = "http/functions.rs"]
@@ -32,10 +30,14 @@ mod functions;
 mod headers;
 #[path = "http/launching.rs"]
 mod launching;
+#[path = "http/lease_expiry.rs"]
+mod lease_expiry;
 #[path = "http/limits.rs"]
 mod limits;
 #[path = "http/log.rs"]
 mod log;
+#[path = "http/outbox.rs"]
+mod outbox;
 #[path = "http/practice.rs"]
 mod practice;
 #[path = "http/received.rs"]
@@ -65,8 +67,6 @@ mod strays;
 mod stream;
 #[path = "http/streams.rs"]
 mod streams;
-#[path = "http/take_over.rs"]
-mod take_over;
 #[path = "http/uploads.rs"]
 mod uploads;
 #[path = "http/whole_way.rs"]

@@ -28,10 +28,11 @@ mod shot;
 #[path = "http/stream.rs"]
 mod stream;
 
-use clinical_images::id::FilingId;
+use clinical_images::id::OutboxEntryId;
 use clinical_images::picture::PictureState;
-use clinical_images::session::{Scans, Target};
-use clinical_server::failpoint::{ALL, LOOK_CLAIMED, LOOK_HEARD};
+use clinical_images::record::Target;
+use clinical_images::session::Scans;
+use clinical_server::failpoint::{ALL, LOOKUP_ANSWERED, LOOKUP_CLAIMED};
 use futures::StreamExt as _;
 use redis_server::RedisServer;
 use seat::Seat;
@@ -100,7 +101,7 @@ async fn strike(point: &'static str, blow: Blow, kind: As) -> Result<(), String>
     for shot in chosen.iter().chain([&other]) {
         desk.send(shot).await;
     }
-    if [LOOK_CLAIMED, LOOK_HEARD].contains(&point) {
+    if [LOOKUP_CLAIMED, LOOKUP_ANSWERED].contains(&point) {
         server.practice.fault(kind.post(), "lost", 1).await;
     }
     let ids: Vec<_> = chosen.iter().map(Shot::id).collect();
@@ -165,7 +166,7 @@ async fn compare(server: &Server, chosen: &[Shot], kind: As) -> Result<(), Strin
             .collect(),
         As::Document => {
             let pages: Vec<_> = chosen.iter().map(Shot::id).collect();
-            let name = Target::ScanPdf.identifier(FilingId::of_document(&pages));
+            let name = Target::ScanPdf.identifier(OutboxEntryId::of_document(&pages));
             vec![(name, chosen.iter().map(digest).collect())]
         }
     };

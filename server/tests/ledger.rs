@@ -1,4 +1,4 @@
-//! One contract for every ledger of filings: each case runs on each adapter as a test of its own.
+//! One contract for every filing ledger: each case runs on each adapter as a test of its own.
 #![expect(
     clippy::unwrap_used,
     reason = "clippy knows only `#[test]` functions as tests"

@@ -1,6 +1,6 @@
 //! FHIR's Bundle, as the answer of a search.
 
-use super::{Misread, is, items};
+use super::{ParseError, is, items};
 use serde_json::Value;
 
 /// What a search found.
@@ -17,10 +17,10 @@ pub struct Found<'a> {
 ///
 /// # Errors
 /// When it is no Bundle of type `searchset`.
-pub fn searchset<'a>(bundle: &'a Value, kind: &str) -> Result<Found<'a>, Misread> {
+pub fn searchset<'a>(bundle: &'a Value, kind: &str) -> Result<Found<'a>, ParseError> {
     is(bundle, "Bundle")?;
     if bundle["type"] != "searchset" {
-        return Err(Misread::NotA("searchset"));
+        return Err(ParseError::NotA("searchset"));
     }
     let resources = items(&bundle["entry"])
         .filter(|entry| {

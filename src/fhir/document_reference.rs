@@ -3,7 +3,7 @@
 //! What it must hold is Medtech's profile: an absolute, lower-case subject, an identifier with a value, an instant with
 //! an offset, LOINC's code for an image document, exactly one attachment with a short title.
 
-use super::around::Around;
+use super::envelope::JsonEnvelope;
 use super::media::{PICTURE_SYSTEM, title};
 use super::{CodeableConcept, Coding, FhirInstant, Identifier, Reference, is_id};
 use crate::launch::Provider;
@@ -118,8 +118,8 @@ impl<'a> DocumentReference<'a> {
 
     /// The body around the attachment's base64.
     #[must_use]
-    pub fn around(&self) -> Around {
-        Around::of(self)
+    pub fn envelope(&self) -> JsonEnvelope {
+        JsonEnvelope::of(self)
     }
 }
 
@@ -197,7 +197,7 @@ mod tests {
             created: &FhirInstant::parse("2026-11-21T14:03:05+13:00").unwrap(),
             content_type: "image/tiff",
         };
-        let body = DocumentReference::of(&parts).around().with(b"II*");
+        let body = DocumentReference::of(&parts).envelope().with(b"II*");
         let written: Value = serde_json::from_slice(&body).unwrap();
         let attachment = &written["content"][0]["attachment"];
         assert!(attachment["title"].as_str().unwrap().chars().count() <= 50);

@@ -1,6 +1,6 @@
 //! FHIR's Location, in which ALEX tells the practice's name.
 
-use super::{HPI_FACILITY, Misread, bundle, identifiers, text};
+use super::{HPI_FACILITY, ParseError, bundle, identifiers, text};
 use crate::launch::{Facility, FacilityCode};
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// When it is no answer of a search. A practice that is not in it is `Ok(None)`.
-pub fn facility(bundle: &Value, code: &FacilityCode) -> Result<Option<Facility>, Misread> {
+pub fn facility(bundle: &Value, code: &FacilityCode) -> Result<Option<Facility>, ParseError> {
     let found = bundle::searchset(bundle, "Location")?.resources;
     let bears = |location: &&&Value| identifiers(location, HPI_FACILITY).contains(&code.as_str());
     let unmarked = || match found[..] {

@@ -5,7 +5,7 @@
 //! there, which nothing else here needs, ALEX is not known to look at it, and what was sent is
 //! proven by our own SHA-256.
 
-use super::around::Around;
+use super::envelope::JsonEnvelope;
 use super::{CodeableConcept, Coding, FhirInstant, Identifier, Reference, is_id};
 use crate::launch::Provider;
 use crate::patient::Patient;
@@ -224,8 +224,8 @@ impl<'a> Media<'a> {
 
     /// The body around the picture's base64.
     #[must_use]
-    pub fn around(&self) -> Around {
-        Around::of(self)
+    pub fn envelope(&self) -> JsonEnvelope {
+        JsonEnvelope::of(self)
     }
 }
 

@@ -1,22 +1,22 @@
 //! FHIR's Patient becomes the clinic's patient.
 
-use super::{Misread, id, identifiers, is, name, text};
+use super::{ParseError, id, identifiers, is, name, text};
 use crate::nhi::{NHI_SYSTEM, Nhi};
 use crate::patient::{Day, Patient, PatientId, Sex};
 use serde_json::Value;
 
-/// A patient, and what was odd about the way ALEX told of them.
+/// A patient, and warnings about elements that could not be used as ALEX sent them.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PatientRead {
     /// The patient, with nothing where something was unusable.
     pub patient: Patient,
     /// What was left out, and why. Holds no patient data.
-    pub oddities: Vec<Oddity>,
+    pub warnings: Vec<ReadWarning>,
 }
 
 /// Something about a patient that could not be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Oddity {
+pub enum ReadWarning {
     /// No identifier of the NHI system.
     NhiMissing,
     /// The number fails its check.
@@ -35,18 +35,18 @@ pub enum Oddity {
 ///
 /// # Errors
 /// When it is no Patient, or its id is not of ALEX's shape. Everything else may be missing.
-pub fn read(resource: &Value) -> Result<PatientRead, Misread> {
+pub fn read(resource: &Value) -> Result<PatientRead, ParseError> {
     is(resource, "Patient")?;
     let id = id(resource)
         .and_then(|id| PatientId::parse(id).ok())
-        .ok_or(Misread::Lacks("id"))?;
-    let mut oddities = Vec::new();
-    let mut noted = |oddity| oddities.push(oddity);
+        .ok_or(ParseError::Lacks("id"))?;
+    let mut warnings = Vec::new();
+    let mut noted = |warning| warnings.push(warning);
     let nhi = nhi(resource).map_err(&mut noted).ok();
     let born = born(resource).map_err(&mut noted).ok().flatten();
     let parts = name::preferred(resource);
     if parts.is_empty() {
-        noted(Oddity::NameMissing);
+        noted(ReadWarning::NameMissing);
     }
     let sex = sex(resource);
     let patient = Patient {
@@ -57,10 +57,10 @@ pub fn read(resource: &Value) -> Result<PatientRead, Misread> {
         born,
         sex,
     };
-    Ok(PatientRead { patient, oddities })
+    Ok(PatientRead { patient, warnings })
 }
 
-fn nhi(resource: &Value) -> Result<Nhi, Oddity> {
+fn nhi(resource: &Value) -> Result<Nhi, ReadWarning> {
     let given = identifiers(resource, NHI_SYSTEM);
     let mut valid: Vec<Nhi> = given
         .iter()
@@ -69,13 +69,13 @@ fn nhi(resource: &Value) -> Result<Nhi, Oddity> {
     valid.dedup();
     match (valid.pop(), valid.is_empty()) {
         (Some(nhi), true) => Ok(nhi),
-        (Some(_), false) => Err(Oddity::NhiAmbiguous),
-        (None, _) if given.is_empty() => Err(Oddity::NhiMissing),
-        (None, _) => Err(Oddity::NhiInvalid),
+        (Some(_), false) => Err(ReadWarning::NhiAmbiguous),
+        (None, _) if given.is_empty() => Err(ReadWarning::NhiMissing),
+        (None, _) => Err(ReadWarning::NhiInvalid),
     }
 }
 
-fn born(resource: &Value) -> Result<Option<Day>, Oddity> {
+fn born(resource: &Value) -> Result<Option<Day>, ReadWarning> {
     let Some(date) = text(&resource["birthDate"]) else {
         return Ok(None);
     };
@@ -86,13 +86,13 @@ fn born(resource: &Value) -> Result<Option<Day>, Oddity> {
     let completed = match date.len() {
         4 => format!("{date}-01-01"),
         7 => format!("{date}-01"),
-        _ => return Err(Oddity::BirthDateInvalid),
+        _ => return Err(ReadWarning::BirthDateInvalid),
     };
     let partial = Day::parse(&completed).is_ok();
     Err(if partial {
-        Oddity::BirthDatePartial
+        ReadWarning::BirthDatePartial
     } else {
-        Oddity::BirthDateInvalid
+        ReadWarning::BirthDateInvalid
     })
 }
 
@@ -124,12 +124,12 @@ mod tests {
         read(&resource).unwrap()
     }
 
-    fn nhis(numbers: Value) -> (Option<String>, Vec<Oddity>) {
+    fn nhis(numbers: Value) -> (Option<String>, Vec<ReadWarning>) {
         let named = json!([{ "family": "Ngata" }]);
         let read = read_with(json!({ "identifier": numbers, "name": named }));
         (
             read.patient.nhi.map(|nhi| nhi.as_str().to_owned()),
-            read.oddities,
+            read.warnings,
         )
     }
 
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(patient.nhi.unwrap().as_str(), "ZZZ0016");
         assert_eq!(patient.born, Day::parse("1984-07-30").ok());
         assert_eq!(patient.sex, Sex::Female);
-        assert_eq!(read.oddities, []);
+        assert_eq!(read.warnings, []);
     }
 
     #[test]
@@ -180,7 +180,10 @@ mod tests {
             ("", "")
         );
         assert_eq!((read.patient.born, read.patient.sex), (None, Sex::Unknown));
-        assert_eq!(read.oddities, [Oddity::NhiMissing, Oddity::NameMissing]);
+        assert_eq!(
+            read.warnings,
+            [ReadWarning::NhiMissing, ReadWarning::NameMissing]
+        );
     }
 
     #[test]
@@ -188,7 +191,7 @@ mod tests {
         let nhi = |number: &str| json!({ "system": NHI_SYSTEM, "value": number });
         assert_eq!(
             nhis(json!([nhi("ZZZ0017")])),
-            (None, vec![Oddity::NhiInvalid])
+            (None, vec![ReadWarning::NhiInvalid])
         );
         assert_eq!(
             nhis(json!([nhi("ZZZ0017"), nhi("ZZZ0016")])),
@@ -200,7 +203,7 @@ mod tests {
         );
         assert_eq!(
             nhis(json!([nhi("ZZZ0024"), nhi("ZZZ0016")])),
-            (None, vec![Oddity::NhiAmbiguous])
+            (None, vec![ReadWarning::NhiAmbiguous])
         );
         let old = json!({ "use": "old", "system": NHI_SYSTEM, "value": "ZZZ0024" });
         assert_eq!(
@@ -211,20 +214,20 @@ mod tests {
 
     #[test]
     fn a_partial_birth_date_is_no_birth_date() {
-        for (date, oddity) in [
-            ("1984", Oddity::BirthDatePartial),
-            ("1984-03", Oddity::BirthDatePartial),
-            ("1984-13", Oddity::BirthDateInvalid),
-            ("198", Oddity::BirthDateInvalid),
-            ("1984-02-30", Oddity::BirthDateInvalid),
-            ("about 1984", Oddity::BirthDateInvalid),
+        for (date, warning) in [
+            ("1984", ReadWarning::BirthDatePartial),
+            ("1984-03", ReadWarning::BirthDatePartial),
+            ("1984-13", ReadWarning::BirthDateInvalid),
+            ("198", ReadWarning::BirthDateInvalid),
+            ("1984-02-30", ReadWarning::BirthDateInvalid),
+            ("about 1984", ReadWarning::BirthDateInvalid),
         ] {
             let read = read_with(json!({ "birthDate": date }));
             assert_eq!(read.patient.born, None);
             assert!(
-                read.oddities.contains(&oddity),
+                read.warnings.contains(&warning),
                 "{date}: {:?}",
-                read.oddities
+                read.warnings
             );
         }
     }
@@ -233,12 +236,12 @@ mod tests {
     fn anything_without_an_alex_id_is_refused() {
         assert_eq!(
             read(&json!({ "resourceType": "Patient", "id": "1" })),
-            Err(Misread::Lacks("id"))
+            Err(ParseError::Lacks("id"))
         );
         assert_eq!(
             read(&json!({ "resourceType": "Bundle", "id": ID })),
-            Err(Misread::NotA("Patient"))
+            Err(ParseError::NotA("Patient"))
         );
-        assert_eq!(read(&json!([])), Err(Misread::NotA("Patient")));
+        assert_eq!(read(&json!([])), Err(ParseError::NotA("Patient")));
     }
 }

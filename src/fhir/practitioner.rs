@@ -1,6 +1,6 @@
 //! FHIR's Practitioner becomes the clinic's provider.
 
-use super::{HPI_PERSON, Misread, id, identifiers, is, name};
+use super::{HPI_PERSON, ParseError, id, identifiers, is, name};
 use crate::launch::Provider;
 use serde_json::Value;
 
@@ -9,9 +9,9 @@ use serde_json::Value;
 ///
 /// # Errors
 /// When it is no Practitioner or has no id.
-pub fn read(resource: &Value) -> Result<Provider, Misread> {
+pub fn read(resource: &Value) -> Result<Provider, ParseError> {
     is(resource, "Practitioner")?;
-    let id = id(resource).ok_or(Misread::Lacks("id"))?;
+    let id = id(resource).ok_or(ParseError::Lacks("id"))?;
     let parts = name::preferred(resource);
     let name = if parts.is_empty() {
         identifiers(resource, HPI_PERSON)
@@ -60,6 +60,6 @@ mod tests {
     #[test]
     fn a_clinician_without_an_id_is_refused() {
         let resource = json!({ "resourceType": "Practitioner" });
-        assert_eq!(read(&resource), Err(Misread::Lacks("id")));
+        assert_eq!(read(&resource), Err(ParseError::Lacks("id")));
     }
 }

@@ -5,7 +5,8 @@ use crate::launch::{Facility, FacilityCode, Provider};
 use crate::moment::Moment;
 use crate::patient::{Patient, PatientId};
 use crate::picture::Picture;
-use crate::session::{FilingOutcome, Finding, Target};
+use crate::record::Target;
+use crate::session::{Finding, SubmitOutcome};
 use async_trait::async_trait;
 use bytes::Bytes;
 use std::fmt;
@@ -47,51 +48,51 @@ pub enum EhrFault {
     Broken(String),
 }
 
-/// What is to be filed for one patient: a picture, or a document of several.
+/// A request to file a picture, or a document of several, for one patient.
 #[derive(Clone, Debug)]
-pub struct FilingOrder {
+pub struct SubmitRequest {
     /// The practice whose record it goes into.
     pub facility: FacilityCode,
-    /// Whose record.
+    /// The patient whose record it goes into.
     pub patient: Patient,
-    /// Who commits it.
+    /// The clinician who commits it.
     pub provider: Provider,
     /// Where in the record.
     pub target: Target,
     /// The pictures in the order of pages; never none, and one for a target that takes no pages.
-    pub pages: Vec<OrderPage>,
-    /// The value of the identifier that goes with it: fixed before the first attempt, the same for ever.
+    pub pages: Vec<SubmitPage>,
+    /// Its identifier, the idempotency key: fixed before the first attempt and the same at every one.
     pub identifier: String,
     /// Names this attempt in ALEX's logs and in ours.
     pub correlation: String,
-    /// Whether the claim on the picture still holds. Asked last of all before the request is complete: a request
-    /// that is not allowed to end cannot have an effect.
-    pub leave: Leave,
+    /// Whether the lease still holds. Asked before the last bytes go out: a request that is not complete cannot have an
+    /// effect.
+    pub lease_guard: LeaseGuard,
 }
 
 /// A picture to be filed.
 #[derive(Clone, Debug)]
-pub struct OrderPage {
+pub struct SubmitPage {
     /// The picture with its details.
     pub picture: Picture,
     /// The JPEG, byte for byte as the GP saw it.
     pub jpeg: Bytes,
 }
 
-/// Says whether something may still be done.
+/// Says whether the lease under which something is done still holds.
 #[derive(Clone)]
-pub struct Leave(Arc<dyn Fn() -> bool + Send + Sync>);
+pub struct LeaseGuard(Arc<dyn Fn() -> bool + Send + Sync>);
 
-impl Leave {
-    /// As long as `still` says so.
-    pub fn while_so(still: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+impl LeaseGuard {
+    /// A guard that holds as long as `still` says so.
+    pub fn valid_while(still: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(still))
     }
 
-    /// Always.
+    /// A guard that always holds.
     #[must_use]
     pub fn always() -> Self {
-        Self::while_so(|| true)
+        Self::valid_while(|| true)
     }
 
     /// Whether it holds now.
@@ -101,20 +102,20 @@ impl Leave {
     }
 }
 
-impl fmt::Debug for Leave {
+impl fmt::Debug for LeaseGuard {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Leave({})", self.holds())
+        write!(out, "LeaseGuard({})", self.holds())
     }
 }
 
-/// What is to be looked for in the record.
+/// A request to look up whether something is in the record.
 #[derive(Clone, Debug)]
-pub struct SearchOrder {
+pub struct LookupRequest {
     /// The practice in whose record.
     pub facility: FacilityCode,
-    /// Whose record.
+    /// The patient whose record is searched.
     pub patient: Patient,
-    /// Where in the record.
+    /// Where in the record to look.
     pub target: Target,
     /// The value of its identifier.
     pub identifier: String,
@@ -150,13 +151,13 @@ pub trait Ehr: Send + Sync {
     /// See [`EhrFault`].
     async fn provider(&self, facility: &FacilityCode, id: &str) -> Result<Provider, EhrFault>;
 
-    /// Posts what is ordered, once, and says what is known about it afterwards: `Failed` and `Later` only when it
-    /// certainly was not created, `Unknown` for everything that is not certain.
-    async fn file(&self, order: &FilingOrder) -> FilingOutcome;
+    /// Posts the request once, and says what is known afterwards: `Failed` and `Later` only when it certainly was not
+    /// created, `Unknown` for everything that is not certain.
+    async fn submit(&self, request: &SubmitRequest) -> SubmitOutcome;
 
-    /// Looks whether it is in the record: `Found` only when patient and bytes agree, `Absent` only when the
-    /// whole record of the patient was searched and it was not there.
-    async fn find(&self, order: &SearchOrder) -> Finding;
+    /// Looks up whether it is in the record: `Found` only when patient and bytes agree, `Absent` only when the whole
+    /// record of the patient was searched and it was not there.
+    async fn lookup(&self, request: &LookupRequest) -> Finding;
 
     /// Some patients to begin with, where the record system is a simulator that offers them. Production offers none.
     ///

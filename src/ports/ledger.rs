@@ -6,8 +6,10 @@ use crate::digest::Sha256;
 use crate::id::{PictureId, SessionId};
 use crate::launch::FacilityCode;
 use crate::moment::Moment;
+use crate::outbox::{OutboxEntry, OutboxState};
 use crate::picture::{PageOf, PictureState};
-use crate::session::{Filing, Record, Session, Stage, Target};
+use crate::record::{Record, Target};
+use crate::session::Session;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -38,8 +40,9 @@ pub struct LedgerEntry {
     pub targets: Vec<Target>,
     /// What is in the record.
     pub records: Vec<Record>,
-    /// Records that should not be there.
-    pub spare: Vec<String>,
+    /// Ids of records that exist a second time.
+    #[serde(alias = "spare")]
+    pub duplicates: Vec<String>,
     /// Names of the latest attempts in the logs on both sides.
     pub correlations: Vec<String>,
 }
@@ -52,9 +55,9 @@ pub enum LedgerOutcome {
     Filed,
     /// Certainly not in the record.
     Failed,
-    /// Posted, and nobody knows.
+    /// Posted, with an unknown outcome.
     Unknown,
-    /// Nobody knows, and a person was asked.
+    /// The outcome is unknown, and a person was asked to check.
     NeedsCheck,
     /// Certainly not in the record, and about to be posted.
     Queued,
@@ -64,36 +67,38 @@ impl LedgerEntry {
     /// How long a line is kept after it was written.
     pub const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-    /// The line of a picture as it stands now, all its entries in the outbox taken together; nothing when it has none.
+    /// The line of a picture now, over all its entries in the outbox; `None` when it has none.
     #[must_use]
     pub fn of(session: &Session, picture: PictureId, now: Moment) -> Option<Self> {
-        let entries: Vec<&Filing> = session.entries_of(picture).collect();
-        let present = entries.iter().filter(|it| it.stage != Stage::Replaced);
-        let mut pages = entries.iter().flat_map(|filing| &filing.pages);
+        let entries: Vec<&OutboxEntry> = session.entries_of(picture).collect();
+        let present = entries
+            .iter()
+            .filter(|it| it.state != OutboxState::Replaced);
+        let mut pages = entries.iter().flat_map(|entry| &entry.pages);
         let sha256 = pages.rfind(|page| page.picture == picture)?.sha256;
-        let sum = |count: fn(&Filing) -> u32| entries.iter().map(|it| count(it)).sum();
+        let sum = |count: fn(&OutboxEntry) -> u32| entries.iter().map(|it| count(it)).sum();
         Some(Self {
             picture,
             session: session.view.id,
             facility: session.view.launch.facility.code.clone(),
             sha256,
-            committed_at: entries.iter().map(|filing| filing.committed_at).max()?,
+            committed_at: entries.iter().map(|entry| entry.committed_at).max()?,
             written_at: now,
             page: session.view.picture(picture).and_then(|it| it.page),
-            outcomes: sum(|filing| filing.outcomes),
-            outcome: LedgerOutcome::of(session.standing(picture).as_ref()),
-            targets: each(present.copied(), |filing| &filing.targets),
-            records: each(entries.iter().copied(), |filing| &filing.records),
-            spare: each(entries.iter().copied(), |filing| &filing.spare),
-            correlations: each(entries.iter().copied(), |filing| &filing.correlations),
+            outcomes: sum(|entry| entry.outcomes),
+            outcome: LedgerOutcome::of(session.state_of(picture).as_ref()),
+            targets: each(present.copied(), |entry| &entry.targets),
+            records: each(entries.iter().copied(), |entry| &entry.records),
+            duplicates: each(entries.iter().copied(), |entry| &entry.duplicates),
+            correlations: each(entries.iter().copied(), |entry| &entry.correlations),
         })
     }
 }
 
-/// What every entry has of something, in one list.
+/// One list of what each entry has.
 fn each<'f, T: Clone + 'f>(
-    entries: impl Iterator<Item = &'f Filing>,
-    of: fn(&Filing) -> &Vec<T>,
+    entries: impl Iterator<Item = &'f OutboxEntry>,
+    of: fn(&OutboxEntry) -> &Vec<T>,
 ) -> Vec<T> {
     entries.flat_map(of).cloned().collect()
 }
@@ -112,7 +117,7 @@ impl LedgerOutcome {
     }
 }
 
-/// A ledger of filings. An answer `Ok` means durable.
+/// The filing ledger. An answer `Ok` means durable.
 #[async_trait]
 pub trait FilingLedger: Send + Sync {
     /// Writes a picture's line, unless one with at least as many outcomes stands there.

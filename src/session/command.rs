@@ -1,11 +1,12 @@
 //! What can be asked of a session, by whom, and what it answers.
 
-use super::{DeviceLabel, EndOfSession, MatchNumber, Target};
+use super::{DeviceLabel, EndOfSession, MatchNumber};
 use crate::digest::Sha256;
-use crate::id::{FilingId, LinkId, PictureId, WorkerId};
+use crate::id::{LinkId, OutboxEntryId, PictureId, WorkerId};
 use crate::moment::Moment;
 use crate::picture::jpeg::JpegHeader;
 use crate::picture::{Details, DetailsChange, FilingFailure, ObjectKey, Rendition, Source};
+use crate::record::Target;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ pub enum Actor {
     Phone(LinkId),
     /// A phone that shows a code and holds nothing yet.
     Stranger,
-    /// The server itself: timers and the filing worker.
+    /// The server itself: timers and the outbox worker.
     Server,
 }
 
@@ -105,60 +106,60 @@ pub enum Act {
         /// How they become scanned documents, where the practice files such.
         scans: Scans,
     },
-    /// Server: this entry of the outbox is about to be sent to ALEX. From then on only an outcome moves it.
-    BeginFiling {
-        /// Which.
-        filing: FilingId,
-        /// Who claims it.
+    /// Server: claim this entry to post it to ALEX. From then on only an outcome or the lease's end moves it.
+    BeginSubmit {
+        /// The entry to be posted.
+        entry: OutboxEntryId,
+        /// The worker that claims it.
         worker: WorkerId,
         /// Names the attempt in ALEX's logs and in ours.
         correlation: String,
     },
-    /// Server: this is what came of it.
-    ConcludeFiling {
-        /// Which.
-        filing: FilingId,
-        /// Where it went.
+    /// Server: the outcome of a post.
+    ConcludeSubmit {
+        /// The entry that was posted.
+        entry: OutboxEntryId,
+        /// The target it was posted to.
         target: Target,
-        /// The claim under which.
-        fence: u64,
+        /// The fencing token of the claim under which it was done.
+        fencing_token: u64,
         /// The outcome.
-        outcome: FilingOutcome,
+        outcome: SubmitOutcome,
         /// Random, to spread the next try.
         jitter: u16,
     },
-    /// Server: this entry, of which nobody knows, is about to be looked for.
-    BeginLook {
-        /// Which.
-        filing: FilingId,
-        /// Who claims the look.
+    /// Server: claim this entry, whose outcome is unknown, to search the record for it.
+    BeginLookup {
+        /// The entry to be looked up.
+        entry: OutboxEntryId,
+        /// The worker that claims the search.
         worker: WorkerId,
     },
-    /// Server: this is what looking for it came to.
-    ConcludeLook {
-        /// Which.
-        filing: FilingId,
-        /// Where it should be.
+    /// Server: the outcome of a search.
+    ConcludeLookup {
+        /// The entry that was looked up.
+        entry: OutboxEntryId,
+        /// The target that was searched.
         target: Target,
-        /// The claim under which.
-        fence: u64,
+        /// The fencing token of the claim under which it was done.
+        fencing_token: u64,
         /// What was found.
         finding: Finding,
-        /// Random, to spread the next look.
+        /// Random, to spread the next search.
         jitter: u16,
     },
-    /// Server: the ledger has so many outcomes of this entry.
+    /// Server: the ledger has the first outcomes of this entry.
     Recorded {
-        /// Which.
-        filing: FilingId,
-        /// How many.
+        /// The entry whose outcomes were written.
+        entry: OutboxEntryId,
+        /// Number of outcomes that the ledger has.
         outcomes: u32,
     },
-    /// Desktop: a person looked into Medtech for a picture whose fate was unknown.
-    Settle {
-        /// Which.
+    /// Desktop: a person checked in Medtech whether a picture with an unknown outcome is there.
+    ResolveManually {
+        /// The picture that was looked for.
         picture: PictureId,
-        /// Where in the record it was looked for.
+        /// The part of the record in which it was looked for.
         target: Target,
         /// Whether it is there.
         present: bool,
@@ -238,28 +239,28 @@ pub enum Scans {
     AsBefore,
 }
 
-/// What came of sending an entry to ALEX.
+/// The outcome of posting an entry to ALEX.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FilingOutcome {
+pub enum SubmitOutcome {
     /// It is in the record under this id.
     Filed {
         /// ALEX's id.
         record: String,
     },
-    /// It certainly is not.
+    /// It certainly is not in the record, and trying again by itself does not help.
     Failed(FilingFailure),
-    /// It certainly is not, for a reason that passes by itself.
+    /// It certainly is not in the record, for a transient reason: worth trying again.
     Later {
         /// The reason.
         failure: FilingFailure,
-        /// Not tried again for so long, when ALEX said so.
+        /// How long ALEX asked not to be tried again, if it did.
         after: Option<Duration>,
     },
-    /// Nobody knows.
+    /// It may or may not be in the record.
     Unknown(FilingFailure),
 }
 
-/// What came of looking for an entry in the record.
+/// The outcome of a search of the record for an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Finding {
     /// It is there: identifier, patient and bytes agree.
@@ -269,9 +270,9 @@ pub enum Finding {
     },
     /// It was not there at this moment. The failure is what a person reads when it stays so.
     Absent(FilingFailure),
-    /// ALEX did not answer; looking later may help.
+    /// ALEX did not answer; searching again later may help.
     Away(FilingFailure),
-    /// ALEX does not let itself be searched, or what it found is not what was sent. Looking again does not help.
+    /// ALEX does not allow the search, or what it found is not what was sent. Searching again does not help.
     CannotTell(FilingFailure),
 }
 
@@ -287,9 +288,10 @@ pub enum Reply {
     },
     /// The claim is made.
     Begun {
-        /// Its number.
-        fence: u64,
-        /// How long it holds.
+        /// The claim's fencing token.
+        #[serde(alias = "fence")]
+        fencing_token: u64,
+        /// When the claim's lease expires.
         until: Moment,
     },
     /// Bytes go here.

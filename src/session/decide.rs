@@ -2,11 +2,11 @@
 //!
 //! A store then appends the decision if the session is still the one that was decided upon; otherwise the caller
 //! loads it again and asks again. [`decide`] finds the room for a command; the rooms are `links`, `pictures`,
-//! `filing` and `ending`.
+//! `outbox` and `ending`.
 
 mod ending;
-mod filing;
 mod links;
+mod outbox;
 mod pictures;
 
 use super::{Act, Actor, Command, EndOfSession, Event, Numbered, Reply, Session};
@@ -127,33 +127,33 @@ pub fn decide(session: &Session, command: Command, now: Moment) -> Result<Decisi
             pictures,
             seen,
             scans,
-        } => filing::commit(&mut draft, &pictures, seen, scans),
-        Act::BeginFiling {
-            filing,
+        } => outbox::commit(&mut draft, &pictures, seen, scans),
+        Act::BeginSubmit {
+            entry,
             worker,
             correlation,
-        } => filing::begin(&mut draft, filing, worker, correlation),
-        Act::ConcludeFiling {
-            filing,
+        } => outbox::begin_submit(&mut draft, entry, worker, correlation),
+        Act::ConcludeSubmit {
+            entry,
             target,
-            fence,
+            fencing_token,
             outcome,
             jitter,
-        } => filing::conclude(&mut draft, (filing, target, fence), outcome, jitter),
-        Act::BeginLook { filing, worker } => filing::begin_look(&mut draft, filing, worker),
-        Act::ConcludeLook {
-            filing,
+        } => outbox::conclude_submit(&mut draft, (entry, target, fencing_token), outcome, jitter),
+        Act::BeginLookup { entry, worker } => outbox::begin_lookup(&mut draft, entry, worker),
+        Act::ConcludeLookup {
+            entry,
             target,
-            fence,
+            fencing_token,
             finding,
             jitter,
-        } => filing::conclude_look(&mut draft, (filing, target, fence), finding, jitter),
-        Act::Recorded { filing, outcomes } => filing::recorded(&mut draft, filing, outcomes),
-        Act::Settle {
+        } => outbox::conclude_lookup(&mut draft, (entry, target, fencing_token), finding, jitter),
+        Act::Recorded { entry, outcomes } => outbox::ledger_updated(&mut draft, entry, outcomes),
+        Act::ResolveManually {
             picture,
             target,
             present,
-        } => filing::settle(&mut draft, (picture, target), present),
+        } => outbox::resolve_manually(&mut draft, (picture, target), present),
         Act::End { why } => ending::end(&mut draft, why),
         Act::Tick => ending::tick(&mut draft),
         Act::Swept { keys } => ending::swept(&mut draft, &keys),
@@ -168,7 +168,7 @@ fn permit(session: &Session, by: Actor, act: &Act, now: Moment) -> Result<(), Re
         Act::OfferLink { .. }
         | Act::RevokeLink { .. }
         | Act::Commit { .. }
-        | Act::Settle { .. }
+        | Act::ResolveManually { .. }
         | Act::End { .. } => by == Actor::Desktop,
         Act::ClaimLink { .. } => by == Actor::Stranger,
         Act::ConfirmPatient | Act::DeclinePatient | Act::LeaveLink => matches!(by, Actor::Phone(_)),
@@ -176,10 +176,10 @@ fn permit(session: &Session, by: Actor, act: &Act, now: Moment) -> Result<(), Re
             matches!(by, Actor::Desktop | Actor::Phone(_))
         }
         Act::Inspect { .. }
-        | Act::BeginFiling { .. }
-        | Act::ConcludeFiling { .. }
-        | Act::BeginLook { .. }
-        | Act::ConcludeLook { .. }
+        | Act::BeginSubmit { .. }
+        | Act::ConcludeSubmit { .. }
+        | Act::BeginLookup { .. }
+        | Act::ConcludeLookup { .. }
         | Act::Recorded { .. }
         | Act::Tick
         | Act::Swept { .. } => by == Actor::Server,

@@ -6,10 +6,11 @@ mod seen;
 
 pub use fold::Gap;
 
-use super::{DeviceLabel, EndOfLink, EndOfSession, HandoffLink, Record, Target};
+use super::{DeviceLabel, EndOfLink, EndOfSession, HandoffLink};
 use crate::id::{LinkId, PictureId};
 use crate::moment::Moment;
 use crate::picture::{DetailsChange, FilingFailure, PageOf, Picture, PictureState, Source};
+use crate::record::{Record, Target};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. Tagged from outside in JSON, as all that browsers read: an inner tag makes serde buffer, which costs a

@@ -1,6 +1,6 @@
 //! The limits a session is opened under. They travel with it, so that every server applies the same.
 
-use super::FilingRules;
+use crate::outbox::OutboxRules;
 use crate::picture::{MOST_PICTURES, PictureLimits};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -25,8 +25,9 @@ pub struct Limits {
     pub get: Duration,
     /// How long an ended session can still say that it ended.
     pub keep_ended: Duration,
-    /// How filing goes about it.
-    pub filing: FilingRules,
+    /// The rules of its outbox.
+    #[serde(alias = "filing")]
+    pub outbox: OutboxRules,
 }
 
 const MINUTE: u64 = 60;
@@ -42,7 +43,7 @@ impl Default for Limits {
             put: Duration::from_secs(5 * MINUTE),
             get: Duration::from_secs(15 * MINUTE),
             keep_ended: Duration::from_secs(30 * MINUTE),
-            filing: FilingRules::default(),
+            outbox: OutboxRules::default(),
         }
     }
 }

@@ -11,7 +11,8 @@ use super::server::{answer, key, services};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::session::{EndOfSession, Scans, SessionView, Target};
+use clinical_images::record::Target;
+use clinical_images::session::{EndOfSession, Scans, SessionView};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -109,7 +110,7 @@ pub async fn commit(
 /// # Errors
 /// When its fate is known by now.
 #[server(endpoint = "desk/settle", input = Json, output = Json)]
-pub async fn settle(
+pub async fn resolve_manually(
     session: SessionId,
     picture: PictureId,
     target: Target,
@@ -121,7 +122,7 @@ pub async fn settle(
             .act(
                 door,
                 key(&services, door).as_ref(),
-                Act::Settle {
+                Act::ResolveManually {
                     picture,
                     target,
                     present,

@@ -52,8 +52,8 @@ impl FromServerFnError for ApiError {
 impl ApiError {
     /// Whether the same request may succeed later without anybody changing anything.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Refused(refusal) if refusal.is_passing())
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.is_transient())
     }
 
     /// The HTTP status that goes with it. Leptos answers 500 to every error unless told otherwise.

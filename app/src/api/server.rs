@@ -69,7 +69,7 @@ pub(super) fn send_status(error: &ApiError) {
     if let Ok(status) = http::StatusCode::from_u16(error.status()) {
         response.set_status(status);
     }
-    if error.is_passing() {
+    if error.is_transient() {
         response.insert_header(RETRY_AFTER, HeaderValue::from_static(AGAIN_AFTER));
     }
 }

@@ -5,10 +5,10 @@ use super::filing::{Course, Technical, is_filed, was_committed};
 use super::time::local_time;
 use crate::browser;
 use crate::text::{self, desk as words};
-use clinical_images::id::{FilingId, PictureId};
+use clinical_images::id::{OutboxEntryId, PictureId};
 use clinical_images::moment::Moment;
 use clinical_images::picture::{FilingFailure, PageOf, PictureState};
-use clinical_images::session::Target;
+use clinical_images::record::Target;
 use leptos::prelude::*;
 
 /// The program cannot find out: a person looks into Medtech.
@@ -61,7 +61,7 @@ pub(super) fn NeedsCheck(
 }
 
 /// Whether the same is asked at the first page of this document.
-fn asked_at_first(course: Course, document: FilingId, target: Target) -> bool {
+fn asked_at_first(course: Course, document: OutboxEntryId, target: Target) -> bool {
     course.desk.live.view.with(|view| {
         view.pictures.iter().any(|picture| {
             let first = |page: PageOf| page.document == document && page.number == 1;
@@ -105,7 +105,7 @@ fn Answer(course: Course, id: PictureId, target: Target) -> impl IntoView {
     };
     let confirm = move |_| {
         if let Some(present) = said.get_untracked() {
-            course.settle(id, target, present);
+            course.resolve_manually(id, target, present);
             said.set(None);
         }
     };

@@ -9,7 +9,7 @@ use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::moment::Moment;
 use clinical_images::picture::{Details, DetailsChange, Picture, PictureState, Rendition, Source};
-use clinical_images::session::Record;
+use clinical_images::record::Record;
 use leptos::prelude::*;
 
 /// The panel.

@@ -6,13 +6,14 @@ use super::commit::{ErrorSummary, own};
 use super::copy::CopyButton;
 use super::desk::{Desk, is_committable};
 use super::finish::finish;
-use crate::api::{ApiError, commit, settle};
+use crate::api::{ApiError, commit, resolve_manually};
 use crate::browser;
 use crate::part::{Badge, BadgeTone, Bar, tone_of};
 use crate::text::{self, Advice, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::picture::{FilingFailure, Picture, PictureState};
-use clinical_images::session::{Record, Scans, Target};
+use clinical_images::record::{Record, Target};
+use clinical_images::session::Scans;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -63,10 +64,10 @@ impl Course {
     }
 
     /// A person has looked into Medtech.
-    pub(super) fn settle(self, picture: PictureId, target: Target, present: bool) {
+    pub(super) fn resolve_manually(self, picture: PictureId, target: Target, present: bool) {
         let session = self.desk.session;
         self.ask(Some(picture), async move {
-            settle(session, picture, target, present).await
+            resolve_manually(session, picture, target, present).await
         });
     }
 

@@ -105,7 +105,7 @@ impl Saving {
             .await;
             let again = match &answer {
                 Err(ApiError::Offline) => true,
-                Err(ApiError::Refused(refusal)) => refusal.is_passing(),
+                Err(ApiError::Refused(refusal)) => refusal.is_transient(),
                 Ok(()) | Err(ApiError::Broken) => false,
             };
             self.stuck.set(again);

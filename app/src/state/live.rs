@@ -116,7 +116,7 @@ impl Live {
             Ok(view) => self.view.set(view),
             // Away for the moment: what is on the screen is still the best there is.
             Err(ApiError::Offline | ApiError::Broken) => {}
-            Err(ApiError::Refused(refusal)) if refusal.is_passing() => {}
+            Err(ApiError::Refused(refusal)) if refusal.is_transient() => {}
             Err(error) => self.shut(error),
         }
     }

@@ -224,7 +224,7 @@ pub const KEYS: [(&str, &str); 8] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clinical_images::session::Target;
+    use clinical_images::record::Target;
 
     #[test]
     fn counts_agree_with_their_nouns() {

@@ -231,7 +231,7 @@ pub fn explain(error: &ApiError) -> Advice {
 pub fn may_help_to_retry(error: &ApiError) -> bool {
     match error {
         ApiError::Offline | ApiError::Broken => true,
-        ApiError::Refused(refusal) => refusal.is_passing(),
+        ApiError::Refused(refusal) => refusal.is_transient(),
     }
 }
 

@@ -212,9 +212,9 @@ impl Failure {
     }
 
     /// Whether asking again may help.
-    pub(crate) fn is_passing(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         match self {
-            Self::Refused(refusal) => refusal.is_passing(),
+            Self::Refused(refusal) => refusal.is_transient(),
             Self::Lost(_) => true,
         }
     }

@@ -229,7 +229,7 @@ impl Seat {
 /// Whether nothing is gained by pressing again; otherwise waits as a person would.
 pub(crate) async fn done_with<T>(answer: Answer<T>) -> bool {
     match answer {
-        Err(failure) if failure.is_passing() => {
+        Err(failure) if failure.is_transient() => {
             wait(2).await;
             false
         }

@@ -12,8 +12,10 @@ use async_trait::async_trait;
 use clinical_images::launch::{Facility, FacilityCode, Provider};
 use clinical_images::nhi::Nhi;
 use clinical_images::patient::{Day, Patient, PatientId, Sex};
-use clinical_images::ports::{Ehr, EhrFault, Entropy as _, FilingOrder, LaunchTicket, SearchOrder};
-use clinical_images::session::{FilingOutcome, Finding};
+use clinical_images::ports::{
+    Ehr, EhrFault, Entropy as _, LaunchTicket, LookupRequest, SubmitRequest,
+};
+use clinical_images::session::{Finding, SubmitOutcome};
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -198,12 +200,12 @@ impl Ehr for DemoEhr {
         self.alex.provider(facility, id).await
     }
 
-    async fn file(&self, order: &FilingOrder) -> FilingOutcome {
-        self.alex.file(order).await
+    async fn submit(&self, request: &SubmitRequest) -> SubmitOutcome {
+        self.alex.submit(request).await
     }
 
-    async fn find(&self, order: &SearchOrder) -> Finding {
-        self.alex.find(order).await
+    async fn lookup(&self, request: &LookupRequest) -> Finding {
+        self.alex.lookup(request).await
     }
 
     async fn demo_patients(&self) -> Result<Vec<Patient>, EhrFault> {

@@ -1,6 +1,6 @@
 //! What ALEX's gateway, a proxy or the network may do to an answer.
 
-use super::order::{PATIENT, order};
+use super::requests::{PATIENT, submit_request};
 use super::stub::{Stub, cutting, nobody, settings};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -8,14 +8,17 @@ use clinical_images::launch::FacilityCode;
 use clinical_images::patient::PatientId;
 use clinical_images::picture::FilingReason;
 use clinical_images::ports::{Ehr as _, EhrFault};
-use clinical_images::session::FilingOutcome;
+use clinical_images::session::SubmitOutcome;
 use clinical_server::adapter::ehr::{AlexEhr, AlexSettings};
 use std::time::{Duration, Instant};
 
 const MEDIA: &str = r#"{"resourceType":"Media","id":"m1"}"#;
 
-async fn file(settings: AlexSettings) -> FilingOutcome {
-    AlexEhr::new(settings).unwrap().file(&order()).await
+async fn file(settings: AlexSettings) -> SubmitOutcome {
+    AlexEhr::new(settings)
+        .unwrap()
+        .submit(&submit_request())
+        .await
 }
 
 async fn patient(settings: AlexSettings) -> EhrFault {
@@ -28,9 +31,9 @@ async fn patient(settings: AlexSettings) -> EhrFault {
         .unwrap_err()
 }
 
-fn told(outcome: &FilingOutcome) -> &str {
+fn told(outcome: &SubmitOutcome) -> &str {
     match outcome {
-        FilingOutcome::Unknown(failure) => &failure.technical,
+        SubmitOutcome::Unknown(failure) => &failure.technical,
         other => panic!("should be unknown: {other:?}"),
     }
 }
@@ -82,7 +85,7 @@ async fn a_clear_no_is_a_no_even_without_a_readable_reason() {
     ] {
         let stub = Stub::answering(status, "<html>").await;
         let outcome = file(stub.settings()).await;
-        let FilingOutcome::Failed(failure) = &outcome else {
+        let SubmitOutcome::Failed(failure) = &outcome else {
             panic!("{status}: {outcome:?}")
         };
         assert_eq!((failure.reason, stub.calls()), (reason, 1), "{status}");
@@ -159,7 +162,7 @@ async fn where_nothing_could_be_sent_nothing_was_created() {
     for alex in [nobody().await, not_tls, "http://alex.invalid".to_owned()] {
         let (_tokens, settings) = behind_tokens(&alex).await;
         let outcome = file(settings).await;
-        let FilingOutcome::Later { failure, .. } = &outcome else {
+        let SubmitOutcome::Later { failure, .. } = &outcome else {
             panic!("{alex}: {outcome:?}")
         };
         assert_eq!(failure.reason, FilingReason::AlexAway);
@@ -177,7 +180,7 @@ async fn a_refusal_with_no_time_left_for_another_try_stays_a_refusal() {
     let unauthorized = || StatusCode::UNAUTHORIZED.into_response();
     let stub = Stub::after(Duration::from_millis(650), unauthorized).await;
     let outcome = file(stub.settings()).await;
-    let FilingOutcome::Failed(failure) = &outcome else {
+    let SubmitOutcome::Failed(failure) = &outcome else {
         panic!("{outcome:?}")
     };
     assert_eq!(

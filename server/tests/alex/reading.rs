@@ -1,6 +1,6 @@
 //! Launches and people, as the simulator tells of them.
 
-use super::order::{PATIENT, PROVIDER};
+use super::requests::{PATIENT, PROVIDER};
 use super::simulator::Medtech;
 use clinical_images::launch::FacilityCode;
 use clinical_images::patient::{Day, PatientId, Sex};
@@ -119,12 +119,12 @@ async fn another_practice_is_refused() {
         .patient(&elsewhere, &patient_id())
         .await
         .unwrap_err();
-    let EhrFault::Refused(told) = fault else {
+    let EhrFault::Refused(text) = fault else {
         panic!("{fault}")
     };
     assert!(
-        told.starts_with("GET Patient: 403, issue forbidden, correlation "),
-        "{told}"
+        text.starts_with("GET Patient: 403, issue forbidden, correlation "),
+        "{text}"
     );
 }
 
@@ -136,8 +136,8 @@ async fn a_practice_computer_that_sleeps_is_away() {
     let ehr = clinical_server::adapter::ehr::AlexEhr::new(settings).unwrap();
     for fault in ["503", "429", "500", "html", "timeout", "lost"] {
         medtech.fault("GET /FHIR/Patient/*", fault, 1).await;
-        let told = ehr.patient(&facility(), &patient_id()).await.unwrap_err();
-        assert!(matches!(told, EhrFault::Away(_)), "{fault}: {told}");
+        let text = ehr.patient(&facility(), &patient_id()).await.unwrap_err();
+        assert!(matches!(text, EhrFault::Away(_)), "{fault}: {text}");
     }
     assert!(ehr.patient(&facility(), &patient_id()).await.is_ok());
 }

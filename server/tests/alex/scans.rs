@@ -1,9 +1,10 @@
 //! Pictures into the simulator's record as scanned documents.
 
-use super::order::{IDENTIFIER, PATIENT, order, search};
+use super::requests::{IDENTIFIER, PATIENT, lookup_request, submit_request};
 use super::simulator::Medtech;
 use clinical_images::ports::Ehr as _;
-use clinical_images::session::{FilingOutcome, Finding, Target};
+use clinical_images::record::Target;
+use clinical_images::session::{Finding, SubmitOutcome};
 
 #[tokio::test]
 async fn a_scan_is_taken_as_medtech_wants_it_and_found_again() {
@@ -12,14 +13,14 @@ async fn a_scan_is_taken_as_medtech_wants_it_and_found_again() {
         (Target::ScanPdf, "application/pdf"),
     ] {
         let medtech = Medtech::open().await;
-        let (ehr, mut order) = (medtech.ehr(), order());
-        order.target = target;
+        let (ehr, mut request) = (medtech.ehr(), submit_request());
+        request.target = target;
         assert!(matches!(
-            ehr.find(&search(&order)).await,
+            ehr.lookup(&lookup_request(&request)).await,
             Finding::Absent(_)
         ));
-        let outcome = ehr.file(&order).await;
-        let FilingOutcome::Filed { record } = outcome else {
+        let outcome = ehr.submit(&request).await;
+        let SubmitOutcome::Filed { record } = outcome else {
             panic!("{target:?}: {outcome:?}")
         };
         let [scan] = &medtech.scans().await[..] else {
@@ -37,7 +38,10 @@ async fn a_scan_is_taken_as_medtech_wants_it_and_found_again() {
         assert_eq!(resource["identifier"][0]["value"], IDENTIFIER);
         let attachment = &resource["content"][0]["attachment"];
         assert_eq!(attachment["contentType"], content_type);
-        assert_eq!(ehr.find(&search(&order)).await, Finding::Found { record });
+        assert_eq!(
+            ehr.lookup(&lookup_request(&request)).await,
+            Finding::Found { record }
+        );
         assert!(medtech.media().await.is_empty());
     }
 }

@@ -84,7 +84,7 @@ pub fn settings(alex: &str, token: &str) -> AlexSettings {
     );
     settings.connect_time_out = Duration::from_secs(2);
     settings.read_time_out = Duration::from_millis(800);
-    settings.file_time_out = Duration::from_millis(800);
+    settings.submit_time_out = Duration::from_millis(800);
     settings.token_time_out = Duration::from_millis(800);
     settings
 }

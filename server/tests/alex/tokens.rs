@@ -1,12 +1,12 @@
 //! One token for everybody, and a secret that stays one.
 
-use super::order::{PROVIDER, order};
+use super::requests::{PROVIDER, submit_request};
 use super::simulator::Medtech;
 use super::stub::{SECRET, Stub, nobody, refusing_the_first_token, settings, token_endpoint};
 use clinical_images::launch::FacilityCode;
 use clinical_images::picture::FilingReason;
 use clinical_images::ports::{Ehr as _, EhrFault};
-use clinical_images::session::FilingOutcome;
+use clinical_images::session::SubmitOutcome;
 use clinical_server::adapter::ehr::AlexEhr;
 use futures::future::join_all;
 use std::sync::atomic::Ordering;
@@ -58,8 +58,8 @@ async fn wrong_credentials_are_told_as_such_and_the_secret_is_not_told() {
     let mut shown = format!("{settings:?}");
     let ehr = AlexEhr::new(settings).unwrap();
     shown += &format!("{ehr:?}");
-    let outcome = ehr.file(&order()).await;
-    let FilingOutcome::Failed(failure) = &outcome else {
+    let outcome = ehr.submit(&submit_request()).await;
+    let SubmitOutcome::Failed(failure) = &outcome else {
         panic!("{outcome:?}")
     };
     assert_eq!(failure.reason, FilingReason::Credentials);
@@ -86,18 +86,18 @@ async fn without_a_token_nothing_is_sent_and_nothing_is_unknown() {
         let (token, _) = token_endpoint(status, body).await;
         let outcome = AlexEhr::new(settings(&alex.origin, &token))
             .unwrap()
-            .file(&order())
+            .submit(&submit_request())
             .await;
-        let FilingOutcome::Later { failure, .. } = &outcome else {
+        let SubmitOutcome::Later { failure, .. } = &outcome else {
             panic!("{status}: {outcome:?}")
         };
         assert_eq!(failure.reason, FilingReason::AlexAway, "{failure:?}");
     }
     let outcome = AlexEhr::new(settings(&alex.origin, &nobody().await))
         .unwrap()
-        .file(&order())
+        .submit(&submit_request())
         .await;
-    let FilingOutcome::Later { failure, .. } = &outcome else {
+    let SubmitOutcome::Later { failure, .. } = &outcome else {
         panic!("{outcome:?}")
     };
     assert_eq!(failure.reason, FilingReason::AlexAway);

@@ -172,7 +172,7 @@ async fn a_session_ends_without_its_picture_store_and_the_copies_go_when_it_is_b
         .is_fine();
     server.practice.store_goes_away().await;
     server.clock.pass(Duration::from_secs(24 * 60 * 60));
-    // Long enough for the caretaker to have tried.
+    // Long enough for the scheduler to have tried.
     tokio::time::sleep(Duration::from_millis(800)).await;
     let kept = server.sessions.load(desk.session).await.unwrap();
     assert!(kept.is_some(), "not forgotten before its copies are gone");

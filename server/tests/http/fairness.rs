@@ -9,13 +9,13 @@ use clinical_images::launch::{Facility, FacilityCode, Provider};
 use clinical_images::patient::{Patient, PatientId};
 use clinical_images::picture::PictureState;
 use clinical_images::ports::{
-    Ehr, EhrFault, FilingOrder, LaunchTicket, SearchOrder, SessionStore as _,
+    Ehr, EhrFault, LaunchTicket, LookupRequest, SessionStore as _, SubmitRequest,
 };
 use clinical_images::service::Services;
-use clinical_images::session::{FilingOutcome, Finding, LinkState};
+use clinical_images::session::{Finding, LinkState, SubmitOutcome};
 use clinical_server::adapter::ehr::AlexEhr;
-use clinical_server::caretaker;
 use clinical_server::stop::Stopper;
+use clinical_server::worker::scheduler;
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -63,12 +63,12 @@ impl Ehr for OneAsleep {
         self.0.provider(code, id).await
     }
 
-    async fn file(&self, order: &FilingOrder) -> FilingOutcome {
-        self.0.file(order).await
+    async fn submit(&self, request: &SubmitRequest) -> SubmitOutcome {
+        self.0.submit(request).await
     }
 
-    async fn find(&self, order: &SearchOrder) -> Finding {
-        self.0.find(order).await
+    async fn lookup(&self, request: &LookupRequest) -> Finding {
+        self.0.lookup(request).await
     }
 }
 
@@ -104,7 +104,7 @@ async fn both_practices(server: &Server) -> Seat {
         ..server.services.clone()
     };
     tokio::spawn(async move {
-        caretaker::run(services, stop, Duration::ZERO, LONG).await;
+        scheduler::run(services, stop, Duration::ZERO, LONG).await;
         drop(stopper);
     });
     desk

@@ -8,8 +8,10 @@ use clinical_images::codec::exif::Orientation;
 use clinical_images::codec::finish::Decoded;
 use clinical_images::codec::raster::Raster;
 use clinical_images::codec::{self, Format, Limits as CodecLimits, Prepared};
+use clinical_images::outbox::OutboxRules;
 use clinical_images::picture::PictureState;
-use clinical_images::session::{FilingRules, Limits, Scans, Target};
+use clinical_images::record::Target;
+use clinical_images::session::{Limits, Scans};
 use lopdf::Document;
 use std::io::Cursor;
 use tiff::decoder::{Decoder, DecodingResult};
@@ -123,9 +125,9 @@ async fn received(
 ) -> Vec<Vec<(String, Vec<u8>)>> {
     let server = Server::with(Plan {
         limits: Limits {
-            filing: FilingRules {
+            outbox: OutboxRules {
                 targets: targets.to_vec(),
-                ..FilingRules::default()
+                ..OutboxRules::default()
             },
             ..Limits::default()
         },

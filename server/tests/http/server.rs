@@ -13,7 +13,7 @@ use clinical_images::id::WorkerId;
 use clinical_images::launch::FacilityCode;
 use clinical_images::picture::PictureState;
 use clinical_images::ports::{Entropy as _, FilingLedger};
-use clinical_images::service::PaceRules;
+use clinical_images::service::RateLimits;
 use clinical_images::service::{Services, Settings};
 use clinical_images::session::Limits;
 use clinical_server::adapter::audit::AuditFiles;
@@ -22,8 +22,9 @@ use clinical_server::adapter::session::memory::MemorySessions;
 use clinical_server::adapter::session::redb::RedbSessions;
 use clinical_server::adapter::session::redis::{RedisSessions, RedisSettings};
 use clinical_server::adapter::system::OsEntropy;
+use clinical_server::router;
 use clinical_server::stop::Stopper;
-use clinical_server::{caretaker, router};
+use clinical_server::worker::scheduler;
 use leptos::config::LeptosOptions;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -132,7 +133,7 @@ impl Server {
         let watch = stop.clone();
         let care = runtime.spawn(async move {
             if !neglected {
-                caretaker::run(services, watch, PATIENCE, PATIENCE * 100).await;
+                scheduler::run(services, watch, PATIENCE, PATIENCE * 100).await;
             }
         });
         let serve = runtime.spawn(async move {
@@ -232,7 +233,7 @@ async fn ledger(plan: &Plan, practice: &Practice) -> Arc<dyn FilingLedger> {
 fn settings(plan: &Plan, url: &str, practice: &Practice) -> Settings {
     Settings {
         limits: plan.limits.clone(),
-        pace: PaceRules::default(),
+        rate_limits: RateLimits::default(),
         facility: FacilityCode::parse(alex_simulator::DEMO_FACILITY).unwrap(),
         public_url: plan.public_url.clone().unwrap_or_else(|| url.to_owned()),
         demo_medtech: None,

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Longer than anything here takes, with many servers on few cores; only a test that fails waits for it.
 pub const PATIENCE: Duration = Duration::from_secs(150);
-/// How fast time goes once it is hurried: the quiet period of 330 s takes 5.5.
+/// How fast time goes once it is hurried: the settle period of 330 s takes 5.5.
 const RATE: &str = "60";
 
 /// Waits until it is so.

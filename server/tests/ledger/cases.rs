@@ -2,12 +2,12 @@
 
 use crate::places::Place;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{FilingId, PictureId, SessionId};
+use clinical_images::id::{OutboxEntryId, PictureId, SessionId};
 use clinical_images::launch::FacilityCode;
 use clinical_images::moment::Moment;
 use clinical_images::picture::PageOf;
 use clinical_images::ports::{Clock as _, LedgerEntry, LedgerOutcome};
-use clinical_images::session::{KnownBy, Record, Target};
+use clinical_images::record::{KnownBy, Record, Target};
 use clinical_server::adapter::system::SystemClock;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -28,7 +28,7 @@ fn line(number: u128, outcomes: u32, written_at: Moment) -> LedgerEntry {
         committed_at: written_at,
         written_at,
         page: Some(PageOf {
-            document: FilingId::from_bits(9),
+            document: OutboxEntryId::from_bits(9),
             number: 1,
             of: 2,
         }),
@@ -40,7 +40,7 @@ fn line(number: u128, outcomes: u32, written_at: Moment) -> LedgerEntry {
             at: written_at,
             known_by: KnownBy::ReadBack(format!("record-{outcomes}")),
         }],
-        spare: vec!["a second \"one\"".to_owned()],
+        duplicates: vec!["a second \"one\"".to_owned()],
         correlations: vec!["c1".to_owned(), "c2".to_owned()],
     }
 }

@@ -67,7 +67,7 @@ fn written_with(details: Details, elements: Elements, drop: &[Optional]) -> Valu
         assert!(media.leave_out(*element), "{element:?} was there");
         assert!(!media.leave_out(*element), "{element:?} is gone");
     }
-    serde_json::from_slice(&media.around().with(BYTES)).unwrap()
+    serde_json::from_slice(&media.envelope().with(BYTES)).unwrap()
 }
 
 fn minimal() -> Value {

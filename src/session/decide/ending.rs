@@ -1,6 +1,6 @@
 //! The end of a session and the passing of time.
 
-use super::{Draft, filing, links, pictures};
+use super::{Draft, links, outbox, pictures};
 use crate::id::{LinkId, PictureId};
 use crate::picture::{ObjectKey, PictureState};
 use crate::refusal::Refusal;
@@ -20,7 +20,7 @@ pub(super) fn end(draft: &mut Draft, why: EndOfSession) -> Result<Reply, Refusal
 }
 
 pub(super) fn tick(draft: &mut Draft) -> Result<Reply, Refusal> {
-    filing::take_over(draft);
+    outbox::expire_leases(draft);
     if draft.next.ended_at.is_some() {
         return Ok(Reply::Done);
     }

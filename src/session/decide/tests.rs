@@ -2,9 +2,9 @@
 
 mod documents;
 mod exploration;
-mod filing;
 mod histories;
 mod links;
+mod outbox;
 mod pictures;
 
 use super::*;
@@ -18,8 +18,8 @@ use crate::picture::{
     PictureState, Rendition,
 };
 use crate::session::{
-    DeviceLabel, EndOfLink, EndOfSession, Evidence, FilingOutcome, Limits, LinkState, MatchNumber,
-    Scans, Seen, SessionView, UploadClaim,
+    DeviceLabel, EndOfLink, EndOfSession, Evidence, Limits, LinkState, MatchNumber, Scans, Seen,
+    SessionView, SubmitOutcome, UploadClaim,
 };
 use proptest::prelude::*;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use crate::text::{Advice, explain_failure, photos};
 use clinical_images::picture::{FilingFailure, Missing, PageOf};
-use clinical_images::session::Target;
+use clinical_images::record::Target;
 
 /// Opens the commit dialog when nothing is ready.
 pub const COMMIT: &str = "Commit photos";

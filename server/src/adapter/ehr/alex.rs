@@ -1,24 +1,27 @@
 //! The port to the record system, spoken to ALEX.
 
 use super::call::{Attempts, Budget, Call, Gateway, Reply};
-use super::filing::{self, Resource};
-use super::finding::{self, Likeness};
+use super::lookup::{self, MatchResult};
 use super::settings::{AlexSettings, AlexSettingsFault, segment};
+use super::submit::{self, Resource};
 use super::{launch, local_time, reading};
 use async_trait::async_trait;
 use bytes::Bytes;
 use clinical_images::fhir;
 use clinical_images::fhir::document_reference::{DocumentReference, ScanParts};
 use clinical_images::fhir::media::{Media, Parts};
-use clinical_images::fhir::patient::Oddity;
-use clinical_images::fhir::{FhirInstant, Misread, bundle};
+use clinical_images::fhir::patient::ReadWarning;
+use clinical_images::fhir::{FhirInstant, ParseError, bundle};
 use clinical_images::launch::{Facility, FacilityCode, Provider};
 use clinical_images::nhi::NHI_SYSTEM;
 use clinical_images::patient::{Patient, PatientId};
 use clinical_images::picture::{FilingFailure, FilingReason};
-use clinical_images::ports::{Ehr, EhrFault, FilingOrder, LaunchTicket, OrderPage, SearchOrder};
+use clinical_images::ports::{
+    Ehr, EhrFault, LaunchTicket, LookupRequest, SubmitPage, SubmitRequest,
+};
+use clinical_images::record::Target;
 use clinical_images::scan;
-use clinical_images::session::{FilingOutcome, Finding, Target};
+use clinical_images::session::{Finding, SubmitOutcome};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::fmt;
@@ -81,16 +84,17 @@ impl Ehr for AlexEhr {
         };
         let reply = self.get("GET launch", url, &self.settings.facility).await;
         // What ALEX finds fault with here came from an address bar: it is no launch of ALEX's.
-        let will_pass = || {
+        let transient = || {
             reply
                 .outcome()
                 .is_some_and(|outcome| outcome.is_transient())
         };
-        if matches!(reply.status(), Some(400 | 422)) && !will_pass() {
-            return Err(EhrFault::NotFound(reply.told()));
+        if matches!(reply.status(), Some(400 | 422)) && !transient() {
+            return Err(EhrFault::NotFound(reply.support_text()));
         }
         let body = reading::body(&reply)?;
-        launch::read(body).map_err(|why| EhrFault::Broken(format!("{}, {why}", reply.told())))
+        launch::read(body)
+            .map_err(|why| EhrFault::Broken(format!("{}, {why}", reply.support_text())))
     }
 
     async fn patient(&self, facility: &FacilityCode, id: &PatientId) -> Result<Patient, EhrFault> {
@@ -98,23 +102,23 @@ impl Ehr for AlexEhr {
         let reply = self.get("GET Patient", url, facility).await;
         let resource = reading::resource(&reply, "Patient")?;
         let read =
-            fhir::patient::read(&resource).map_err(|misread| reading::broken(&reply, misread))?;
+            fhir::patient::read(&resource).map_err(|error| reading::broken(&reply, error))?;
         if read.patient.id != *id {
             return Err(reading::broken(
                 &reply,
-                Misread::Lacks("id: it is another patient's"),
+                ParseError::Lacks("id: it is another patient's"),
             ));
         }
-        // A patient without an NHI is nothing odd; one whose number had to be left out is.
+        // A patient without an NHI needs no warning; one whose number had to be left out does.
         if read
-            .oddities
+            .warnings
             .iter()
-            .any(|oddity| *oddity != Oddity::NhiMissing)
+            .any(|warning| *warning != ReadWarning::NhiMissing)
         {
             tracing::warn!(
                 ehr.correlation = reply.correlation,
-                patient.oddities = ?read.oddities,
-                "ALEX told of a patient in a way that could not be used in full"
+                patient.warnings = ?read.warnings,
+                "a patient from ALEX could not be used in full"
             );
         }
         Ok(read.patient)
@@ -126,8 +130,10 @@ impl Ehr for AlexEhr {
             .await;
         let bundle = reading::resource(&reply, "Bundle")?;
         let found = fhir::location::facility(&bundle, code);
-        let found = found.map_err(|misread| reading::broken(&reply, misread))?;
-        found.ok_or_else(|| EhrFault::NotFound(format!("{}, without this facility", reply.told())))
+        let found = found.map_err(|error| reading::broken(&reply, error))?;
+        found.ok_or_else(|| {
+            EhrFault::NotFound(format!("{}, without this facility", reply.support_text()))
+        })
     }
 
     async fn provider(&self, facility: &FacilityCode, id: &str) -> Result<Provider, EhrFault> {
@@ -139,32 +145,32 @@ impl Ehr for AlexEhr {
         let url = self.settings.fhir(&format!("/Practitioner/{id}"));
         let reply = self.get("GET Practitioner", url, facility).await;
         let resource = reading::resource(&reply, "Practitioner")?;
-        fhir::practitioner::read(&resource).map_err(|misread| reading::broken(&reply, misread))
+        fhir::practitioner::read(&resource).map_err(|error| reading::broken(&reply, error))
     }
 
-    async fn file(&self, order: &FilingOrder) -> FilingOutcome {
-        let Some(first) = order.pages.first() else {
-            return not_sent(order.target, "there is no picture");
+    async fn submit(&self, request: &SubmitRequest) -> SubmitOutcome {
+        let Some(first) = request.pages.first() else {
+            return not_sent(request.target, "there is no picture");
         };
         let Some(created) = local_time::on_the_wall(first.picture.taken_at, &self.zone) else {
             let why = "the picture was taken in no year of the calendar";
-            return not_sent(order.target, why);
+            return not_sent(request.target, why);
         };
-        match (order.target, &order.pages[..]) {
-            (Target::Media, [page]) => self.file_media(order, page, &created).await,
-            (Target::Media, _) => not_sent(order.target, "several pictures are no one photo"),
-            (Target::ScanTiff, _) => self.file_scan(order, TIFF, &created).await,
-            (Target::ScanPdf, _) => self.file_scan(order, PDF, &created).await,
+        match (request.target, &request.pages[..]) {
+            (Target::Media, [page]) => self.submit_media(request, page, &created).await,
+            (Target::Media, _) => not_sent(request.target, "several pictures are no one photo"),
+            (Target::ScanTiff, _) => self.submit_scan(request, TIFF, &created).await,
+            (Target::ScanPdf, _) => self.submit_scan(request, PDF, &created).await,
         }
     }
 
-    async fn find(&self, order: &SearchOrder) -> Finding {
-        let what = finding::call(order.target);
+    async fn lookup(&self, request: &LookupRequest) -> Finding {
+        let what = lookup::call(request.target);
         let mut technical = format!("{what}: not sent, the patient has no NHI");
-        let Some(nhi) = &order.patient.nhi else {
-            return cannot_look(technical);
+        let Some(nhi) = &request.patient.nhi else {
+            return cannot_tell(technical);
         };
-        let kind = finding::kind(order.target);
+        let kind = lookup::kind(request.target);
         let token = segment(&format!("{NHI_SYSTEM}|{}", nhi.as_str())).unwrap_or_default();
         let mut next = Some(
             self.settings
@@ -177,9 +183,9 @@ impl Ehr for AlexEhr {
                     technical,
                 });
             };
-            let reply = self.get(what, url, &order.facility).await;
-            technical = reply.told();
-            let page = match finding::page(&reply) {
+            let reply = self.get(what, url, &request.facility).await;
+            technical = reply.support_text();
+            let page = match lookup::page(&reply) {
                 Ok(page) => page,
                 Err(finding) => return finding,
             };
@@ -189,16 +195,16 @@ impl Ehr for AlexEhr {
                     technical,
                 });
             };
-            if let Some(finding) = self.judge(&found.resources, order, &technical).await {
+            if let Some(finding) = self.evaluate(&found.resources, request, &technical).await {
                 return finding;
             }
             match found.next {
                 None => {}
                 Some(url) if self.settings.is_own(url) => next = Some(url.to_owned()),
-                Some(_) => return cannot_look(format!("{technical}, further pages elsewhere")),
+                Some(_) => return cannot_tell(format!("{technical}, further pages elsewhere")),
             }
         }
-        cannot_look(format!("{technical}, too many pages"))
+        cannot_tell(format!("{technical}, too many pages"))
     }
 }
 
@@ -214,32 +220,32 @@ const PDF: Format = (scan::pdf, "application/pdf");
 const MOST_PAGES: usize = 50;
 
 impl AlexEhr {
-    async fn file_media(
+    async fn submit_media(
         &self,
-        order: &FilingOrder,
-        page: &OrderPage,
+        request: &SubmitRequest,
+        page: &SubmitPage,
         created: &FhirInstant,
-    ) -> FilingOutcome {
+    ) -> SubmitOutcome {
         let parts = Parts {
             picture: &page.picture,
-            patient: &order.patient,
-            provider: &order.provider,
-            identifier: &order.identifier,
+            patient: &request.patient,
+            provider: &request.provider,
+            identifier: &request.identifier,
             created,
             jpeg: &page.jpeg,
         };
         let media = Resource::Media(Box::new(Media::of(&parts, self.settings.elements)));
-        let errand = self.errand(order, "/Media");
-        filing::post(&self.gateway, media, page.jpeg.clone().into(), errand).await
+        let submission = self.submission(request, "/Media");
+        submit::post(&self.gateway, media, page.jpeg.clone().into(), submission).await
     }
 
-    async fn file_scan(
+    async fn submit_scan(
         &self,
-        order: &FilingOrder,
+        request: &SubmitRequest,
         (make, content_type): Format,
         created: &FhirInstant,
-    ) -> FilingOutcome {
-        let pages = order.pages.iter().map(|page| scan::Page {
+    ) -> SubmitOutcome {
+        let pages = request.pages.iter().map(|page| scan::Page {
             jpeg: &page.jpeg,
             width: page.picture.rendition.width,
             height: page.picture.rendition.height,
@@ -247,82 +253,82 @@ impl AlexEhr {
         let pages: Vec<_> = pages.collect();
         let document = match make(&pages) {
             Ok(document) => document,
-            Err(why) => return not_sent(order.target, &why.to_string()),
+            Err(why) => return not_sent(request.target, &why.to_string()),
         };
         let pieces = document.into_pieces().into_iter().map(|piece| match piece {
             scan::Piece::Made(made) => Bytes::from(made),
-            scan::Piece::Page { index, .. } => order.pages[index].jpeg.clone(),
+            scan::Piece::Page { index, .. } => request.pages[index].jpeg.clone(),
         });
         let origin = self.settings.base_url.origin().ascii_serialization();
-        let details: Vec<_> = order
+        let details: Vec<_> = request
             .pages
             .iter()
             .map(|page| &page.picture.details)
             .collect();
         let scan = DocumentReference::of(&ScanParts {
             origin: &origin,
-            patient: &order.patient.id,
-            provider: &order.provider,
+            patient: &request.patient.id,
+            provider: &request.provider,
             details: &details,
-            identifier: &order.identifier,
+            identifier: &request.identifier,
             created,
             content_type,
         });
         let scan = Resource::Scan(Box::new(scan));
-        let errand = self.errand(order, "/DocumentReference");
-        filing::post(&self.gateway, scan, pieces.collect(), errand).await
+        let submission = self.submission(request, "/DocumentReference");
+        submit::post(&self.gateway, scan, pieces.collect(), submission).await
     }
 
-    fn errand<'a>(&self, order: &'a FilingOrder, path: &str) -> filing::Errand<'a> {
-        let whole = self.settings.file_time_out;
-        filing::Errand {
+    fn submission<'a>(&self, request: &'a SubmitRequest, path: &str) -> submit::Submission<'a> {
+        let whole = self.settings.submit_time_out;
+        submit::Submission {
             url: self.settings.fhir(path),
-            facility: &order.facility,
-            identifier: &order.identifier,
-            correlation: &order.correlation,
+            facility: &request.facility,
+            identifier: &request.identifier,
+            correlation: &request.correlation,
             // A refusal that is certain must not turn into an open question for want of a few
             // seconds.
             budget: Budget::of(whole, whole / 4),
-            leave: &order.leave,
+            lease_guard: &request.lease_guard,
         }
     }
 
-    /// Compares what bears the identifier with what was sent. A search need not show bytes; a read does.
-    async fn judge(
+    /// Compares resources that have the identifier with what was sent. A search need not return bytes; a read does.
+    async fn evaluate(
         &self,
         resources: &[&Value],
-        order: &SearchOrder,
+        request: &LookupRequest,
         technical: &str,
     ) -> Option<Finding> {
-        let bearing = resources
+        let candidates = resources
             .iter()
-            .filter(|it| finding::bears(it, &order.identifier));
-        let mut judged = Vec::new();
-        for resource in bearing {
-            let mut likeness = finding::compare(resource, order);
-            if let (Likeness::NoBytes, Some(id)) = (likeness, fhir::id(resource)) {
-                let kind = finding::kind(order.target);
+            .filter(|it| lookup::has_identifier(it, &request.identifier));
+        let mut evaluated = Vec::new();
+        for resource in candidates {
+            let mut result = lookup::compare(resource, request);
+            if let (MatchResult::NoBytes, Some(id)) = (result, fhir::id(resource)) {
+                let kind = lookup::kind(request.target);
                 let url = self.settings.fhir(&format!("/{kind}/{id}"));
-                let reply = self.get("GET what was found", url, &order.facility).await;
+                let reply = self.get("GET what was found", url, &request.facility).await;
                 if let Ok(whole) = reading::resource(&reply, kind) {
-                    likeness = finding::compare(&whole, order);
+                    result = lookup::compare(&whole, request);
                 }
             }
-            judged.push((*resource, likeness));
+            evaluated.push((*resource, result));
         }
-        finding::judge(&judged, technical)
+        lookup::evaluate(&evaluated, technical)
     }
 }
 
 /// Nothing went out.
-fn not_sent(target: Target, why: &str) -> FilingOutcome {
-    FilingOutcome::Failed(FilingFailure {
+fn not_sent(target: Target, why: &str) -> SubmitOutcome {
+    SubmitOutcome::Failed(FilingFailure {
         reason: FilingReason::Rejected,
-        technical: format!("POST {}: not sent, {why}", finding::kind(target)),
+        technical: format!("POST {}: not sent, {why}", lookup::kind(target)),
     })
 }
 
-fn cannot_look(technical: String) -> Finding {
+fn cannot_tell(technical: String) -> Finding {
     Finding::CannotTell(FilingFailure {
         reason: FilingReason::CannotLook,
         technical,

@@ -87,8 +87,8 @@ pub(super) enum End {
     NoToken(TokenFault),
     /// Not a byte of the request went out.
     NotSent(String),
-    /// Something may have gone out, and no status came back.
-    Silent(&'static str),
+    /// The request may have gone out, and no status came back.
+    NoResponse(&'static str),
     /// A status came back.
     Answered(Answer),
 }
@@ -227,9 +227,9 @@ impl End {
         } else if error.is_connect() {
             Self::NotSent(root_cause(error))
         } else if error.is_timeout() {
-            Self::Silent("no answer in time")
+            Self::NoResponse("no answer in time")
         } else {
-            Self::Silent("the connection broke before the answer")
+            Self::NoResponse("the connection broke before the answer")
         }
     }
 }
@@ -286,26 +286,26 @@ impl Reply {
 
     /// For the support desk: `POST Media: 400, issue business-rule, at Media.identifier,
     /// correlation …`.
-    pub(super) fn told(&self) -> String {
-        let mut told = format!("{}: ", self.what);
+    pub(super) fn support_text(&self) -> String {
+        let mut text = format!("{}: ", self.what);
         // Writing to a String cannot fail.
         let _ = match &self.end {
-            End::NoToken(fault) => write!(told, "not sent, {fault}"),
-            End::NotSent(why) => write!(told, "not sent, {why}"),
-            End::Silent(why) => write!(told, "{why}"),
-            End::Answered(answer) => write!(told, "{}", answer.status),
+            End::NoToken(fault) => write!(text, "not sent, {fault}"),
+            End::NotSent(why) => write!(text, "not sent, {why}"),
+            End::NoResponse(why) => write!(text, "{why}"),
+            End::Answered(answer) => write!(text, "{}", answer.status),
         };
         if let End::Answered(answer) = &self.end {
-            self.tell_answer(answer, &mut told);
+            self.describe_answer(answer, &mut text);
         }
-        let _ = write!(told, ", correlation {}", self.correlation);
-        told
+        let _ = write!(text, ", correlation {}", self.correlation);
+        text
     }
 
-    fn tell_answer(&self, answer: &Answer, told: &mut String) {
+    fn describe_answer(&self, answer: &Answer, text: &mut String) {
         let mut add = |words: String| {
-            told.push_str(", ");
-            told.push_str(&words);
+            text.push_str(", ");
+            text.push_str(&words);
         };
         if let Err(why) = answer.body {
             add(why.to_owned());

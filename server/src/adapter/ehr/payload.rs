@@ -5,8 +5,8 @@ use crate::failpoint;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use clinical_images::fhir::around::Around;
-use clinical_images::ports::Leave;
+use clinical_images::fhir::envelope::JsonEnvelope;
+use clinical_images::ports::LeaseGuard;
 use std::collections::VecDeque;
 use std::time::Instant;
 
@@ -17,10 +17,10 @@ const PIECE: usize = 6 * 1024;
 /// What is posted. Clones share the bytes.
 #[derive(Clone)]
 pub(super) struct Payload {
-    head: Bytes,
+    prefix: Bytes,
     attachment: Attachment,
-    tail: Bytes,
-    leave: Leave,
+    suffix: Bytes,
+    lease_guard: LeaseGuard,
 }
 
 /// The attachment's bytes, in pieces that are not put together: a document's pages lie where they were read to.
@@ -60,37 +60,41 @@ impl From<Bytes> for Attachment {
     }
 }
 
-/// The claim on the picture ran out, or the time: the rest of the body is held back, so that what was sent is no whole
-/// request and cannot have an effect.
+/// The lease or the time ran out: the last bytes of the body are not sent, so that what was sent is not a complete request
+/// and cannot have an effect.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("held back: the time to send it is over")]
-pub(super) struct HeldBack;
+#[error("not completed: the lease or the time to send it ran out")]
+pub(super) struct LeaseExpired;
 
 impl Payload {
-    pub(super) fn new(around: Around, attachment: Attachment, leave: Leave) -> Self {
+    pub(super) fn new(
+        envelope: JsonEnvelope,
+        attachment: Attachment,
+        lease_guard: LeaseGuard,
+    ) -> Self {
         Self {
-            head: around.head.into(),
+            prefix: envelope.prefix.into(),
             attachment,
-            tail: around.tail.into(),
-            leave,
+            suffix: envelope.suffix.into(),
+            lease_guard,
         }
     }
 
     /// Bytes of the whole body.
     pub(super) fn length(&self) -> usize {
-        self.head.len() + self.attachment.length().div_ceil(3) * 4 + self.tail.len()
+        self.prefix.len() + self.attachment.length().div_ceil(3) * 4 + self.suffix.len()
     }
 
-    /// The body, piece by piece. The last one is let go only while there is leave and time.
+    /// The body, piece by piece. The last one goes out only while the lease holds and there is time.
     pub(super) fn pieces(
         self,
         deadline: Instant,
-    ) -> impl Iterator<Item = Result<Bytes, HeldBack>> + Send + 'static {
+    ) -> impl Iterator<Item = Result<Bytes, LeaseExpired>> + Send + 'static {
         let Self {
-            head,
+            prefix,
             mut attachment,
-            tail,
-            leave,
+            suffix,
+            lease_guard,
         } = self;
         let count = attachment.length().div_ceil(PIECE);
         let middle = (0..count).map(move |index| {
@@ -101,13 +105,13 @@ impl Payload {
         });
         let last = move || {
             failpoint::pass(failpoint::BODY_LAST);
-            if leave.holds() && Instant::now() < deadline {
-                Ok(tail)
+            if lease_guard.holds() && Instant::now() < deadline {
+                Ok(suffix)
             } else {
-                Err(HeldBack)
+                Err(LeaseExpired)
             }
         };
-        std::iter::once(Ok(head))
+        std::iter::once(Ok(prefix))
             .chain(middle)
             .chain(std::iter::once_with(last))
     }
@@ -118,14 +122,14 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn payload(attachment: &[u8], leave: Leave) -> Payload {
-        let around = Around {
-            head: b"{\"data\":\"".to_vec(),
-            tail: b"\"}".to_vec(),
+    fn payload(attachment: &[u8], lease_guard: LeaseGuard) -> Payload {
+        let envelope = JsonEnvelope {
+            prefix: b"{\"data\":\"".to_vec(),
+            suffix: b"\"}".to_vec(),
         };
         // In pieces whose borders fall anywhere.
         let pieces = attachment.chunks(1000).map(Bytes::copy_from_slice);
-        Payload::new(around, pieces.collect(), leave)
+        Payload::new(envelope, pieces.collect(), lease_guard)
     }
 
     fn soon() -> Instant {
@@ -137,7 +141,7 @@ mod tests {
         for length in [0, 1, 2, 3, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17] {
             let attachment: Vec<u8> = (0..length).map(|n| (n * 7 % 251) as u8).collect();
             let expected = format!("{{\"data\":\"{}\"}}", STANDARD.encode(&attachment));
-            let payload = payload(&attachment, Leave::always());
+            let payload = payload(&attachment, LeaseGuard::always());
             assert_eq!(payload.length(), expected.len());
             let pieces: Result<Vec<_>, _> = payload.pieces(soon()).collect();
             assert_eq!(pieces.unwrap().concat(), expected.as_bytes());
@@ -145,10 +149,15 @@ mod tests {
     }
 
     #[test]
-    fn without_leave_or_time_the_end_is_held_back() {
-        let ends = |leave, deadline| payload(&[1; 9], leave).pieces(deadline).last().unwrap();
-        assert!(ends(Leave::always(), soon()).is_ok());
-        assert!(ends(Leave::while_so(|| false), soon()).is_err());
-        assert!(ends(Leave::always(), Instant::now()).is_err());
+    fn without_lease_or_time_the_end_is_not_sent() {
+        let ends = |lease_guard, deadline| {
+            payload(&[1; 9], lease_guard)
+                .pieces(deadline)
+                .last()
+                .unwrap()
+        };
+        assert!(ends(LeaseGuard::always(), soon()).is_ok());
+        assert!(ends(LeaseGuard::valid_while(|| false), soon()).is_err());
+        assert!(ends(LeaseGuard::always(), Instant::now()).is_err());
     }
 }

@@ -1,14 +1,14 @@
-//! What a reply to a read means, and how a fault is told.
+//! What a reply to a read means, and the fault when it is not a resource.
 
 use super::call::{Answer, End, Reply};
 use super::oauth::TokenFault;
-use clinical_images::fhir::{self, Misread};
+use clinical_images::fhir::{self, ParseError};
 use clinical_images::ports::EhrFault;
 use serde_json::Value;
 
 /// The resource of this type that was answered.
 pub(super) fn resource(reply: &Reply, kind: &'static str) -> Result<Value, EhrFault> {
-    fhir::resource(body(reply)?, kind).map_err(|misread| broken(reply, misread))
+    fhir::resource(body(reply)?, kind).map_err(|error| broken(reply, error))
 }
 
 /// The body of a success.
@@ -19,32 +19,32 @@ pub(super) fn body(reply: &Reply) -> Result<&[u8], EhrFault> {
             answer
                 .body
                 .as_deref()
-                .map_err(|_| EhrFault::Away(reply.told()))
+                .map_err(|_| EhrFault::Away(reply.support_text()))
         }
         End::Answered(answer) => Err(refusal(reply, answer)),
-        End::NoToken(TokenFault::Refused(_)) => Err(EhrFault::Refused(reply.told())),
-        End::NoToken(TokenFault::Away(_)) | End::NotSent(_) | End::Silent(_) => {
-            Err(EhrFault::Away(reply.told()))
+        End::NoToken(TokenFault::Refused(_)) => Err(EhrFault::Refused(reply.support_text())),
+        End::NoToken(TokenFault::Away(_)) | End::NotSent(_) | End::NoResponse(_) => {
+            Err(EhrFault::Away(reply.support_text()))
         }
     }
 }
 
 /// The answer came and makes no sense.
-pub(super) fn broken(reply: &Reply, misread: Misread) -> EhrFault {
-    EhrFault::Broken(format!("{}, {misread}", reply.told()))
+pub(super) fn broken(reply: &Reply, error: ParseError) -> EhrFault {
+    EhrFault::Broken(format!("{}, {error}", reply.support_text()))
 }
 
 fn refusal(reply: &Reply, answer: &Answer) -> EhrFault {
-    let told = reply.told();
+    let text = reply.support_text();
     let transient = reply
         .outcome()
         .is_some_and(|outcome| outcome.is_transient());
     match answer.status {
-        401 | 403 => EhrFault::Refused(told),
-        404 | 410 => EhrFault::NotFound(told),
-        408 | 429 | 500.. => EhrFault::Away(told),
-        _ if transient => EhrFault::Away(told),
-        _ => EhrFault::Broken(told),
+        401 | 403 => EhrFault::Refused(text),
+        404 | 410 => EhrFault::NotFound(text),
+        408 | 429 | 500.. => EhrFault::Away(text),
+        _ if transient => EhrFault::Away(text),
+        _ => EhrFault::Broken(text),
     }
 }
 

@@ -31,7 +31,7 @@ pub struct AlexSettings {
     /// Limit for a read from the first byte sent to the last received. Default 10 s.
     pub read_time_out: Duration,
     /// Limit for the posting of one picture, all its attempts together. Default 60 s.
-    pub file_time_out: Duration,
+    pub submit_time_out: Duration,
     /// Limit for fetching a token. Default 10 s.
     pub token_time_out: Duration,
     /// How long a token is used, unless it says that it ends earlier. Default 55 minutes.
@@ -77,7 +77,7 @@ impl AlexSettings {
             elements: Elements::Full,
             connect_time_out: Duration::from_secs(5),
             read_time_out: Duration::from_secs(10),
-            file_time_out: Duration::from_secs(60),
+            submit_time_out: Duration::from_secs(60),
             token_time_out: Duration::from_secs(10),
             token_life: Duration::from_secs(55 * 60),
             token_rest: Duration::from_secs(2),

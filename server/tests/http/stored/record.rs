@@ -13,9 +13,11 @@ use crate::server::{Plan, Server, eventually};
 use crate::shot::Shot;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use clinical_images::outbox::OutboxRules;
 use clinical_images::picture::{ObjectKey, PictureState};
 use clinical_images::ports::Clock as _;
-use clinical_images::session::{FilingRules, Limits, Scans, Target};
+use clinical_images::record::Target;
+use clinical_images::session::{Limits, Scans};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
@@ -50,9 +52,9 @@ struct Recording {
 async fn record(home: Home, directory: &Path) {
     let plan = Plan {
         limits: Limits {
-            filing: FilingRules {
+            outbox: OutboxRules {
                 targets: vec![Target::Media, Target::ScanPdf],
-                ..FilingRules::default()
+                ..OutboxRules::default()
             },
             // Time is made to pass in strides until ALEX has had its say; nobody goes idle meanwhile.
             pairing: HOUR,

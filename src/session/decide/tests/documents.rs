@@ -1,9 +1,10 @@
 //! Pictures that become pages of one scanned document.
 
 use super::*;
-use crate::id::{FilingId, WorkerId};
+use crate::id::{OutboxEntryId, WorkerId};
+use crate::outbox::{OutboxEntry, OutboxState};
 use crate::picture::PageOf;
-use crate::session::{Filing, Record, Stage, Target};
+use crate::record::{Record, Target};
 
 fn pictures(bits: &[u128]) -> Vec<PictureId> {
     bits.iter().copied().map(PictureId::from_bits).collect()
@@ -13,7 +14,7 @@ impl Room {
     /// A room of a practice that files there, with so many pictures from 1 on.
     fn of(targets: &[Target], count: u128) -> Self {
         let mut room = Self::new();
-        room.session.limits.filing.targets = targets.to_vec();
+        room.session.limits.outbox.targets = targets.to_vec();
         for picture in 1..=count {
             room.ready(Actor::Desktop, picture);
         }
@@ -28,25 +29,25 @@ impl Room {
         room
     }
 
-    fn entry(&self, id: FilingId) -> &Filing {
-        &self.session.filings[&id]
+    fn entry(&self, id: OutboxEntryId) -> &OutboxEntry {
+        &self.session.outbox[&id]
     }
 
     /// Claims an entry, and hears this of its present target.
-    fn post(&mut self, filing: FilingId, outcome: FilingOutcome) {
-        let begin = Act::BeginFiling {
-            filing,
+    fn post(&mut self, entry: OutboxEntryId, outcome: SubmitOutcome) {
+        let begin = Act::BeginSubmit {
+            entry,
             worker: WorkerId::from_bits(7),
-            correlation: format!("c{}", self.entry(filing).fence),
+            correlation: format!("c{}", self.entry(entry).fencing_token),
         };
-        let target = self.entry(filing).target().unwrap();
-        let Reply::Begun { fence, .. } = self.go(Actor::Server, begin) else {
+        let target = self.entry(entry).target().unwrap();
+        let Reply::Begun { fencing_token, .. } = self.go(Actor::Server, begin) else {
             panic!("not begun");
         };
-        let conclude = Act::ConcludeFiling {
-            filing,
+        let conclude = Act::ConcludeSubmit {
+            entry,
             target,
-            fence,
+            fencing_token,
             outcome,
             jitter: 0,
         };
@@ -67,18 +68,18 @@ impl Room {
     }
 }
 
-fn document(bits: &[u128]) -> FilingId {
-    FilingId::of_document(&pictures(bits))
+fn document(bits: &[u128]) -> OutboxEntryId {
+    OutboxEntryId::of_document(&pictures(bits))
 }
 
-fn filed(record: &str) -> FilingOutcome {
-    FilingOutcome::Filed {
+fn filed(record: &str) -> SubmitOutcome {
+    SubmitOutcome::Filed {
         record: record.into(),
     }
 }
 
-fn failed() -> FilingOutcome {
-    FilingOutcome::Failed(failure())
+fn failed() -> SubmitOutcome {
+    SubmitOutcome::Failed(failure())
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn pictures_committed_together_are_one_entry_in_the_session_s_order() {
     let mut room = Room::of(&[Target::ScanPdf], 3);
     room.commit_all(&pictures(&[3, 1, 2]), Scans::Together)
         .unwrap();
-    assert_eq!(room.session.filings.len(), 1);
+    assert_eq!(room.session.outbox.len(), 1);
     let entry = room.entry(document(&[1, 2, 3]));
     assert_eq!(entry.pictures().collect::<Vec<_>>(), pictures(&[1, 2, 3]));
     assert_eq!(room.pages(), [Some((1, 3)), Some((2, 3)), Some((3, 3))]);
@@ -99,7 +100,7 @@ fn pictures_committed_together_are_one_entry_in_the_session_s_order() {
 #[test]
 fn photos_stay_separate_where_the_practice_files_them_as_such_too() {
     let mut room = Room::bound(&[Target::Media, Target::ScanPdf], 2);
-    assert_eq!(room.session.filings.len(), 3);
+    assert_eq!(room.session.outbox.len(), 3);
     room.post(document(&[1, 2]), filed("d1"));
     assert_eq!(room.state(1), &PictureState::Queued, "its photo is to come");
     room.now += 1;
@@ -120,7 +121,7 @@ fn photos_stay_separate_where_the_practice_files_them_as_such_too() {
 #[test]
 fn where_no_scans_are_filed_there_are_no_documents() {
     let room = Room::bound(&[Target::Media], 2);
-    assert_eq!(room.session.filings.len(), 2);
+    assert_eq!(room.session.outbox.len(), 2);
     assert_eq!(room.pages(), [None, None]);
 }
 
@@ -142,7 +143,7 @@ fn what_one_document_cannot_hold_becomes_several() {
     }
     let all = pictures(&[1, 2, 3, 4, 5, 6, 7]);
     room.commit_all(&all, Scans::Together).unwrap();
-    assert_eq!(room.session.filings.len(), 2);
+    assert_eq!(room.session.outbox.len(), 2);
     assert_eq!(room.entry(document(&[1, 2, 3, 4, 5, 6])).pages.len(), 6);
     assert_eq!(
         room.entry(all[6].into()).pages.len(),
@@ -163,8 +164,8 @@ fn a_retry_of_one_page_takes_the_document_up_again_under_its_name() {
     for picture in 1..=3 {
         assert_eq!(room.state(picture), &PictureState::Queued);
     }
-    assert_eq!(room.session.filings.len(), 1);
-    assert_eq!(room.entry(id).fence, 1, "it goes on where it stood");
+    assert_eq!(room.session.outbox.len(), 1);
+    assert_eq!(room.entry(id).fencing_token, 1, "it goes on where it stood");
     room.post(id, filed("d1"));
     assert_eq!(room.records_of(3), [Some("d1")]);
 }
@@ -181,7 +182,10 @@ fn a_failed_document_is_taken_apart_only_whole() {
     }
     room.commit_all(&pictures(&[1, 2, 3]), Scans::Separate)
         .unwrap();
-    assert_eq!(room.entry(document(&[1, 2, 3])).stage, Stage::Replaced);
+    assert_eq!(
+        room.entry(document(&[1, 2, 3])).state,
+        OutboxState::Replaced
+    );
     assert_eq!(room.pages(), [None; 3]);
     for picture in pictures(&[1, 2, 3]) {
         room.post(picture.into(), filed(&picture.to_string()));
@@ -196,15 +200,15 @@ fn a_late_record_of_a_document_that_was_taken_apart_is_not_hidden() {
     room.post(id, failed());
     room.commit_all(&pictures(&[1, 2]), Scans::Separate)
         .unwrap();
-    let late = Act::ConcludeFiling {
-        filing: id,
+    let late = Act::ConcludeSubmit {
+        entry: id,
         target: Target::ScanPdf,
-        fence: 1,
+        fencing_token: 1,
         outcome: filed("d1"),
         jitter: 0,
     };
     room.go(Actor::Server, late);
-    assert_eq!(room.entry(id).spare, ["d1"]);
+    assert_eq!(room.entry(id).duplicates, ["d1"]);
     assert_eq!(
         room.state(1),
         &PictureState::Queued,
@@ -221,7 +225,7 @@ fn pictures_that_failed_by_themselves_can_become_a_document() {
         room.post((*picture).into(), failed());
     }
     room.commit_all(&all, Scans::Together).unwrap();
-    assert_eq!(room.entry(all[0].into()).stage, Stage::Replaced);
+    assert_eq!(room.entry(all[0].into()).state, OutboxState::Replaced);
     room.post(document(&[1, 2]), filed("d1"));
     assert_eq!(room.records_of(2), [Some("d1")]);
 }
@@ -245,7 +249,7 @@ fn a_document_that_is_partly_filed_is_never_taken_apart() {
     room.commit_all(&pictures(&[1, 2]), Scans::Separate)
         .unwrap();
     assert_eq!(room.entry(id).targets, [Target::ScanPdf]);
-    assert_eq!(room.session.filings.len(), 1);
+    assert_eq!(room.session.outbox.len(), 1);
     room.post(id, filed("p1"));
     assert_eq!(room.records_of(1), [Some("t1"), Some("p1")]);
 }
@@ -273,7 +277,7 @@ fn a_page_removed_from_a_document_that_is_partly_filed_files_nothing_twice() {
 fn a_document_is_retried_although_nobody_knows_of_the_photo_of_another_page() {
     let mut room = Room::bound(&[Target::Media, Target::ScanPdf], 2);
     room.post(pictures(&[1])[0].into(), filed("m1"));
-    room.post(pictures(&[2])[0].into(), FilingOutcome::Unknown(failure()));
+    room.post(pictures(&[2])[0].into(), SubmitOutcome::Unknown(failure()));
     room.post(document(&[1, 2]), failed());
     room.commit_all(&pictures(&[1]), Scans::AsBefore).unwrap();
     assert_eq!(room.state(1), &PictureState::Queued);
@@ -305,19 +309,19 @@ fn what_a_person_says_of_one_page_is_said_of_all() {
     for present in [true, false] {
         let mut room = Room::bound(&[Target::ScanPdf], 2);
         let id = document(&[1, 2]);
-        room.post(id, FilingOutcome::Unknown(failure()));
+        room.post(id, SubmitOutcome::Unknown(failure()));
         room.now = 330;
-        let look = Act::BeginLook {
-            filing: id,
+        let look = Act::BeginLookup {
+            entry: id,
             worker: WorkerId::from_bits(7),
         };
-        let Reply::Begun { fence, .. } = room.go(Actor::Server, look) else {
+        let Reply::Begun { fencing_token, .. } = room.go(Actor::Server, look) else {
             panic!("not begun");
         };
-        let conclude = Act::ConcludeLook {
-            filing: id,
+        let conclude = Act::ConcludeLookup {
+            entry: id,
             target: Target::ScanPdf,
-            fence,
+            fencing_token,
             finding: crate::session::Finding::CannotTell(failure()),
             jitter: 0,
         };
@@ -329,20 +333,20 @@ fn what_a_person_says_of_one_page_is_said_of_all() {
         };
         assert_eq!((room.state(1), room.state(2)), (&asked, &asked));
         let picture = PictureId::from_bits(2);
-        let mut settle = Act::Settle {
+        let mut resolve_manually = Act::ResolveManually {
             picture,
             target: Target::Media,
             present,
         };
         assert_eq!(
-            room.try_to(Actor::Desktop, settle.clone()),
+            room.try_to(Actor::Desktop, resolve_manually.clone()),
             Err(Refusal::Stale),
             "nobody was asked about a photo"
         );
-        if let Act::Settle { target, .. } = &mut settle {
+        if let Act::ResolveManually { target, .. } = &mut resolve_manually {
             *target = Target::ScanPdf;
         }
-        room.go(Actor::Desktop, settle);
+        room.go(Actor::Desktop, resolve_manually);
         assert_eq!(matches!(room.state(1), PictureState::Filed { .. }), present);
         assert_eq!(room.state(1) == &PictureState::Queued, !present);
     }

@@ -18,9 +18,9 @@ pub(super) enum Bug {
     /// A post without an answer counts as failed, and is tried again.
     SilenceIsFailure,
     /// A word counts whichever claim it was said under.
-    NoFence,
+    NoFencingToken,
     /// Looks for the picture as soon as the answer is missing.
-    NoQuietPeriod,
+    NoSettlePeriod,
     /// Believes the first absence.
     OneAbsence,
     /// Looks the second time at once.
@@ -30,7 +30,7 @@ pub(super) enum Bug {
     /// Takes a search without an answer for absence.
     SilenceIsAbsence,
     /// Posts what a dead worker had claimed.
-    TakeOverPosts,
+    ExpiryPostsAgain,
     /// Gives every attempt another identifier, so that a search finds nothing.
     NewIdentifier,
     /// Takes whatever bears the identifier for the picture.
@@ -43,7 +43,7 @@ pub(super) enum Bug {
     PressPostsAgain,
     /// Believes a person who does not see it yet.
     NotThereTooEarly,
-    /// Believes a search that began before the quiet period was over.
+    /// Believes a search that began before the settle period was over.
     EarlySearch,
     /// Files the pages of a document by themselves while nobody knows of the document.
     TakenApartTooEarly,
@@ -53,13 +53,13 @@ impl Bug {
     const ALL: [Self; 17] = [
         Self::NoIntent,
         Self::SilenceIsFailure,
-        Self::NoFence,
-        Self::NoQuietPeriod,
+        Self::NoFencingToken,
+        Self::NoSettlePeriod,
         Self::OneAbsence,
         Self::NoSecondWait,
         Self::RefusalIsAbsence,
         Self::SilenceIsAbsence,
-        Self::TakeOverPosts,
+        Self::ExpiryPostsAgain,
         Self::NewIdentifier,
         Self::NoComparison,
         Self::SuccessIsFiled,

@@ -2,68 +2,73 @@
 
 use super::*;
 use crate::id::WorkerId;
-use crate::session::{Finding, Stage, Target};
+use crate::outbox::OutboxState;
+use crate::record::Target;
+use crate::session::Finding;
 
 fn any_step() -> impl Strategy<Value = (u8, u128, u8, u64)> {
     (0u8..24, 0u128..6, 0u8..4, 0u64..200)
 }
 
 fn begin(picture: PictureId) -> Act {
-    Act::BeginFiling {
-        filing: picture.into(),
+    Act::BeginSubmit {
+        entry: picture.into(),
         worker: WorkerId::from_bits(1),
         correlation: "c".into(),
     }
 }
 
 fn look(picture: PictureId) -> Act {
-    Act::BeginLook {
-        filing: picture.into(),
+    Act::BeginLookup {
+        entry: picture.into(),
         worker: WorkerId::from_bits(1),
     }
 }
 
 /// The number of the claim that holds, if one does.
-fn fence(room: &Room, picture: PictureId) -> u64 {
-    let filing = room.session.filings.get(&picture.into());
-    match filing.map(|filing| &filing.stage) {
-        Some(Stage::Sending(lease)) => lease.fence,
-        Some(Stage::Unknown(search)) => search.looking.as_ref().map_or(0, |lease| lease.fence),
+fn fencing_token(room: &Room, picture: PictureId) -> u64 {
+    let entry = room.session.outbox.get(&picture.into());
+    match entry.map(|entry| &entry.state) {
+        Some(OutboxState::Sending(lease)) => lease.fencing_token,
+        Some(OutboxState::Unknown(reconciliation)) => reconciliation
+            .lease
+            .as_ref()
+            .map_or(0, |lease| lease.fencing_token),
         _ => 0,
     }
 }
 
-fn conclude(room: &Room, picture: PictureId, outcome: FilingOutcome) -> Act {
-    Act::ConcludeFiling {
-        filing: picture.into(),
+fn conclude(room: &Room, picture: PictureId, outcome: SubmitOutcome) -> Act {
+    Act::ConcludeSubmit {
+        entry: picture.into(),
         target: Target::Media,
-        fence: fence(room, picture),
+        fencing_token: fencing_token(room, picture),
         outcome,
         jitter: 0,
     }
 }
 
 fn find(room: &Room, picture: PictureId, finding: Finding) -> Act {
-    Act::ConcludeLook {
-        filing: picture.into(),
+    Act::ConcludeLookup {
+        entry: picture.into(),
         target: Target::Media,
-        fence: fence(room, picture),
+        fencing_token: fencing_token(room, picture),
         finding,
         jitter: 0,
     }
 }
 
-/// What worker, caretaker or a person who looked into Medtech do.
-fn filing_step(room: &Room, kind: u8, picture: PictureId, present: bool) -> (Actor, Act) {
+/// What the outbox worker, the scheduler or a person who checked in Medtech does.
+fn outbox_step(room: &Room, kind: u8, picture: PictureId, present: bool) -> (Actor, Act) {
     let (record, after) = ("m".to_owned(), None);
     let act = match kind {
         12 => begin(picture),
-        13 => conclude(room, picture, FilingOutcome::Filed { record }),
-        14 => conclude(room, picture, FilingOutcome::Failed(failure())),
-        15 => conclude(room, picture, FilingOutcome::Unknown(failure())),
+        13 => conclude(room, picture, SubmitOutcome::Filed { record }),
+        14 => conclude(room, picture, SubmitOutcome::Failed(failure())),
+        15 => conclude(room, picture, SubmitOutcome::Unknown(failure())),
         16 => {
             let failure = failure();
-            conclude(room, picture, FilingOutcome::Later { failure, after })
+            conclude(room, picture, SubmitOutcome::Later { failure, after })
         }
         17 => look(picture),
         18 => find(room, picture, Finding::Absent(failure())),
@@ -71,7 +76,7 @@ fn filing_step(room: &Room, kind: u8, picture: PictureId, present: bool) -> (Act
         20 => {
             return (
                 Actor::Desktop,
-                Act::Settle {
+                Act::ResolveManually {
                     picture,
                     target: Target::Media,
                     present,
@@ -143,7 +148,7 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
         }
         21 => (Actor::Server, room.inspection(which, true)),
         22 => (Actor::Server, room.inspection(which, false)),
-        _ => filing_step(room, kind, picture, wait % 2 == 0),
+        _ => outbox_step(room, kind, picture, wait % 2 == 0),
     };
     let decision = decide(&room.session, Command { by, act }, at(room.now)).ok()?;
     room.session = decision.next.clone();

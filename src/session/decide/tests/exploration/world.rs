@@ -1,7 +1,7 @@
 //! What surrounds the rules: the record system as it may behave, workers, a person, and time.
 //!
 //! Time goes in whole seconds; the spans are small, in the proportions of the real ones: a claim 2, the gateway's work
-//! up to 2, the quiet period 3, what was created shows after at most 2, the second look after 2. The quiet period is
+//! up to 2, the settle period 3, what was created shows after at most 2, the second search after 2. The settle period is
 //! longer than the gateway's work and not as long: with the two equal, a person who looks at that very second and says
 //! "not there" is found to cause a duplicate.
 
@@ -9,8 +9,10 @@ mod steps;
 
 use super::super::*;
 use super::{Bug, Wrong};
-use crate::id::{FilingId, WorkerId};
-use crate::session::{Errand, Filing, FilingRules, Finding, Scans, Stage, Target};
+use crate::id::{OutboxEntryId, WorkerId};
+use crate::outbox::{OutboxEntry, OutboxRules, OutboxState, OutboxTask};
+use crate::record::Target;
+use crate::session::{Finding, Scans};
 use std::rc::Rc;
 
 const GATEWAY: u8 = 2;
@@ -78,16 +80,16 @@ enum Shown {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Worker {
     Idle,
-    Claimed { fence: u64, until: Moment },
-    Posted { fence: u64, heard: Heard },
-    LookClaimed { fence: u64 },
-    Looked { fence: u64, shown: Shown },
+    Claimed { fencing_token: u64, until: Moment },
+    Posted { fencing_token: u64, heard: Heard },
+    LookupClaimed { fencing_token: u64 },
+    Searched { fencing_token: u64, shown: Shown },
 }
 
 /// A state of everything, without what has no bearing on what can follow.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
-    stage: (u8, i64, i64, u32, u32),
+    state: (u8, i64, i64, u32, u32),
     shown: u8,
     tries: u32,
     workers: [(u8, i64, u8); WORKERS],
@@ -102,7 +104,7 @@ struct Step {
 #[derive(Clone)]
 pub(super) struct World {
     subject: Subject,
-    id: FilingId,
+    id: OutboxEntryId,
     session: Rc<Session>,
     now: u64,
     workers: [Worker; WORKERS],
@@ -111,19 +113,19 @@ pub(super) struct World {
     trail: Rc<Step>,
 }
 
-fn rules(subject: Subject, bug: Option<Bug>) -> FilingRules {
+fn rules(subject: Subject, bug: Option<Bug>) -> OutboxRules {
     let seconds = Duration::from_secs;
-    FilingRules {
+    OutboxRules {
         targets: vec![subject.target()],
         lease: seconds(2),
-        quiet: seconds(if bug == Some(Bug::NoQuietPeriod) {
+        settle_period: seconds(if bug == Some(Bug::NoSettlePeriod) {
             0
         } else {
             3
         }),
-        second_look: seconds(if bug == Some(Bug::NoSecondWait) { 0 } else { 2 }),
-        absences: if bug == Some(Bug::OneAbsence) { 1 } else { 2 },
-        looks: 2,
+        recheck_after: seconds(if bug == Some(Bug::NoSecondWait) { 0 } else { 2 }),
+        not_found_required: if bug == Some(Bug::OneAbsence) { 1 } else { 2 },
+        max_lookups: 2,
         tries: 3,
         first_wait: seconds(1),
         longest_wait: seconds(1),
@@ -133,7 +135,7 @@ fn rules(subject: Subject, bug: Option<Bug>) -> FilingRules {
 impl World {
     pub(super) fn new(subject: Subject, bug: Option<Bug>) -> Self {
         let mut room = Room::new();
-        room.session.limits.filing = rules(subject, bug);
+        room.session.limits.outbox = rules(subject, bug);
         let pictures = subject.pictures();
         for picture in &pictures {
             room.ready(Actor::Desktop, picture.bits());
@@ -143,7 +145,7 @@ impl World {
             subject,
             id: match subject {
                 Subject::Picture => pictures[0].into(),
-                Subject::Document => FilingId::of_document(&pictures),
+                Subject::Document => OutboxEntryId::of_document(&pictures),
             },
             session: Rc::new(room.session),
             now: 0,
@@ -157,8 +159,8 @@ impl World {
         }
     }
 
-    fn filing(&self) -> &Filing {
-        &self.session.filings[&self.id]
+    fn own_entry(&self) -> &OutboxEntry {
+        &self.session.outbox[&self.id]
     }
 
     fn state(&self) -> &PictureState {
@@ -167,16 +169,12 @@ impl World {
 
     /// Whether its pages were filed otherwise. What follows then is another entry's history.
     fn is_over(&self) -> bool {
-        self.filing().stage == Stage::Replaced
+        self.own_entry().state == OutboxState::Replaced
     }
 
     /// Whether another entry holds one of its pages.
     fn has_rivals(&self) -> bool {
-        let others = self
-            .session
-            .filings
-            .iter()
-            .filter(|(id, _)| **id != self.id);
+        let others = self.session.outbox.iter().filter(|(id, _)| **id != self.id);
         others.count() > 0
     }
 
@@ -189,7 +187,7 @@ impl World {
     }
 
     pub(super) fn wrong(&self) -> Option<Wrong> {
-        let waits = self.filing().is_open() && !self.asks();
+        let waits = self.own_entry().is_open() && !self.asks();
         let may_be_there = !self.alex.records.is_empty() || !self.alex.pending.is_empty();
         // Pages that have another entry while this one can be, or come to be, in the record.
         let twofold = self.has_rivals() && (may_be_there || !self.is_over());
@@ -199,7 +197,7 @@ impl World {
             Some(Wrong::Torn)
         } else if self.is_filed() && self.alex.records.is_empty() {
             Some(Wrong::FalseFiled)
-        } else if waits && self.filing().due().is_none() {
+        } else if waits && self.own_entry().due().is_none() {
             Some(Wrong::Forgotten)
         } else {
             None
@@ -226,41 +224,57 @@ impl World {
     pub(super) fn key(&self) -> Key {
         let now = at(self.now);
         let ahead = |moment: Moment| i64::try_from(moment.since(now).as_millis()).unwrap();
-        let stage = match &self.filing().stage {
-            Stage::Queued { not_before, .. } => (0, ahead(*not_before), 0, 0, 0),
-            Stage::Sending(lease) => (1, ahead(lease.until), 0, 0, 0),
-            Stage::Unknown(search) => {
-                let looking = search.looking.as_ref();
-                let until = looking.map_or(-1, |lease| ahead(lease.until));
-                let (absences, vain) = (search.absences, search.vain);
-                (2, ahead(search.look_at), until, absences, vain)
+        let state = match &self.own_entry().state {
+            OutboxState::Queued { not_before, .. } => (0, ahead(*not_before), 0, 0, 0),
+            OutboxState::Sending(lease) => (1, ahead(lease.until), 0, 0, 0),
+            OutboxState::Unknown(reconciliation) => {
+                let lease = reconciliation.lease.as_ref();
+                let until = lease.map_or(-1, |lease| ahead(lease.until));
+                let (not_found, failed_lookups) =
+                    (reconciliation.not_found, reconciliation.failed_lookups);
+                (
+                    2,
+                    ahead(reconciliation.next_lookup_at),
+                    until,
+                    not_found,
+                    failed_lookups,
+                )
             }
-            Stage::NeedsCheck { .. } => (3, 0, 0, 0, 0),
-            Stage::Failed(_) => (4, 0, 0, 0, 0),
-            Stage::Filed => (5, 0, 0, 0, 0),
-            Stage::Replaced => (6, 0, 0, 0, 0),
+            OutboxState::NeedsCheck { .. } => (3, 0, 0, 0, 0),
+            OutboxState::Failed(_) => (4, 0, 0, 0, 0),
+            OutboxState::Filed => (5, 0, 0, 0, 0),
+            OutboxState::Replaced => (6, 0, 0, 0, 0),
         };
         // Only whether a claim is the last one matters, never its number.
-        let last = |fence: u64| i64::from(fence == self.filing().fence);
+        let last = |fencing_token: u64| i64::from(fencing_token == self.own_entry().fencing_token);
         let mut workers = self.workers.map(|worker| match worker {
             Worker::Idle => (0, 0, 0),
-            Worker::Claimed { fence, until } => (1, last(fence), self.claim_left(until)),
-            Worker::Posted { fence, heard } => (2, last(fence), heard as u8),
-            Worker::LookClaimed { fence } => (3, last(fence), 0),
-            Worker::Looked { fence, shown } => (4, last(fence), shown as u8),
+            Worker::Claimed {
+                fencing_token,
+                until,
+            } => (1, last(fencing_token), self.claim_left(until)),
+            Worker::Posted {
+                fencing_token,
+                heard,
+            } => (2, last(fencing_token), heard as u8),
+            Worker::LookupClaimed { fencing_token } => (3, last(fencing_token), 0),
+            Worker::Searched {
+                fencing_token,
+                shown,
+            } => (4, last(fencing_token), shown as u8),
         });
         workers.sort_unstable();
         let mut alex = self.alex.clone();
         alex.records.sort_unstable();
         alex.pending.sort_unstable();
         Key {
-            stage,
+            state,
             shown: match self.state() {
                 PictureState::Queued => 0,
                 PictureState::Waiting { .. } => 1,
                 _ => 2,
             },
-            tries: self.filing().tries,
+            tries: self.own_entry().tries,
             workers,
             alex,
         }
@@ -298,7 +312,7 @@ impl World {
         world.alex.pending.clear();
         for _ in 0..LONG {
             world.act(Actor::Server, Act::Tick);
-            if !world.filing().is_open() || world.asks() {
+            if !world.own_entry().is_open() || world.asks() {
                 return false;
             }
             let mut nexts = Vec::new();
@@ -315,14 +329,15 @@ impl World {
     /// The claim of the first worker, done without a fault.
     fn carried_out(mut self) -> Self {
         match self.workers[0] {
-            Worker::Claimed { fence, .. } => {
+            Worker::Claimed { fencing_token, .. } => {
                 self.alex.records.push(0);
-                self.conclude(0, fence, Heard::Created)
+                self.conclude(0, fencing_token, Heard::Created)
             }
-            Worker::LookClaimed { fence } => {
+            Worker::LookupClaimed { fencing_token } => {
                 let there = !self.alex.records.is_empty();
                 let shown = if there { Shown::It } else { Shown::Nothing };
-                self.conclude_look(0, fence, shown).unwrap_or(self)
+                self.conclude_lookup(0, fencing_token, shown)
+                    .unwrap_or(self)
             }
             _ => self,
         }

@@ -26,76 +26,107 @@ impl World {
         };
         match self.workers[index] {
             Worker::Idle => self.claim(index, nexts),
-            Worker::Claimed { until, fence } => {
+            Worker::Claimed {
+                until,
+                fencing_token,
+            } => {
                 set("a worker dies before it posts", Worker::Idle);
                 if at(self.now) < until || self.has(Bug::NoGuard) {
-                    self.post(index, fence, nexts);
+                    self.post(index, fencing_token, nexts);
                 } else {
                     let heard = Heard::Silence;
-                    set("a worker is held back", Worker::Posted { fence, heard });
+                    set(
+                        "a worker's lease expires before it posts",
+                        Worker::Posted {
+                            fencing_token,
+                            heard,
+                        },
+                    );
                 }
             }
-            Worker::Posted { fence, heard } => {
+            Worker::Posted {
+                fencing_token,
+                heard,
+            } => {
                 set("a worker dies before it writes down", Worker::Idle);
-                nexts.push(self.conclude(index, fence, heard));
+                nexts.push(self.conclude(index, fencing_token, heard));
             }
-            Worker::LookClaimed { fence } => {
-                set("a worker dies before it looks", Worker::Idle);
+            Worker::LookupClaimed { fencing_token } => {
+                set("a worker dies before it searches", Worker::Idle);
                 for (name, shown) in self.shows() {
-                    set(name, Worker::Looked { fence, shown });
+                    set(
+                        name,
+                        Worker::Searched {
+                            fencing_token,
+                            shown,
+                        },
+                    );
                 }
             }
-            Worker::Looked { fence, shown } => {
-                set("a worker dies after it looked", Worker::Idle);
-                nexts.extend(self.conclude_look(index, fence, shown));
+            Worker::Searched {
+                fencing_token,
+                shown,
+            } => {
+                set("a worker dies after it searched", Worker::Idle);
+                nexts.extend(self.conclude_lookup(index, fencing_token, shown));
             }
         }
     }
 
     pub(super) fn claim(&self, index: usize, nexts: &mut Vec<Self>) {
         let worker = WorkerId::from_bits(index as u128);
-        let filing_id = self.id;
-        let filing = self.filing();
-        let errand = filing.errand(at(self.now));
-        if self.has(Bug::NoIntent) && errand == Some(Errand::Post) {
+        let id = self.id;
+        let entry = self.own_entry();
+        let task = entry.due_task(at(self.now));
+        if self.has(Bug::NoIntent) && task == Some(OutboxTask::Submit) {
             let until = at(u64::from(u32::MAX));
             let mut next = self.then("a worker begins without a claim");
-            next.workers[index] = Worker::Claimed { fence: 0, until };
+            next.workers[index] = Worker::Claimed {
+                fencing_token: 0,
+                until,
+            };
             nexts.push(next);
             return;
         }
-        if self.has(Bug::EarlySearch) && matches!(filing.stage, Stage::Unknown(_)) {
+        if self.has(Bug::EarlySearch) && matches!(entry.state, OutboxState::Unknown(_)) {
             for (name, shown) in self.shows() {
                 let mut next = self.then(name);
-                next.workers[index] = Worker::Looked { fence: 0, shown };
+                next.workers[index] = Worker::Searched {
+                    fencing_token: 0,
+                    shown,
+                };
                 nexts.push(next);
             }
         }
-        let act = match errand {
+        let act = match task {
             // A fresh name for every attempt, as random as it has to be.
-            Some(Errand::Post) => Act::BeginFiling {
-                filing: filing_id,
+            Some(OutboxTask::Submit) => Act::BeginSubmit {
+                entry: id,
                 worker,
-                correlation: filing.fence.to_string(),
+                correlation: entry.fencing_token.to_string(),
             },
-            Some(Errand::Look) => Act::BeginLook {
-                filing: filing_id,
-                worker,
-            },
+            Some(OutboxTask::Reconcile) => Act::BeginLookup { entry: id, worker },
             None => return,
         };
         let mut next = self.then("a worker claims");
-        let Some(Reply::Begun { fence, until }) = next.act(Actor::Server, act) else {
+        let Some(Reply::Begun {
+            fencing_token,
+            until,
+        }) = next.act(Actor::Server, act)
+        else {
             return;
         };
-        next.workers[index] = match errand {
-            Some(Errand::Post) => Worker::Claimed { fence, until },
-            _ => Worker::LookClaimed { fence },
+        next.workers[index] = match task {
+            Some(OutboxTask::Submit) => Worker::Claimed {
+                fencing_token,
+                until,
+            },
+            _ => Worker::LookupClaimed { fencing_token },
         };
         nexts.push(next);
     }
 
-    fn post(&self, index: usize, fence: u64, nexts: &mut Vec<Self>) {
+    fn post(&self, index: usize, fencing_token: u64, nexts: &mut Vec<Self>) {
         for (name, heard, created, pending) in [
             ("posted: created", Heard::Created, true, false),
             (
@@ -121,7 +152,10 @@ impl World {
             ),
         ] {
             let mut next = self.then(name);
-            next.workers[index] = Worker::Posted { fence, heard };
+            next.workers[index] = Worker::Posted {
+                fencing_token,
+                heard,
+            };
             next.alex.records.extend(created.then_some(SHOWS_AFTER));
             next.alex.pending.extend(pending.then_some(GATEWAY));
             nexts.push(next);
@@ -135,62 +169,66 @@ impl World {
             ("searched: no answer", Shown::Silence),
             ("searched: something else", Shown::SomethingElse),
         ];
-        let looks_elsewhere = self.has(Bug::NewIdentifier);
-        if !self.alex.records.is_empty() && !looks_elsewhere {
+        let searches_elsewhere = self.has(Bug::NewIdentifier);
+        if !self.alex.records.is_empty() && !searches_elsewhere {
             all.push(("searched: found", Shown::It));
         }
-        if looks_elsewhere || self.alex.records.iter().all(|hidden| *hidden > 0) {
+        if searches_elsewhere || self.alex.records.iter().all(|hidden| *hidden > 0) {
             all.push(("searched: not there", Shown::Nothing));
         }
         all
     }
 
     /// The claim that a word is said under; with the bug, whichever is the last.
-    fn under(&self, fence: u64) -> u64 {
-        if self.has(Bug::NoFence) {
-            self.filing().fence
+    fn under(&self, fencing_token: u64) -> u64 {
+        if self.has(Bug::NoFencingToken) {
+            self.own_entry().fencing_token
         } else {
-            fence
+            fencing_token
         }
     }
 
-    pub(super) fn conclude(&self, index: usize, fence: u64, heard: Heard) -> Self {
+    pub(super) fn conclude(&self, index: usize, fencing_token: u64, heard: Heard) -> Self {
         let mut next = self.then("a worker writes down");
         next.workers[index] = Worker::Idle;
-        let mut fence = next.under(fence);
+        let mut fencing_token = next.under(fencing_token);
         if next.has(Bug::NoIntent) {
-            let begin = Act::BeginFiling {
-                filing: self.id,
+            let begin = Act::BeginSubmit {
+                entry: self.id,
                 worker: WorkerId::from_bits(index as u128),
-                correlation: next.filing().fence.to_string(),
+                correlation: next.own_entry().fencing_token.to_string(),
             };
-            if let Some(Reply::Begun { fence: begun, .. }) = next.act(Actor::Server, begin) {
-                fence = begun;
+            if let Some(Reply::Begun {
+                fencing_token: begun,
+                ..
+            }) = next.act(Actor::Server, begin)
+            {
+                fencing_token = begun;
             }
         }
         let (record, after) = ("m1".to_owned(), None);
         let outcome = match heard {
-            Heard::Created => FilingOutcome::Filed { record },
+            Heard::Created => SubmitOutcome::Filed { record },
             Heard::SuccessWithoutId if next.has(Bug::SuccessIsFiled) => {
-                FilingOutcome::Filed { record }
+                SubmitOutcome::Filed { record }
             }
-            Heard::Refused => FilingOutcome::Failed(failure()),
-            Heard::Overloaded => FilingOutcome::Later {
+            Heard::Refused => SubmitOutcome::Failed(failure()),
+            Heard::Overloaded => SubmitOutcome::Later {
                 failure: failure(),
                 after,
             },
-            Heard::Silence if next.has(Bug::SilenceIsFailure) => FilingOutcome::Later {
+            Heard::Silence if next.has(Bug::SilenceIsFailure) => SubmitOutcome::Later {
                 failure: failure(),
                 after,
             },
-            Heard::Silence | Heard::SuccessWithoutId => FilingOutcome::Unknown(failure()),
+            Heard::Silence | Heard::SuccessWithoutId => SubmitOutcome::Unknown(failure()),
         };
         next.act(
             Actor::Server,
-            Act::ConcludeFiling {
-                filing: self.id,
+            Act::ConcludeSubmit {
+                entry: self.id,
                 target: self.subject.target(),
-                fence,
+                fencing_token,
                 outcome,
                 jitter: 0,
             },
@@ -198,20 +236,29 @@ impl World {
         next
     }
 
-    pub(super) fn conclude_look(&self, index: usize, fence: u64, shown: Shown) -> Option<Self> {
+    pub(super) fn conclude_lookup(
+        &self,
+        index: usize,
+        fencing_token: u64,
+        shown: Shown,
+    ) -> Option<Self> {
         let mut next = self.then("a worker writes down what it saw");
         next.workers[index] = Worker::Idle;
-        let mut fence = next.under(fence);
+        let mut fencing_token = next.under(fencing_token);
         if next.has(Bug::EarlySearch) {
             let worker = WorkerId::from_bits(index as u128);
-            let begin = Act::BeginLook {
-                filing: self.id,
+            let begin = Act::BeginLookup {
+                entry: self.id,
                 worker,
             };
-            let Some(Reply::Begun { fence: begun, .. }) = next.act(Actor::Server, begin) else {
+            let Some(Reply::Begun {
+                fencing_token: begun,
+                ..
+            }) = next.act(Actor::Server, begin)
+            else {
                 return None;
             };
-            fence = begun;
+            fencing_token = begun;
         }
         let finding = match shown {
             Shown::It => Finding::Found {
@@ -228,10 +275,10 @@ impl World {
         };
         next.act(
             Actor::Server,
-            Act::ConcludeLook {
-                filing: self.id,
+            Act::ConcludeLookup {
+                entry: self.id,
                 target: self.subject.target(),
-                fence,
+                fencing_token,
                 finding,
                 jitter: 0,
             },
@@ -271,12 +318,12 @@ impl World {
         }
         let present = !self.alex.records.is_empty();
         let mut looked = self.then("the GP looks into Medtech");
-        let settle = Act::Settle {
+        let resolve_manually = Act::ResolveManually {
             picture: PictureId::from_bits(PICTURE),
             target: self.subject.target(),
             present,
         };
-        looked.act(Actor::Desktop, settle);
+        looked.act(Actor::Desktop, resolve_manually);
         if self.has(Bug::NotThereTooEarly) && !present {
             looked.queue();
         }
@@ -290,9 +337,9 @@ impl World {
             let mut apart = self.then("the GP commits pages by themselves");
             if self.has(Bug::TakenApartTooEarly) {
                 let session = Rc::make_mut(&mut apart.session);
-                let filing = session.filings.get_mut(&self.id).unwrap();
-                if let Stage::Unknown(search) = &filing.stage {
-                    filing.stage = Stage::Failed(search.failure.clone());
+                let entry = session.outbox.get_mut(&self.id).unwrap();
+                if let OutboxState::Unknown(reconciliation) = &entry.state {
+                    entry.state = OutboxState::Failed(reconciliation.failure.clone());
                     let failure = failure();
                     for page in &mut session.view.pictures {
                         page.state = PictureState::Failed {
@@ -315,16 +362,18 @@ impl World {
     fn queue(&mut self) {
         let not_before = at(self.now);
         let session = Rc::make_mut(&mut self.session);
-        let filing = session.filings.get_mut(&self.id).unwrap();
-        if matches!(filing.stage, Stage::Unknown(_)) {
-            filing.stage = Stage::due_at(not_before);
+        let entry = session.outbox.get_mut(&self.id).unwrap();
+        if matches!(entry.state, OutboxState::Unknown(_)) {
+            entry.state = OutboxState::due_at(not_before);
         }
     }
 
     fn time(&self, nexts: &mut Vec<Self>) {
-        let mut ticked = self.then("the caretaker comes");
+        let mut ticked = self.then("the scheduler ticks");
         ticked.act(Actor::Server, Act::Tick);
-        if self.has(Bug::TakeOverPosts) && matches!(self.filing().stage, Stage::Sending(_)) {
+        if self.has(Bug::ExpiryPostsAgain)
+            && matches!(self.own_entry().state, OutboxState::Sending(_))
+        {
             ticked.queue();
         }
         nexts.push(ticked);

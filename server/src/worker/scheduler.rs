@@ -1,0 +1,220 @@
+//! The scheduler: maintains sessions that are due, a limited number at a time, and dispatches their outboxes to the outbox
+//! worker; and at long intervals looks for stored objects that no session knows.
+
+use crate::stop::Stop;
+use crate::worker::outbox::{InFlight, OutboxWorker};
+use clinical_images::id::SessionId;
+use clinical_images::moment::Moment;
+use clinical_images::ports::ObjectKey;
+use clinical_images::refusal::Refusal;
+use clinical_images::service::Services;
+use futures::StreamExt as _;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// How often the store is asked for due sessions. Also the longest time that a committed picture waits to be noticed.
+const PERIOD: Duration = Duration::from_millis(250);
+/// Sessions maintained at the same time.
+const MAX_RUNNING: usize = 64;
+/// The backoff of a session whose maintenance failed.
+const BACKOFF: Duration = Duration::from_secs(2);
+/// How often old lines of the ledger are deleted.
+const PURGE_PERIOD: Duration = Duration::from_secs(60 * 60);
+
+/// Sessions that are not started now: their maintenance is running, or it failed and backs off, or their outbox entries are in
+/// flight. Only running ones take up capacity; any number may back off or be parked.
+#[derive(Default)]
+struct Slots {
+    running: HashSet<SessionId>,
+    backing_off: HashSet<SessionId>,
+    parked: HashMap<SessionId, Parked>,
+}
+
+/// A session that has nothing to do until it changes, a task for one of its outbox entries ends, or something else in it
+/// becomes due.
+struct Parked {
+    /// When something else becomes due, if anything does.
+    until: Option<Moment>,
+    /// Dropped with this, which ends the task that waits for a change.
+    _over: oneshot::Sender<()>,
+}
+
+type Shared = Arc<Mutex<Slots>>;
+
+/// Runs until the stop, and returns when everything under way has ended or `patience` is over. `sweep_every` is how
+/// long after one search for stray objects the next begins.
+pub async fn run(services: Services, mut stop: Stop, grace: Duration, sweep_every: Duration) {
+    let slots = Shared::default();
+    let worker = OutboxWorker::new(services.clone());
+    let mut purge = tokio::time::interval(PURGE_PERIOD);
+    let mut period = tokio::time::interval(PERIOD);
+    period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let sweeper = tokio::spawn(sweep(services.clone(), stop.clone(), sweep_every));
+    loop {
+        tokio::select! {
+            _ = period.tick() => start_due(&services, &worker, &slots).await,
+            _ = purge.tick() => purge_ledger(&services).await,
+            () = stop.wished() => break,
+        }
+    }
+    // Nothing is lost when it breaks off: the next round finds what this one left.
+    sweeper.abort();
+    let idle = async {
+        while !locked(&slots).running.is_empty() || !worker.is_idle() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    if tokio::time::timeout(grace, idle).await.is_err() {
+        tracing::warn!(
+            "stopping while pictures are on their way to ALEX; their outcome will be asked for later"
+        );
+    }
+}
+
+fn locked(slots: &Shared) -> MutexGuard<'_, Slots> {
+    slots.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn purge_ledger(services: &Services) {
+    match services.purge_ledger().await {
+        Ok(0) => {}
+        Ok(lines) => tracing::info!(ledger.lines = lines, "old lines of the ledger forgotten"),
+        Err(fault) => tracing::warn!(%fault, "old lines of the ledger not forgotten"),
+    }
+}
+
+async fn start_due(services: &Services, worker: &OutboxWorker, slots: &Shared) {
+    // The store names the most overdue first, and those are the ones that back off or are parked: ask for more than them.
+    let passed_over = {
+        let mut slots = locked(slots);
+        let now = services.clock.now();
+        slots
+            .parked
+            .retain(|_, wait| wait.until.is_none_or(|until| now < until));
+        slots.running.len() + slots.backing_off.len() + slots.parked.len()
+    };
+    let due = match services.sessions_due(MAX_RUNNING + passed_over).await {
+        Ok(due) => due,
+        Err(fault) => {
+            tracing::error!(%fault, "cannot see which sessions are due");
+            tokio::time::sleep(BACKOFF).await;
+            return;
+        }
+    };
+    for session in due {
+        if !locked(slots).try_start(session) {
+            continue;
+        }
+        let (services, worker, slots) = (services.clone(), worker.clone(), Arc::clone(slots));
+        tokio::spawn(async move {
+            // Subscribed before anything is read, so that no change is missed.
+            let mut changes = services.sessions.follow(session);
+            match maintain(&services, &worker, session).await {
+                Ok(None) => drop(locked(&slots).running.remove(&session)),
+                Ok(Some((in_flight, until))) => {
+                    let over = locked(&slots).park(session, until);
+                    tokio::select! {
+                        _ = changes.next() => {}
+                        () = in_flight.one_ended() => {}
+                        _ = over => return,
+                    }
+                    locked(&slots).parked.remove(&session);
+                }
+                Err(refusal) => {
+                    tracing::warn!(session.id = %session, %refusal, "session not maintained; will try again");
+                    locked(&slots).back_off(session);
+                    tokio::time::sleep(BACKOFF).await;
+                    locked(&slots).backing_off.remove(&session);
+                }
+            }
+        });
+    }
+}
+
+/// Does what is due for a session. Returns which of its outbox entries are in flight, if any are, and when something else
+/// is due.
+async fn maintain(
+    services: &Services,
+    worker: &OutboxWorker,
+    session: SessionId,
+) -> Result<Option<(InFlight, Option<Moment>)>, Refusal> {
+    // The outbox first: maintenance may forget the session.
+    let dispatched = worker.dispatch(session).await;
+    services.maintain(session).await?;
+    let in_flight = dispatched?;
+    if in_flight.entries.is_empty() {
+        return Ok(None);
+    }
+    let until = services
+        .next_due_excluding(session, &in_flight.entries)
+        .await?;
+    Ok(Some((in_flight, until)))
+}
+
+impl Slots {
+    /// Marks a session as running. False when it may not be started now.
+    fn try_start(&mut self, session: SessionId) -> bool {
+        let left_alone = self.backing_off.contains(&session) || self.parked.contains_key(&session);
+        self.running.len() < MAX_RUNNING && !left_alone && self.running.insert(session)
+    }
+
+    /// Puts a session aside whose maintenance failed.
+    fn back_off(&mut self, session: SessionId) {
+        self.running.remove(&session);
+        self.backing_off.insert(session);
+    }
+
+    /// Parks a session. The receiver ends when the session is started again without a change.
+    fn park(&mut self, session: SessionId, until: Option<Moment>) -> oneshot::Receiver<()> {
+        let (sender, over) = oneshot::channel();
+        self.running.remove(&session);
+        self.parked.insert(
+            session,
+            Parked {
+                until,
+                _over: sender,
+            },
+        );
+        over
+    }
+}
+
+/// Searches for stray objects until the stop. Begins one period after the start.
+async fn sweep(services: Services, mut stop: Stop, every: Duration) {
+    let mut next: Option<ObjectKey> = None;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            () = stop.wished() => return,
+        }
+        next = match services.sweep_strays(next.take()).await {
+            Ok(round) => round.next,
+            Err(refusal) => {
+                tracing::warn!(%refusal, "stray objects not searched for; will try again");
+                None
+            }
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_that_back_off_or_are_parked_take_no_capacity() {
+        let mut slots = Slots::default();
+        let session = |number: usize| SessionId::from_bits(number as u128);
+        (0..5 * MAX_RUNNING).for_each(|number| slots.back_off(session(number)));
+        let parked = 5 * MAX_RUNNING..10 * MAX_RUNNING;
+        parked.for_each(|number| drop(slots.park(session(number), None)));
+        assert!(!slots.try_start(session(3)), "it backs off");
+        assert!(!slots.try_start(session(5 * MAX_RUNNING)), "it is parked");
+        let others = 10 * MAX_RUNNING..12 * MAX_RUNNING;
+        let begun = others.filter(|number| slots.try_start(session(*number)));
+        assert_eq!(begun.count(), MAX_RUNNING);
+        assert!(!slots.try_start(session(10 * MAX_RUNNING)), "it is running");
+    }
+}

@@ -1,0 +1,108 @@
+//! Two servers over one store: one is held up in the middle of a post, and the other takes it for dead.
+
+use super::server::{PATIENCE, Plan, Server};
+use super::shot::Shot;
+use async_trait::async_trait;
+use clinical_images::id::WorkerId;
+use clinical_images::launch::{Facility, FacilityCode, Provider};
+use clinical_images::patient::{Patient, PatientId};
+use clinical_images::picture::PictureState;
+use clinical_images::ports::{Ehr, EhrFault, LaunchTicket, LookupRequest, SubmitRequest};
+use clinical_images::service::Services;
+use clinical_images::session::{Finding, SubmitOutcome};
+use clinical_server::stop::Stopper;
+use clinical_server::worker::scheduler;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// ALEX behind a door that a test opens: posts wait in front of it.
+struct HeldUp {
+    alex: Arc<dyn Ehr>,
+    door: Arc<Semaphore>,
+}
+
+#[async_trait]
+impl Ehr for HeldUp {
+    async fn redeem_launch(&self, context: &str, mark: &str) -> Result<LaunchTicket, EhrFault> {
+        self.alex.redeem_launch(context, mark).await
+    }
+
+    async fn patient(&self, facility: &FacilityCode, id: &PatientId) -> Result<Patient, EhrFault> {
+        self.alex.patient(facility, id).await
+    }
+
+    async fn facility(&self, code: &FacilityCode) -> Result<Facility, EhrFault> {
+        self.alex.facility(code).await
+    }
+
+    async fn provider(&self, facility: &FacilityCode, id: &str) -> Result<Provider, EhrFault> {
+        self.alex.provider(facility, id).await
+    }
+
+    async fn submit(&self, request: &SubmitRequest) -> SubmitOutcome {
+        let _open = self.door.acquire().await.unwrap();
+        self.alex.submit(request).await
+    }
+
+    async fn lookup(&self, request: &LookupRequest) -> Finding {
+        self.alex.lookup(request).await
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
+    let server = Server::with(Plan {
+        neglected: true,
+        ..Plan::default()
+    })
+    .await;
+    let (desk, shot) = (server.desk().await, Shot::new());
+    desk.send(&shot).await;
+    desk.commit(&[shot.id()]).await.is_fine();
+
+    let door = Arc::new(Semaphore::new(0));
+    let slow = Services {
+        ehr: Arc::new(HeldUp {
+            alex: Arc::clone(&server.services.ehr),
+            door: Arc::clone(&door),
+        }),
+        worker: WorkerId::from_bits(1),
+        ..server.services.clone()
+    };
+    let jobs = slow.outbox_jobs(desk.session).await.unwrap();
+    let prepared = slow.prepare(&jobs[0]).await.unwrap().unwrap();
+    let claim = slow
+        .claim_submit(&jobs[0], &prepared)
+        .await
+        .unwrap()
+        .unwrap();
+    let held = slow.clone();
+    let post = tokio::spawn(async move { held.submit(prepared, claim).await });
+
+    let (stopper, stop) = Stopper::new();
+    let other = tokio::spawn(scheduler::run(
+        server.services.clone(),
+        stop,
+        PATIENCE,
+        PATIENCE * 100,
+    ));
+    let state = server.settle(&desk, shot.id()).await;
+    assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
+    assert_eq!(server.practice.media().await.len(), 1);
+
+    door.add_permits(1);
+    let conclusion = post.await.unwrap();
+    slow.conclude(&conclusion).await.unwrap();
+    assert_eq!(
+        desk.state(shot.id()).await,
+        state,
+        "its word changes nothing"
+    );
+    assert_eq!(
+        server.practice.media().await.len(),
+        1,
+        "its post has no effect"
+    );
+    stopper.stop();
+    other.await.unwrap();
+}

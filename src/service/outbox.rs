@@ -1,0 +1,297 @@
+//! The tasks of an outbox entry, a picture or a document of several: submitting it, and looking it up when the outcome is
+//! unknown.
+//!
+//! Owns the order of the steps: prepare, claim, submit, conclude. Which task is due, who may claim it and what its outcome
+//! means is decided in `session::decide`; when to try, and on which thread, is the server's concern. Everything that can
+//! fail without a request to ALEX happens before the claim is stored; after that, only ALEX's answer makes an outcome
+//! certain.
+
+mod ledger;
+mod request;
+
+use super::{CallHealth, Services};
+use crate::id::{OutboxEntryId, SessionId};
+use crate::launch::FacilityCode;
+use crate::moment::Moment;
+use crate::outbox::{OutboxEntry, OutboxTask};
+use crate::picture::{FilingFailure, FilingReason};
+use crate::ports::{LeaseGuard, LookupRequest, SubmitRequest};
+use crate::record::Target;
+use crate::refusal::Refusal;
+use crate::session::{Act, Actor, Finding, Reply, Session, SubmitOutcome};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A task that is due for one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// The session whose outbox holds it.
+    pub session: SessionId,
+    /// The entry.
+    pub entry: OutboxEntryId,
+    /// The practice whose record it is about.
+    pub facility: FacilityCode,
+    /// What is to be done.
+    pub task: OutboxTask,
+}
+
+/// An entry ready to be posted, or the outcome when it cannot be.
+#[derive(Debug)]
+pub struct Prepared {
+    target: Target,
+    correlation: String,
+    request: Result<Box<SubmitRequest>, SubmitOutcome>,
+}
+
+/// An exclusive claim on a job, with its lease and its fencing token.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The job it is for.
+    pub job: Job,
+    /// When the lease expires.
+    pub until: Moment,
+    target: Target,
+    fencing_token: u64,
+}
+
+/// The outcome of a job; only in memory until it is persisted.
+#[derive(Clone, Debug)]
+pub struct Conclusion {
+    /// The claim under which it was done.
+    pub claim: Claim,
+    act: Act,
+}
+
+/// How often a claim is tried while the store does not answer. A claim is idempotent.
+const CLAIM_TRIES: usize = 3;
+
+impl Services {
+    /// The tasks that are due in a session's outbox.
+    ///
+    /// # Errors
+    /// When the session cannot be loaded.
+    pub async fn outbox_jobs(&self, id: SessionId) -> Result<Vec<Job>, Refusal> {
+        let session = self.load(id).await?;
+        let now = self.clock.now();
+        let jobs = session.outbox.iter().filter_map(|(entry_id, entry)| {
+            Some(Job {
+                session: id,
+                entry: *entry_id,
+                facility: session.view.launch.facility.code.clone(),
+                task: entry.due_task(now)?,
+            })
+        });
+        Ok(jobs.collect())
+    }
+
+    /// Reads the patient again and the bytes again, and compares both with what the GP saw. `None` when another worker
+    /// was faster.
+    ///
+    /// # Errors
+    /// When the session cannot be loaded.
+    pub async fn prepare(&self, job: &Job) -> Result<Option<Prepared>, Refusal> {
+        let session = self.load(job.session).await?;
+        let Some((entry, target)) = due(&session, job, self.clock.now()) else {
+            return Ok(None);
+        };
+        let correlation = format!("{:032x}", self.entropy.bits());
+        let request = self.submit_request(&session, job.entry, (entry, target), &correlation);
+        Ok(Some(Prepared {
+            target,
+            request: request.await.map(Box::new),
+            correlation,
+        }))
+    }
+
+    /// Stores the intent to post. `None` when another worker was faster.
+    ///
+    /// # Errors
+    /// When the store does not answer. The claim may have been made then; its lease expires.
+    pub async fn claim_submit(
+        &self,
+        job: &Job,
+        prepared: &Prepared,
+    ) -> Result<Option<Claim>, Refusal> {
+        let act = Act::BeginSubmit {
+            entry: job.entry,
+            worker: self.worker,
+            correlation: prepared.correlation.clone(),
+        };
+        self.claim(job, prepared.target, act).await
+    }
+
+    /// Posts what was prepared, once, under a claim.
+    pub async fn submit(&self, prepared: Prepared, claim: Claim) -> Conclusion {
+        let outcome = match prepared.request {
+            Ok(mut request) => {
+                let (clock, until) = (Arc::clone(&self.clock), claim.until);
+                request.lease_guard = LeaseGuard::valid_while(move || clock.now() < until);
+                let outcome = self.ehr.submit(&request).await;
+                tracing::info!(
+                    session.id = %claim.job.session,
+                    outbox.entry = %claim.job.entry,
+                    ehr.correlation = request.correlation,
+                    ehr.target = claim.target.name(),
+                    outcome = outcome_name(&outcome),
+                    "sent to ALEX"
+                );
+                outcome
+            }
+            Err(outcome) => outcome,
+        };
+        let act = Act::ConcludeSubmit {
+            entry: claim.job.entry,
+            target: claim.target,
+            fencing_token: claim.fencing_token,
+            outcome,
+            jitter: self.jitter(),
+        };
+        Conclusion { claim, act }
+    }
+
+    /// Claims a search. `None` when another worker was faster.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn claim_lookup(&self, job: &Job) -> Result<Option<Claim>, Refusal> {
+        let session = self.load(job.session).await?;
+        let Some((_, target)) = due(&session, job, self.clock.now()) else {
+            return Ok(None);
+        };
+        let act = Act::BeginLookup {
+            entry: job.entry,
+            worker: self.worker,
+        };
+        self.claim(job, target, act).await
+    }
+
+    /// Searches the record for an entry, under a claim.
+    ///
+    /// # Errors
+    /// When the session cannot be loaded.
+    pub async fn lookup(&self, claim: Claim) -> Result<Conclusion, Refusal> {
+        let session = self.load(claim.job.session).await?;
+        let entry = session.outbox.get(&claim.job.entry);
+        let entry = entry.ok_or(Refusal::PictureUnknown)?;
+        let request = LookupRequest {
+            facility: claim.job.facility.clone(),
+            patient: session.view.launch.patient.clone(),
+            target: claim.target,
+            identifier: claim.target.identifier(claim.job.entry),
+            pages: entry.pages.iter().map(|page| page.sha256).collect(),
+        };
+        let finding = self.ehr.lookup(&request).await;
+        tracing::info!(
+            session.id = %claim.job.session,
+            outbox.entry = %claim.job.entry,
+            ehr.target = claim.target.name(),
+            finding = finding_name(&finding),
+            "looked for at ALEX"
+        );
+        let act = Act::ConcludeLookup {
+            entry: claim.job.entry,
+            target: claim.target,
+            fencing_token: claim.fencing_token,
+            finding,
+            jitter: self.jitter(),
+        };
+        Ok(Conclusion { claim, act })
+    }
+
+    /// Persists the outcome of a job. Doing it again, or too late, is harmless.
+    ///
+    /// # Errors
+    /// When the store does not answer; the caller still holds the outcome and can try again.
+    pub async fn conclude(&self, conclusion: &Conclusion) -> Result<(), Refusal> {
+        let act = conclusion.act.clone();
+        self.carry_out(conclusion.claim.job.session, Actor::Server, act)
+            .await
+            .map(drop)
+    }
+
+    async fn claim(&self, job: &Job, target: Target, act: Act) -> Result<Option<Claim>, Refusal> {
+        let mut tries = CLAIM_TRIES;
+        loop {
+            tries -= 1;
+            return match self
+                .carry_out(job.session, Actor::Server, act.clone())
+                .await
+            {
+                Ok((
+                    _,
+                    Reply::Begun {
+                        fencing_token,
+                        until,
+                    },
+                )) => Ok(Some(Claim {
+                    job: job.clone(),
+                    until,
+                    target,
+                    fencing_token,
+                })),
+                Ok(_) | Err(Refusal::PictureFixed) => Ok(None),
+                Err(refusal) if refusal.is_transient() && tries > 0 => continue,
+                Err(refusal) => Err(refusal),
+            };
+        }
+    }
+
+    fn jitter(&self) -> u16 {
+        u16::try_from(self.entropy.bits() & 0xffff).unwrap_or_default()
+    }
+}
+
+impl Conclusion {
+    /// What the outcome shows about the health of the record system.
+    #[must_use]
+    pub fn call_health(&self) -> CallHealth {
+        let away = |failure: &FilingFailure| failure.reason == FilingReason::AlexAway;
+        match &self.act {
+            Act::ConcludeSubmit { outcome, .. } => match outcome {
+                SubmitOutcome::Later { failure, after } if away(failure) => {
+                    CallHealth::Unavailable {
+                        retry_after: *after,
+                    }
+                }
+                SubmitOutcome::Unknown(_) => CallHealth::Unavailable { retry_after: None },
+                _ => CallHealth::Healthy,
+            },
+            Act::ConcludeLookup {
+                finding: Finding::Away(_),
+                ..
+            } => CallHealth::Unavailable { retry_after: None },
+            _ => CallHealth::Healthy,
+        }
+    }
+
+    /// Until when it is worth trying to persist it: well beyond the lease, because "filed" counts also when it is late.
+    #[must_use]
+    pub fn worth_until(&self) -> Moment {
+        self.claim.until.plus(Duration::from_secs(600))
+    }
+}
+
+/// The entry and target of a job that is still due.
+fn due<'s>(session: &'s Session, job: &Job, now: Moment) -> Option<(&'s OutboxEntry, Target)> {
+    let entry = session.outbox.get(&job.entry)?;
+    let target = entry.target()?;
+    (entry.due_task(now) == Some(job.task)).then_some((entry, target))
+}
+
+fn outcome_name(outcome: &SubmitOutcome) -> &'static str {
+    match outcome {
+        SubmitOutcome::Filed { .. } => "filed",
+        SubmitOutcome::Failed(_) => "failed",
+        SubmitOutcome::Later { .. } => "later",
+        SubmitOutcome::Unknown(_) => "unknown",
+    }
+}
+
+fn finding_name(finding: &Finding) -> &'static str {
+    match finding {
+        Finding::Found { .. } => "found",
+        Finding::Absent(_) => "absent",
+        Finding::Away(_) => "away",
+        Finding::CannotTell(_) => "cannot tell",
+    }
+}
