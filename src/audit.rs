@@ -1,29 +1,30 @@
-//! What is noted of a session for whoever asks later who did what with which picture.
+//! Audit records: who did what to which pictures, for whoever asks later.
 //!
-//! Owns which events are worth a note, and what stands in one: identifiers and times. No picture, no name, no NHI, no
+//! Owns which events are recorded, and what a record holds: identifiers and times. No picture, no name, no NHI, no
 //! text that a person wrote.
 
 use crate::id::{LinkId, PictureId, SessionId};
 use crate::launch::FacilityCode;
 use crate::moment::Moment;
 use crate::patient::PatientId;
-use crate::session::{Actor, EndOfLink, EndOfSession, Event, Numbered, Session};
+use crate::session::{Actor, EndOfLink, EndOfSession, Event, SequencedEvent, Session};
 use serde::{Deserialize, Serialize};
 
-/// One deed. Session and revision together are its name: it is the same note however often it is met.
+/// One action. Session and revision together identify it, so that a record which is delivered twice can be recognised.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct AuditNote {
-    /// In which session.
+pub struct AuditRecord {
+    /// The session it happened in.
     pub session: SessionId,
-    /// The event that it is about; 0 for the launch.
+    /// The revision of the event that it is about; 0 for the launch.
     pub revision: u64,
-    /// When.
+    /// When it happened, by the clock of the server that decided it.
     pub at: Moment,
-    /// Who, as the session knows them.
+    /// Who did it, as the session knows them.
     pub by: Actor,
-    /// What.
-    pub deed: Deed,
+    /// What was done.
+    #[serde(alias = "deed")]
+    pub action: AuditAction,
     /// Which pictures it was done to.
     pub pictures: Vec<PictureId>,
     /// Whose pictures they are.
@@ -37,7 +38,7 @@ pub struct AuditNote {
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Deed {
+pub enum AuditAction {
     /// A session was opened from Medtech.
     Launched,
     /// A link for a phone was offered.
@@ -67,34 +68,46 @@ pub enum Deed {
 }
 
 /// Shows neither patient nor clinician.
-impl std::fmt::Debug for AuditNote {
+impl std::fmt::Debug for AuditRecord {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             out,
-            "AuditNote({}/{}, {:?})",
-            self.session, self.revision, self.deed
+            "AuditRecord({}/{}, {:?})",
+            self.session, self.revision, self.action
         )
     }
 }
 
-impl AuditNote {
-    /// The note of a session's launch.
+impl AuditRecord {
+    /// The record of a session's launch.
     #[must_use]
     pub fn launch(session: &Session) -> Self {
         let at = session.active_at;
-        Self::new(session, 0, at, Actor::Desktop, Deed::Launched, Vec::new())
+        Self::new(
+            session,
+            0,
+            at,
+            Actor::Desktop,
+            AuditAction::Launched,
+            Vec::new(),
+        )
     }
 
-    /// The note of an event that somebody caused at a moment in this session, if it is worth one.
+    /// The record of an event that somebody caused at a moment in this session; `None` for events that are not audited.
     #[must_use]
-    pub fn of(session: &Session, numbered: &Numbered, by: Actor, at: Moment) -> Option<Self> {
-        let (deed, pictures) = deed(&numbered.event, by)?;
+    pub fn of(
+        session: &Session,
+        sequenced: &SequencedEvent,
+        by: Actor,
+        at: Moment,
+    ) -> Option<Self> {
+        let (action, pictures) = action(&sequenced.event, by)?;
         Some(Self::new(
             session,
-            numbered.revision,
+            sequenced.revision,
             at,
             by,
-            deed,
+            action,
             pictures,
         ))
     }
@@ -104,7 +117,7 @@ impl AuditNote {
         revision: u64,
         at: Moment,
         by: Actor,
-        deed: Deed,
+        action: AuditAction,
         pictures: Vec<PictureId>,
     ) -> Self {
         let launch = &session.view.launch;
@@ -113,7 +126,7 @@ impl AuditNote {
             revision,
             at,
             by,
-            deed,
+            action,
             pictures,
             patient: launch.patient.id.clone(),
             clinician: launch.provider.id.clone(),
@@ -122,23 +135,23 @@ impl AuditNote {
     }
 }
 
-/// What an event means as a deed. Steps on the way to an outcome are none: a place that was kept, a try at filing.
-fn deed(event: &Event, by: Actor) -> Option<(Deed, Vec<PictureId>)> {
-    let one = |deed, picture: &PictureId| Some((deed, vec![*picture]));
-    let none = |deed| Some((deed, Vec::new()));
+/// The audited action that an event stands for. Steps on the way to an outcome are none: a reservation, a try at filing.
+fn action(event: &Event, by: Actor) -> Option<(AuditAction, Vec<PictureId>)> {
+    let one = |action, picture: &PictureId| Some((action, vec![*picture]));
+    let none = |action| Some((action, Vec::new()));
     match event {
-        Event::LinkOffered { link } => none(Deed::LinkOffered(link.id)),
-        Event::LinkClaimed { link, .. } => none(Deed::LinkClaimed(*link)),
-        Event::PatientConfirmed { link } => none(Deed::PatientConfirmed(*link)),
-        Event::LinkEnded { link, why } => none(Deed::LinkEnded(*link, *why)),
-        Event::PictureArrived { picture } => one(Deed::PictureAdded, picture),
+        Event::LinkOffered { link } => none(AuditAction::LinkOffered(link.id)),
+        Event::LinkClaimed { link, .. } => none(AuditAction::LinkClaimed(*link)),
+        Event::PatientConfirmed { link } => none(AuditAction::PatientConfirmed(*link)),
+        Event::LinkEnded { link, why } => none(AuditAction::LinkEnded(*link, *why)),
+        Event::PictureArrived { picture } => one(AuditAction::PictureAdded, picture),
         Event::PicturesDescribed { pictures, .. } => {
-            Some((Deed::PicturesDescribed, pictures.clone()))
+            Some((AuditAction::PicturesDescribed, pictures.clone()))
         }
-        Event::PictureRemoved { picture, .. } => one(Deed::PictureRemoved, picture),
+        Event::PictureRemoved { picture, .. } => one(AuditAction::PictureRemoved, picture),
         // The server queues again what turned out not to be in the record.
         Event::FilingQueued { pictures } if by != Actor::Server => {
-            Some((Deed::Committed, pictures.clone()))
+            Some((AuditAction::Committed, pictures.clone()))
         }
         Event::Filed {
             picture, records, ..
@@ -147,19 +160,40 @@ fn deed(event: &Event, by: Actor) -> Option<(Deed, Vec<PictureId>)> {
                 .iter()
                 .map(|it| it.id().unwrap_or("seen by a person"));
             one(
-                Deed::Filed(known_as.collect::<Vec<_>>().join(", ")),
+                AuditAction::Filed(known_as.collect::<Vec<_>>().join(", ")),
                 picture,
             )
         }
-        Event::FilingFailed { picture, .. } => one(Deed::NotFiled, picture),
-        Event::FilingNeedsCheck { picture, .. } => one(Deed::LeftToAPerson, picture),
-        Event::SessionEnded { why } => none(Deed::Ended(*why)),
+        Event::FilingFailed { picture, .. } => one(AuditAction::NotFiled, picture),
+        Event::FilingNeedsCheck { picture, .. } => one(AuditAction::LeftToAPerson, picture),
+        Event::SessionEnded { why } => none(AuditAction::Ended(*why)),
         Event::PictureReserved { .. }
         | Event::FilingQueued { .. }
         | Event::PagesAssigned { .. }
         | Event::FilingBegan { .. }
         | Event::FilingPostponed { .. }
         | Event::FilingUnknown { .. }
-        | Event::Elsewhere { .. } => None,
+        | Event::Redacted { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_an_older_build_stored_still_loads() {
+        let id = "0".repeat(31);
+        let stored = format!(
+            r#"{{"session":"{id}1","revision":2,"at":3,"by":"Stranger","deed":{{"linkClaimed":"{id}4"}},
+            "pictures":[],"patient":"{id}5","clinician":"p1","facility":"F2N060-E"}}"#
+        );
+        let record: AuditRecord = serde_json::from_str(&stored).unwrap();
+        assert_eq!(record.by, Actor::Unpaired);
+        let link = LinkId::from_bits(4);
+        assert_eq!(record.action, AuditAction::LinkClaimed(link));
+        let written = serde_json::to_value(&record).unwrap();
+        assert_eq!(written["by"], "Unpaired");
+        assert!(written.get("action").is_some() && written.get("deed").is_none());
     }
 }

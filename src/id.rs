@@ -90,7 +90,7 @@ identifier! {
     LinkId
 }
 identifier! {
-    /// One thing a surface asked for. Asking twice with the same id has one effect and the same answer.
+    /// One request, as half of its idempotency key: sent twice with the same id, it has one effect and the same answer.
     RequestId
 }
 

@@ -171,7 +171,8 @@ pub struct FilingFailure {
 #[serde(rename_all = "camelCase")]
 pub enum FilingReason {
     /// Nothing answered at ALEX's address, or it said it is overloaded, before it took the picture.
-    AlexAway,
+    #[serde(alias = "alexAway")]
+    AlexUnavailable,
     /// ALEX refused this server's credentials.
     Credentials,
     /// ALEX does not let this practice or role do it.

@@ -11,27 +11,27 @@ pub use crate::picture::ObjectKey;
 pub use audit::AuditSink;
 pub use ehr::{Ehr, EhrFault, LaunchTicket, LeaseGuard, LookupRequest, SubmitPage, SubmitRequest};
 pub use ledger::{FilingLedger, LedgerEntry, LedgerOutcome};
-pub use sessions::{Append, Appended, Request, SessionStore, Wakes};
+pub use sessions::{Append, Appended, ChangeNotifications, IdempotencyKey, SessionStore};
 pub use vault::{ObjectHead, ObjectVault, PutOrder, SignedGet, SignedPut, StoredObject};
 
 use crate::moment::Moment;
 
-/// What an adapter says when the thing behind it does not do its part.
+/// A fault of the service behind a port, as its adapter reports it.
 ///
 /// Logged once, where a use case turns it into a [`crate::refusal::Refusal`]; never shown to a person as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PortFault {
-    /// It does not answer, or not in time. Nothing is known about what happened to the request.
-    #[error("{port} is away: {detail}")]
-    Away {
+    /// It does not answer, or not in time. The outcome of the request is unknown.
+    #[error("{port} unavailable: {detail}")]
+    Unavailable {
         /// Which port: `sessions`, `vault`, `ehr`.
         port: &'static str,
         /// Technical detail without patient data.
         detail: String,
     },
-    /// It answered with something that makes no sense.
-    #[error("{port} answered out of contract: {detail}")]
-    Broken {
+    /// Its answer violates the protocol, or refuses what should never be refused.
+    #[error("{port} violated its protocol: {detail}")]
+    Protocol {
         /// Which port: `sessions`, `vault`, `ehr`.
         port: &'static str,
         /// Technical detail without patient data.
@@ -40,17 +40,17 @@ pub enum PortFault {
 }
 
 impl PortFault {
-    /// The thing behind `port` does not answer.
-    pub fn away(port: &'static str, detail: impl ToString) -> Self {
-        Self::Away {
+    /// The service behind `port` does not answer.
+    pub fn unavailable(port: &'static str, detail: impl ToString) -> Self {
+        Self::Unavailable {
             port,
             detail: detail.to_string(),
         }
     }
 
-    /// The thing behind `port` answered nonsense.
-    pub fn broken(port: &'static str, detail: impl ToString) -> Self {
-        Self::Broken {
+    /// The service behind `port` violated its protocol.
+    pub fn protocol(port: &'static str, detail: impl ToString) -> Self {
+        Self::Protocol {
             port,
             detail: detail.to_string(),
         }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]
 pub enum Refusal {
-    /// The browser shows no key to this session.
-    #[error("no key to this session")]
-    NoKey,
+    /// The browser has no access token for this session.
+    #[error("no access token for this session")]
+    NoAccessToken,
     /// No such session, or it has been cleared away.
     #[error("session unknown")]
     SessionUnknown,
@@ -20,8 +20,8 @@ pub enum Refusal {
         /// How it ended.
         why: EndOfSession,
     },
-    /// This key does not open that door.
-    #[error("not allowed with this key")]
+    /// The caller's role may not do this.
+    #[error("not allowed with this access token")]
     NotAllowed,
     /// No link has this code.
     #[error("hand-off link unknown")]
@@ -111,14 +111,14 @@ pub enum Refusal {
     #[error("too busy")]
     Busy,
     /// The session store does not answer.
-    #[error("session store away")]
-    StoreAway,
+    #[error("session store unavailable")]
+    StoreUnavailable,
     /// The picture store does not answer.
-    #[error("picture store away")]
-    VaultAway,
+    #[error("picture store unavailable")]
+    VaultUnavailable,
     /// ALEX does not answer.
-    #[error("ALEX away")]
-    EhrAway,
+    #[error("ALEX unavailable")]
+    EhrUnavailable,
     /// The request made no sense.
     #[error("malformed request")]
     Malformed,
@@ -130,7 +130,7 @@ impl Refusal {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Busy | Self::StoreAway | Self::VaultAway | Self::EhrAway
+            Self::Busy | Self::StoreUnavailable | Self::VaultUnavailable | Self::EhrUnavailable
         )
     }
 }

@@ -1,24 +1,26 @@
 //! The use cases: what the server does when somebody asks. Each loads a session, lets [`decide`] judge, appends, and
 //! does the outside work that the decision calls for. No framework and no adapter is named here.
+//!
+//! Sessions are changed under optimistic concurrency: `Services::execute` loads and decides again when another writer was
+//! faster. A write that got no answer is sent once more under the same idempotency key (`retry_once`).
 
-mod access;
 mod audit;
+mod authentication;
 mod cookie;
-mod follow;
-mod handoff;
+mod feed;
 mod launch;
 mod maintenance;
 mod outbox;
+mod pairing;
 mod pictures;
 mod rate_limit;
 mod retention;
 mod strays;
 
-pub use access::Door;
-pub use follow::{Cursor, Followed};
-pub use handoff::{Claimed, OfferedLink};
+pub use feed::{Cursor, FeedItem};
 pub use launch::Opened;
 pub use outbox::{Claim, Conclusion, Job, Prepared};
+pub use pairing::{Claimed, OfferedLink};
 pub use rate_limit::{CallHealth, PracticeLimiter, RateLimits};
 pub use retention::{Pile, Retention};
 pub use strays::Round;
@@ -27,11 +29,11 @@ use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId, WorkerId};
 use crate::launch::FacilityCode;
 use crate::ports::{
-    Append, Appended, AuditSink, Clock, Ehr, EhrFault, Entropy, FilingLedger, ObjectVault,
-    PortFault, Request, SessionStore,
+    Append, Appended, AuditSink, Clock, Ehr, EhrFault, Entropy, FilingLedger, IdempotencyKey,
+    ObjectVault, PortFault, SessionStore,
 };
 use crate::refusal::Refusal;
-use crate::session::{Act, Actor, Command, Limits, Reply, Session, decide};
+use crate::session::{Actor, Command, Limits, Reply, Request, Session, decide};
 use std::sync::Arc;
 
 /// Everything a use case needs, given to pages and routes as one value.
@@ -76,40 +78,40 @@ pub struct Settings {
     pub frame_ancestors: Vec<String>,
 }
 
-/// How often a command is decided anew after somebody else was faster. With 20 pictures arriving at once the last
+/// How often a command is decided anew after a conflict with another writer. With 20 pictures arriving at once the last
 /// writer loses 19 races; a few more cover phones and timers.
-const MOST_TRIES: usize = 64;
+const MAX_CONFLICT_RETRIES: usize = 64;
 
 impl Services {
-    /// Decides a command on the session as it is now and makes the decision true, again and again while others are
-    /// faster. Returns the session afterwards and the answer.
-    pub(crate) async fn carry_out(
+    /// Executes a command: decides it on the session as it is now and appends the decision; after a conflict it loads and
+    /// decides again, at most [`MAX_CONFLICT_RETRIES`] times. Returns the session afterwards and the answer.
+    pub(crate) async fn execute(
         &self,
         id: SessionId,
         by: Actor,
-        act: Act,
+        command: Command,
     ) -> Result<(Session, Reply), Refusal> {
-        let fingerprint = Sha256::of(format!("{by:?} {act:?}").as_bytes());
-        let request = Request {
+        let fingerprint = Sha256::of(format!("{by:?} {command:?}").as_bytes());
+        let idempotency_key = IdempotencyKey {
             id: RequestId::from_bits(self.entropy.bits()),
             fingerprint,
         };
-        for _ in 0..MOST_TRIES {
+        for _ in 0..MAX_CONFLICT_RETRIES {
             let session = self.load(id).await?;
-            let command = Command {
+            let request = Request {
                 by,
-                act: act.clone(),
+                command: command.clone(),
             };
-            let decision = decide(&session, command, self.clock.now())?;
+            let decision = decide(&session, request, self.clock.now())?;
             if !decision.changes(&session) {
                 return Ok((session, decision.reply));
             }
             let append = Append {
                 expected: session.version,
-                request,
+                idempotency_key,
                 decision: &decision,
             };
-            match sent_surely(|| self.sessions.append(append)).await? {
+            match retry_once(|| self.sessions.append(append)).await? {
                 Appended::Done => return Ok((decision.next, decision.reply)),
                 Appended::Replayed(reply) => return Ok((self.load(id).await?, reply)),
                 Appended::Conflict => {}
@@ -137,14 +139,14 @@ impl Services {
     }
 }
 
-/// Sends a write to the session store, and once more when no answer came: the very same one, so that it counts once
-/// however many of the two arrive.
-pub(crate) async fn sent_surely<T, F>(write: impl Fn() -> F) -> Result<T, Refusal>
+/// Sends a write to the session store, and once more when no answer came. It is the very same write, so that it counts
+/// once however many of the two arrive (idempotency).
+pub(crate) async fn retry_once<T, F>(write: impl Fn() -> F) -> Result<T, Refusal>
 where
     F: Future<Output = Result<T, PortFault>>,
 {
     let answer = match write().await {
-        Err(PortFault::Away { .. }) => write().await,
+        Err(PortFault::Unavailable { .. }) => write().await,
         answer => answer,
     };
     answer.map_err(|fault| refused(&fault))
@@ -152,16 +154,15 @@ where
 
 /// Turns a store's fault into what a person is told, and logs it here, once.
 pub(crate) fn refused(fault: &PortFault) -> Refusal {
-    tracing::error!(fault = %fault, "a store did not do its part");
+    tracing::error!(fault = %fault, "a store failed");
     match fault {
-        PortFault::Away { port: "vault", .. } | PortFault::Broken { port: "vault", .. } => {
-            Refusal::VaultAway
-        }
-        PortFault::Away { .. } | PortFault::Broken { .. } => Refusal::StoreAway,
+        PortFault::Unavailable { port: "vault", .. }
+        | PortFault::Protocol { port: "vault", .. } => Refusal::VaultUnavailable,
+        PortFault::Unavailable { .. } | PortFault::Protocol { .. } => Refusal::StoreUnavailable,
     }
 }
 
 pub(crate) fn refused_by_ehr(fault: &EhrFault) -> Refusal {
-    tracing::error!(fault = %fault, "ALEX did not do its part");
-    Refusal::EhrAway
+    tracing::error!(fault = %fault, "ALEX failed");
+    Refusal::EhrUnavailable
 }

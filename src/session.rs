@@ -1,18 +1,22 @@
 //! The session: one launch, its patient, its phones, its pictures. One pure function decides what may happen in it.
 
+mod access_token;
 mod command;
 mod decide;
 mod event;
 mod limits;
 mod link;
 
+pub use access_token::{AccessToken, NotAToken, TokenDigests};
+
 pub use command::{
-    Act, Actor, Command, Evidence, Finding, Reply, Scans, Seen, SubmitOutcome, UploadClaim,
+    Actor, Command, CommitPrecondition, Evidence, Finding, Reply, Request, Scans, SubmitOutcome,
+    UploadClaim,
 };
 pub use decide::{Decision, decide};
-pub use event::{Event, Gap, Numbered};
+pub use event::{Event, Gap, SequencedEvent};
 pub use limits::Limits;
-pub use link::{DeviceLabel, EndOfLink, HandoffLink, Key, LinkState, MatchNumber, NotAKey};
+pub use link::{DeviceLabel, EndOfLink, HandoffLink, LinkState, MatchNumber};
 
 use crate::digest::Sha256;
 use crate::id::{LinkId, OutboxEntryId, PictureId, SessionId};
@@ -77,8 +81,9 @@ pub struct Session {
     pub version: u64,
     /// The rules it was opened under.
     pub limits: Limits,
-    /// Digests of the secrets that open it.
-    pub keys: Keyring,
+    /// Digests of the access tokens that open it.
+    #[serde(alias = "keys")]
+    pub tokens: TokenDigests,
     /// Random part of its object keys.
     pub room: u128,
     /// Where the pictures' bytes are expected or lie.
@@ -97,17 +102,6 @@ pub struct Session {
     pub phone_active_at: BTreeMap<LinkId, Moment>,
     /// When it ended.
     pub ended_at: Option<Moment>,
-}
-
-/// Digests of the secrets that open a session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Keyring {
-    /// The desktop's cookie.
-    pub desktop: Sha256,
-    /// Codes of offered links; one that was claimed or is over stays, so that a late phone hears the right reason.
-    pub codes: BTreeMap<LinkId, Sha256>,
-    /// Cookies of phones that claimed.
-    pub phones: BTreeMap<LinkId, Sha256>,
 }
 
 /// The attempt at sending a picture that counts.
@@ -158,10 +152,10 @@ impl SessionView {
             .saturating_sub(self.pictures.len() + self.others as usize)
     }
 
-    /// The part that the phone on `link` may see: its own pictures, its own link, and of the patient what a person
+    /// The view, redacted for the phone on `link`: its own pictures, its own link, and of the patient what a person
     /// needs to recognise them.
     #[must_use]
-    pub fn for_phone(&self, link: LinkId) -> Self {
+    pub fn redacted_for(&self, link: LinkId) -> Self {
         let mut view = self.clone();
         let all = view.pictures.len();
         view.pictures
@@ -176,7 +170,8 @@ impl SessionView {
 }
 
 impl Session {
-    /// Opens a session for a launch. `room` and `epoch` are random; `desktop` is the digest of the desktop's cookie.
+    /// Opens a session for a launch. `room` and `epoch` are random; `desktop` is the digest of the desktop's access
+    /// token.
     #[must_use]
     pub fn open(
         id: SessionId,
@@ -202,7 +197,7 @@ impl Session {
             targets: limits.outbox.targets.clone(),
             ended: None,
         };
-        let keys = Keyring {
+        let tokens = TokenDigests {
             desktop,
             codes: BTreeMap::new(),
             phones: BTreeMap::new(),
@@ -211,7 +206,7 @@ impl Session {
             view,
             version: 0,
             limits,
-            keys,
+            tokens,
             room,
             uploads: BTreeMap::new(),
             attempts: 0,
@@ -223,14 +218,14 @@ impl Session {
         }
     }
 
-    /// Who holds the secret with this digest, if anybody does.
+    /// Whose access token has this digest, if it is one of this session.
     #[must_use]
-    pub fn holder(&self, secret: Sha256) -> Option<Actor> {
-        if self.keys.desktop == secret {
+    pub fn actor_of(&self, secret: Sha256) -> Option<Actor> {
+        if self.tokens.desktop == secret {
             return Some(Actor::Desktop);
         }
         let phone = self
-            .keys
+            .tokens
             .phones
             .iter()
             .find(|(_, digest)| **digest == secret);

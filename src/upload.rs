@@ -62,7 +62,7 @@ pub enum Stop {
         refusal: Refusal,
     },
     /// The store did not take it.
-    StoreAway {
+    StoreUnavailable {
         /// How often it was tried.
         tries: u32,
     },
@@ -146,7 +146,7 @@ impl Upload {
             },
             (_, Outcome::Broken) => {
                 let tries = self.attempt();
-                self.again(Stop::StoreAway { tries }, patience)
+                self.again(Stop::StoreUnavailable { tries }, patience)
             }
             (_, Outcome::Refused(refusal)) if is_transient(&refusal) => {
                 self.again(Stop::Refused { refusal }, patience)
@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(
             stopped,
             Upload::Stopped {
-                why: Stop::StoreAway { tries: 3 }
+                why: Stop::StoreUnavailable { tries: 3 }
             }
         );
         assert!(stopped.can_retry());
@@ -298,10 +298,10 @@ mod tests {
     fn as_many_tries_as_were_set_and_not_one_more() {
         let after = |tries| sending(tries).after(Outcome::Broken, Patience { tries: 5, ..USUAL });
         assert!(matches!(after(4), Upload::Retrying { attempt: 5, .. }));
-        let why = Stop::StoreAway { tries: 5 };
+        let why = Stop::StoreUnavailable { tries: 5 };
         assert_eq!(after(5), Upload::Stopped { why });
         let once = sending(1).after(Outcome::Broken, Patience { tries: 1, ..USUAL });
-        let why = Stop::StoreAway { tries: 1 };
+        let why = Stop::StoreUnavailable { tries: 1 };
         assert_eq!(once, Upload::Stopped { why });
     }
 
@@ -344,7 +344,7 @@ mod tests {
             let patience = Patience { tries, jitter };
             match sending(attempt).after(Outcome::Broken, patience) {
                 Upload::Retrying { seconds, .. } => prop_assert!((1..=72).contains(&seconds)),
-                stopped => prop_assert_eq!(stopped, Upload::Stopped { why: Stop::StoreAway { tries: attempt } }),
+                stopped => prop_assert_eq!(stopped, Upload::Stopped { why: Stop::StoreUnavailable { tries: attempt } }),
             }
         }
     }

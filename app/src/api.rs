@@ -1,5 +1,5 @@
-//! Server functions: one an act, five lines each. They find the caller's key, call one use case, and say what came of
-//! it in one error type with one mapping to HTTP statuses.
+//! Server functions: one for each thing a page asks for, five lines each. They find the caller's access token, call one use
+//! case, and return what came of it in one error type with one mapping to HTTP statuses.
 
 mod error;
 #[cfg(feature = "ssr")]

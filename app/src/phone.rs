@@ -56,7 +56,7 @@ enum Stage {
     Open(Box<SessionView>, LinkId),
 }
 
-/// The door of the page: asks, and remembers for whom the photos in memory were taken.
+/// The entry of the page: asks, and remembers for whom the photos in memory were taken.
 #[derive(Clone, Copy)]
 struct Entrance {
     stage: RwSignal<Stage>,

@@ -20,7 +20,7 @@ pub fn StartPage() -> impl IntoView {
                     match start.await {
                         Ok(Start { demo: Some(demo) }) => EitherOf3::A(view! { <Demo demo /> }),
                         Ok(Start { demo: None }) => EitherOf3::B(view! { <HowToOpen /> }),
-                        Err(error) => EitherOf3::C(view! { <Away error /> }),
+                        Err(error) => EitherOf3::C(view! { <Unavailable error /> }),
                     }
                 })}
             </Suspense>
@@ -40,7 +40,7 @@ fn HowToOpen() -> impl IntoView {
 }
 
 #[component]
-fn Away(error: ApiError) -> impl IntoView {
+fn Unavailable(error: ApiError) -> impl IntoView {
     view! {
         <Problem advice=explain(&error)>
             <a class="button" href="/" rel="external">"Try again"</a>

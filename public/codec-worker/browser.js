@@ -80,7 +80,7 @@ export async function begun(job, bytes) {
   }
 }
 
-/** The other door to the browser's decoder, which turns and converts by what it finds: hence the bare file. */
+/** The other way into the browser's decoder, which turns and converts by what it finds: hence the bare file. */
 async function byBitmap(job, bytes, { work, memory }) {
   if (!self.OffscreenCanvas || job.transparent) return false;
   try {

@@ -7,11 +7,11 @@ mod report;
 
 use crate::config::Config;
 use crate::embedded::demo::Demo;
-use crate::stop::{Stop, Stopper};
 use crate::wire;
 use clap::{Parser, Subcommand};
 use clinical_images::service::Services;
 use std::io::{self, Write as _};
+use tokio_util::sync::CancellationToken;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -59,38 +59,38 @@ pub enum Report {
 /// # Errors
 /// One sentence that says what to do.
 pub async fn run(config: Config, command: Command) -> Result<bool, String> {
-    let mut aside = Aside::of(config).await?;
+    let mut context = CommandContext::of(config).await?;
     let done = match command {
-        Command::Serve => Err("serving is not done aside".to_owned()),
-        Command::Check => check::check(&aside).await,
-        Command::SetupBucket => bucket::set_up(&aside).await,
+        Command::Serve => Err("serve is not a one-shot command".to_owned()),
+        Command::Check => check::check(&context).await,
+        Command::SetupBucket => bucket::set_up(&context).await,
         Command::Report {
             about: Report::Retention { json },
-        } => report::retention(&aside, json).await,
+        } => report::retention(&context, json).await,
     };
-    aside.end().await;
+    context.end().await;
     done
 }
 
-/// What a command works with: the settings and, in the demo, the same surroundings on ports of their own. Where a demo
-/// runs already, its directories are taken and the command says so.
-struct Aside {
+/// The context of a one-shot command: the settings and, in the demo, a demo of its own on free ports. Where another demo runs
+/// already, it holds the directories, and the command fails with a sentence that says so.
+struct CommandContext {
     config: Config,
     demo: Option<Demo>,
-    stopper: Stopper,
+    shutdown: CancellationToken,
 }
 
-impl Aside {
+impl CommandContext {
     async fn of(config: Config) -> Result<Self, String> {
-        let (stopper, stop) = Stopper::new();
+        let shutdown = CancellationToken::new();
         let demo = match config.web.demo {
-            true => Some(surroundings(&config, stop).await?),
+            true => Some(demo_on_free_ports(&config, shutdown.clone()).await?),
             false => None,
         };
         Ok(Self {
             config,
             demo,
-            stopper,
+            shutdown,
         })
     }
 
@@ -109,17 +109,17 @@ impl Aside {
     }
 
     async fn end(&mut self) {
-        self.stopper.stop();
+        self.shutdown.cancel();
         if let Some(demo) = self.demo.take() {
             demo.stopped().await;
         }
     }
 }
 
-async fn surroundings(config: &Config, stop: Stop) -> Result<Demo, String> {
+async fn demo_on_free_ports(config: &Config, shutdown: CancellationToken) -> Result<Demo, String> {
     let mut elsewhere = config.clone();
     elsewhere.web.port = 0;
-    Demo::start(&elsewhere, config.web.port, stop).await
+    Demo::start(&elsewhere, config.web.port, shutdown).await
 }
 
 /// Prints for the person or program that asked. Nobody reading any more is not a fault.

@@ -10,7 +10,6 @@ pub mod embedded;
 pub mod failpoint;
 mod http;
 pub mod router;
-pub mod stop;
 pub mod telemetry;
 pub mod wire;
 pub mod worker;

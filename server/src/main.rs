@@ -6,13 +6,13 @@ use clap::Parser as _;
 use clinical_server::command::{self, Command, CommandLine};
 use clinical_server::config::Config;
 use clinical_server::embedded::demo::Demo;
-use clinical_server::stop::Stopper;
 use clinical_server::worker::{audit, scheduler};
 use clinical_server::{router, telemetry, wire};
 use leptos::config::get_configuration;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 /// How long a stop may take before the process ends all the same.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -52,17 +52,18 @@ async fn serve(config: Config) -> Result<(), String> {
         .local_addr()
         .map_err(|fault| fault.to_string())?
         .port();
-    let (stopper, stop) = Stopper::new();
+    let shutdown = CancellationToken::new();
+    let signalled = shutdown.clone();
     tokio::spawn(async move {
-        asked_to_stop().await;
+        shutdown_signal().await;
         tracing::info!("stopping");
-        stopper.stop();
+        signalled.cancel();
         tokio::time::sleep(PATIENCE).await;
-        tracing::warn!("something would not end; leaving all the same");
+        tracing::warn!("not everything has stopped in time; ending the process");
         std::process::exit(0);
     });
     let demo = match config.web.demo {
-        true => Some(Demo::start(&config, port, stop.clone()).await?),
+        true => Some(Demo::start(&config, port, shutdown.clone()).await?),
         false => None,
     };
     let services = wire::services(&config, port, demo.as_ref())
@@ -71,14 +72,14 @@ async fn serve(config: Config) -> Result<(), String> {
     let options = get_configuration(None)
         .map_err(|fault| fault.to_string())?
         .leptos_options;
-    let app = router::router(services.clone(), options, stop.clone());
+    let app = router::router(services.clone(), options, shutdown.clone());
     let sweep_every = config.limits.sweep_every();
-    let audit = tokio::spawn(audit::run(services.clone(), stop.clone()));
-    let care = scheduler::run(services, stop.clone(), PATIENCE / 2, sweep_every);
+    let audit = tokio::spawn(audit::run(services.clone(), shutdown.clone()));
+    let care = scheduler::run(services, shutdown.clone(), PATIENCE / 2, sweep_every);
     let care = tokio::spawn(care);
     tracing::info!("ready at {}", config.web.public_url(port));
     axum::serve(listener, app)
-        .with_graceful_shutdown(stop.wish())
+        .with_graceful_shutdown(shutdown.cancelled_owned())
         .await
         .map_err(|fault| fault.to_string())?;
     let _ = care.await;
@@ -91,7 +92,7 @@ async fn serve(config: Config) -> Result<(), String> {
 }
 
 /// Ctrl-C, or what a service manager sends.
-async fn asked_to_stop() {
+async fn shutdown_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

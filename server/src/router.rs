@@ -1,7 +1,6 @@
 //! Which address leads where.
 
 use crate::http::{assets, events, health, launch, pictures, security};
-use crate::stop::Stop;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
@@ -10,6 +9,7 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 
 /// Bytes of a request's body at most. Pictures do not come through here.
@@ -19,8 +19,8 @@ const BODY: usize = 64 * 1024;
 /// that another router draws at that moment would wait for its own for ever.
 static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
 
-/// Everything the server answers. A stop ends the open event streams.
-pub fn router(services: Services, options: LeptosOptions, stop: Stop) -> Router {
+/// Everything the server answers. The shutdown ends the open event streams.
+pub fn router(services: Services, options: LeptosOptions, shutdown: CancellationToken) -> Router {
     let routes = PAGES.get_or_init(|| generate_route_list(clinical_app::App));
     let site = PathBuf::from(&*options.site_root);
     let pages = {
@@ -47,14 +47,14 @@ pub fn router(services: Services, options: LeptosOptions, stop: Stop) -> Router 
             .layer(RequestBodyLimitLayer::new(BODY))
             .with_state(options)
     };
-    let stage = events::Stage {
+    let events_state = events::EventsState {
         services: services.clone(),
-        stop,
+        shutdown,
     };
     let streams = Router::new()
         .route("/events/desk/{session}", get(events::for_desk))
         .route("/events/phone", get(events::for_phone))
-        .with_state(stage);
+        .with_state(events_state);
     let rest = Router::new()
         .route("/launch", get(launch::launch))
         .route(

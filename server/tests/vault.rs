@@ -25,7 +25,7 @@ use std::time::Duration;
 
 fn broken(fault: &PortFault) -> &str {
     match fault {
-        PortFault::Broken {
+        PortFault::Protocol {
             port: "vault",
             detail,
         } => detail,

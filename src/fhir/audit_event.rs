@@ -1,8 +1,8 @@
-//! FHIR's AuditEvent for one deed, in the shape of IHE's Basic Audit Log Patterns.
+//! FHIR's AuditEvent for one audit record, in the shape of IHE's Basic Audit Log Patterns.
 
 use super::FhirInstant;
 use super::media::PICTURE_SYSTEM;
-use crate::audit::{AuditNote, Deed};
+use crate::audit::{AuditAction, AuditRecord};
 use crate::session::Actor;
 use serde_json::{Value, json};
 
@@ -17,66 +17,69 @@ const OBSERVER: &str = "ClinicPro Clinical Images";
 
 /// The AuditEvent of a note. `recorded` is the note's moment.
 #[must_use]
-pub fn audit_event(note: &AuditNote, recorded: &FhirInstant) -> Value {
-    let (action, interaction) = action(&note.deed);
+pub fn audit_event(record: &AuditRecord, recorded: &FhirInstant) -> Value {
+    let (action, interaction) = action(&record.action);
     json!({
         "resourceType": "AuditEvent",
-        "id": format!("{}-{}", note.session, note.revision),
+        "id": format!("{}-{}", record.session, record.revision),
         "type": { "system": TYPES, "code": "rest" },
         "subtype": [{ "system": INTERACTIONS, "code": interaction }],
         "action": action,
         "recorded": recorded,
-        "outcome": if note.deed == Deed::NotFiled { "8" } else { "0" },
-        "outcomeDesc": words(&note.deed),
-        "agent": agents(note),
+        "outcome": if record.action == AuditAction::NotFiled { "8" } else { "0" },
+        "outcomeDesc": words(&record.action),
+        "agent": agents(record),
         "source": {
-            "site": note.facility.as_str(),
+            "site": record.facility.as_str(),
             "observer": { "display": OBSERVER },
         },
-        "entity": entities(note),
+        "entity": entities(record),
     })
 }
 
 /// The kind of action, and the interaction that comes nearest.
-fn action(deed: &Deed) -> (&'static str, &'static str) {
-    match deed {
-        Deed::Launched | Deed::LinkOffered(_) | Deed::PictureAdded | Deed::Filed(_) => {
-            ("C", "create")
+fn action(action: &AuditAction) -> (&'static str, &'static str) {
+    match action {
+        AuditAction::Launched
+        | AuditAction::LinkOffered(_)
+        | AuditAction::PictureAdded
+        | AuditAction::Filed(_) => ("C", "create"),
+        AuditAction::PictureRemoved => ("D", "delete"),
+        AuditAction::LinkClaimed(_)
+        | AuditAction::PatientConfirmed(_)
+        | AuditAction::LinkEnded(..)
+        | AuditAction::PicturesDescribed
+        | AuditAction::Ended(_) => ("U", "update"),
+        AuditAction::Committed | AuditAction::NotFiled | AuditAction::LeftToAPerson => {
+            ("E", "operation")
         }
-        Deed::PictureRemoved => ("D", "delete"),
-        Deed::LinkClaimed(_)
-        | Deed::PatientConfirmed(_)
-        | Deed::LinkEnded(..)
-        | Deed::PicturesDescribed
-        | Deed::Ended(_) => ("U", "update"),
-        Deed::Committed | Deed::NotFiled | Deed::LeftToAPerson => ("E", "operation"),
     }
 }
 
-/// The deed in a few words, the same in every language of the surfaces.
-fn words(deed: &Deed) -> String {
-    match deed {
-        Deed::Launched => "session opened".to_owned(),
-        Deed::LinkOffered(_) => "link for a phone offered".to_owned(),
-        Deed::LinkClaimed(_) => "link claimed by a phone".to_owned(),
-        Deed::PatientConfirmed(_) => "patient confirmed on a phone".to_owned(),
-        Deed::LinkEnded(_, why) => format!("link ended: {why:?}").to_lowercase(),
-        Deed::PictureAdded => "picture added".to_owned(),
-        Deed::PicturesDescribed => "pictures described".to_owned(),
-        Deed::PictureRemoved => "picture removed".to_owned(),
-        Deed::Committed => "pictures committed".to_owned(),
-        Deed::Filed(record) => format!("picture filed as {record}"),
-        Deed::NotFiled => "picture not filed".to_owned(),
-        Deed::LeftToAPerson => "a person must look whether the picture was filed".to_owned(),
-        Deed::Ended(why) => format!("session ended: {why:?}").to_lowercase(),
+/// The action in a few words, the same in every language of the pages.
+fn words(action: &AuditAction) -> String {
+    match action {
+        AuditAction::Launched => "session opened".to_owned(),
+        AuditAction::LinkOffered(_) => "link for a phone offered".to_owned(),
+        AuditAction::LinkClaimed(_) => "link claimed by a phone".to_owned(),
+        AuditAction::PatientConfirmed(_) => "patient confirmed on a phone".to_owned(),
+        AuditAction::LinkEnded(_, why) => format!("link ended: {why:?}").to_lowercase(),
+        AuditAction::PictureAdded => "picture added".to_owned(),
+        AuditAction::PicturesDescribed => "pictures described".to_owned(),
+        AuditAction::PictureRemoved => "picture removed".to_owned(),
+        AuditAction::Committed => "pictures committed".to_owned(),
+        AuditAction::Filed(record) => format!("picture filed as {record}"),
+        AuditAction::NotFiled => "picture not filed".to_owned(),
+        AuditAction::LeftToAPerson => "a person must look whether the picture was filed".to_owned(),
+        AuditAction::Ended(why) => format!("session ended: {why:?}").to_lowercase(),
     }
 }
 
 /// Who did it, then for whom: a phone and the server act for the clinician whose session it is.
-fn agents(note: &AuditNote) -> Vec<Value> {
+fn agents(record: &AuditRecord) -> Vec<Value> {
     let clinician = |requestor: bool| {
         json!({
-            "who": { "reference": format!("Practitioner/{}", note.clinician) },
+            "who": { "reference": format!("Practitioner/{}", record.clinician) },
             "requestor": requestor,
         })
     };
@@ -87,12 +90,12 @@ fn agents(note: &AuditNote) -> Vec<Value> {
         };
         json!({ "who": who, "requestor": true })
     };
-    match note.by {
+    match record.by {
         Actor::Desktop => vec![clinician(true)],
         Actor::Phone(link) => vec![phone(Some(link.to_string())), clinician(false)],
-        Actor::Stranger => {
-            let link = match &note.deed {
-                Deed::LinkClaimed(link) => Some(link.to_string()),
+        Actor::Unpaired => {
+            let link = match &record.action {
+                AuditAction::LinkClaimed(link) => Some(link.to_string()),
                 _ => None,
             };
             vec![phone(link), clinician(false)]
@@ -105,7 +108,7 @@ fn agents(note: &AuditNote) -> Vec<Value> {
 }
 
 /// The patient, and the pictures.
-fn entities(note: &AuditNote) -> Vec<Value> {
+fn entities(record: &AuditRecord) -> Vec<Value> {
     let entity = |what: Value, kind: &str, role: &str| {
         json!({
             "what": what,
@@ -113,8 +116,8 @@ fn entities(note: &AuditNote) -> Vec<Value> {
             "role": { "system": ROLES, "code": role },
         })
     };
-    let patient = json!({ "reference": format!("Patient/{}", note.patient.as_str()) });
-    let pictures = note.pictures.iter().map(|picture| {
+    let patient = json!({ "reference": format!("Patient/{}", record.patient.as_str()) });
+    let pictures = record.pictures.iter().map(|picture| {
         let name =
             json!({ "identifier": { "system": PICTURE_SYSTEM, "value": picture.to_string() } });
         entity(name, "2", "4")
@@ -132,24 +135,27 @@ mod tests {
     use crate::moment::Moment;
     use crate::patient::PatientId;
 
-    fn event(by: Actor, deed: Deed) -> Value {
-        let note = AuditNote {
+    fn event(by: Actor, action: AuditAction) -> Value {
+        let record = AuditRecord {
             session: SessionId::from_bits(1),
             revision: 7,
             at: Moment::from_millis(0),
             by,
-            deed,
+            action,
             pictures: vec![PictureId::from_bits(2)],
             patient: PatientId::parse(&"7".repeat(32)).unwrap(),
             clinician: "p1".into(),
             facility: FacilityCode::parse("F2N060-E").unwrap(),
         };
-        audit_event(&note, &FhirInstant::parse("1970-01-01T00:00:00Z").unwrap())
+        audit_event(
+            &record,
+            &FhirInstant::parse("1970-01-01T00:00:00Z").unwrap(),
+        )
     }
 
     #[test]
     fn an_event_names_patient_picture_and_whoever_asked() {
-        let filed = event(Actor::Server, Deed::Filed("m-1".into()));
+        let filed = event(Actor::Server, AuditAction::Filed("m-1".into()));
         assert_eq!(filed["id"], format!("{}-7", SessionId::from_bits(1)));
         assert!(super::super::is_id(filed["id"].as_str().unwrap()));
         assert_eq!(
@@ -165,7 +171,7 @@ mod tests {
             PictureId::from_bits(2).to_string()
         );
         assert_eq!(filed["agent"][1]["who"]["reference"], "Practitioner/p1");
-        assert_eq!(event(Actor::Server, Deed::NotFiled)["outcome"], "8");
+        assert_eq!(event(Actor::Server, AuditAction::NotFiled)["outcome"], "8");
     }
 
     #[test]
@@ -174,10 +180,10 @@ mod tests {
         for by in [
             Actor::Desktop,
             Actor::Phone(link),
-            Actor::Stranger,
+            Actor::Unpaired,
             Actor::Server,
         ] {
-            let event = event(by, Deed::LinkClaimed(link));
+            let event = event(by, AuditAction::LinkClaimed(link));
             let agents = event["agent"].as_array().unwrap();
             let asked = agents.iter().filter(|agent| agent["requestor"] == true);
             assert_eq!(asked.count(), 1, "{by:?}");

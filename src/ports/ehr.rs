@@ -35,8 +35,8 @@ impl fmt::Debug for LaunchTicket {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EhrFault {
     /// No answer, an overloaded gateway, or a practice computer that sleeps.
-    #[error("ALEX is away: {0}")]
-    Away(String),
+    #[error("ALEX unavailable: {0}")]
+    Unavailable(String),
     /// ALEX knows nothing by that name.
     #[error("ALEX does not know it: {0}")]
     NotFound(String),
@@ -44,8 +44,8 @@ pub enum EhrFault {
     #[error("ALEX refuses: {0}")]
     Refused(String),
     /// The answer makes no sense.
-    #[error("ALEX answered out of contract: {0}")]
-    Broken(String),
+    #[error("ALEX violated its protocol: {0}")]
+    Protocol(String),
 }
 
 /// A request to file a picture, or a document of several, for one patient.

@@ -1,25 +1,26 @@
-//! Where sessions live between two requests.
+//! Where sessions live between two requests: a store with optimistic concurrency, idempotency keys, change notifications, an
+//! audit outbox, and a replay guard for launches.
 
 use super::PortFault;
-use crate::audit::AuditNote;
+use crate::audit::AuditRecord;
 use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId};
 use crate::moment::Moment;
-use crate::session::{Decision, Numbered, Reply, Session};
+use crate::session::{Decision, Reply, SequencedEvent, Session};
 use async_trait::async_trait;
 use futures_core::Stream;
 use std::pin::Pin;
 
-/// Wakes a reader whenever a session may have new events. Wakes may come together or for nothing, but after an append
-/// that was answered `Done` at least one comes. The stream ends when the store shuts down.
-pub type Wakes = Pin<Box<dyn Stream<Item = ()> + Send>>;
+/// Notifies a subscriber whenever a session may have new events. Notifications may be merged or come without a change, but
+/// after an append that was answered `Done` at least one comes. The stream ends when the store shuts down.
+pub type ChangeNotifications = Pin<Box<dyn Stream<Item = ()> + Send>>;
 
-/// Names one request, so that the store gives it one effect however often it is sent.
+/// Idempotency key: names one request, so that it has one effect however often it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct IdempotencyKey {
     /// The request's name.
     pub id: RequestId,
-    /// Digest of what was asked, to notice a name that is used twice for different things.
+    /// Digest of what was asked, to detect that a name is used twice for different requests.
     pub fingerprint: Sha256,
 }
 
@@ -28,8 +29,8 @@ pub struct Request {
 pub struct Append<'a> {
     /// The version of the session that was decided upon.
     pub expected: u64,
-    /// Who asked for it.
-    pub request: Request,
+    /// Identifies the request, however often it is sent.
+    pub idempotency_key: IdempotencyKey,
     /// What was decided. Its `next.version` is `expected + 1`.
     pub decision: &'a Decision,
 }
@@ -66,8 +67,8 @@ pub trait SessionStore: Send + Sync {
     /// When the store does not answer.
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault>;
 
-    /// Makes a decision true if the session is still at `expected`: state, events, request, due time and notes
-    /// together or not at all. The request is looked at first, so a replay is recognised however far the session has moved on.
+    /// Makes a decision true if the session is still at `expected`: state, events, request, due time and audit
+    /// records together or not at all. The request is looked at first, so a replay is recognised however far the session has moved on.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -81,10 +82,10 @@ pub trait SessionStore: Send + Sync {
         &self,
         id: SessionId,
         revision: u64,
-    ) -> Result<Option<Vec<Numbered>>, PortFault>;
+    ) -> Result<Option<Vec<SequencedEvent>>, PortFault>;
 
-    /// Wakes for new events of this session, beginning now.
-    fn follow(&self, id: SessionId) -> Wakes;
+    /// Notifications of changes of this session, beginning now.
+    fn subscribe(&self, id: SessionId) -> ChangeNotifications;
 
     /// Sessions whose [`Session::next_due`] is not after `now`, the most overdue first, at most `most` of them.
     ///
@@ -104,33 +105,33 @@ pub trait SessionStore: Send + Sync {
         most: usize,
     ) -> Result<Vec<SessionId>, PortFault>;
 
-    /// The oldest notes of deeds that nobody has let go of, at most `most`.
+    /// The oldest records of the audit outbox, at most `most`: those that nobody has acknowledged.
     ///
     /// # Errors
     /// When the store does not answer.
-    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault>;
+    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault>;
 
-    /// Lets go of notes, which are kept elsewhere now. Doing so twice is fine.
+    /// Acknowledges records, which are kept in the audit now: they leave the outbox. Doing so twice is fine.
     ///
     /// # Errors
-    /// When the store does not answer; some of the notes may then be gone.
-    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault>;
+    /// When the store does not answer; some of the records may then be gone.
+    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault>;
 
-    /// Forgets a session with everything that belongs to it, but for its notes. Forgetting nothing is fine.
+    /// Forgets a session with everything that belongs to it, but for its audit records. Forgetting a session that is not there is fine.
     ///
     /// # Errors
     /// When the store does not answer.
     async fn forget(&self, id: SessionId) -> Result<(), PortFault>;
 
-    /// Remembers a mark until `until`. `true` the first time, `false` when it was remembered for somebody else: of any
-    /// number of callers at once exactly one hears `true`, and hears it again when it asks again with the same `by`.
-    /// Marks whose time before `now` ran out are dropped.
+    /// Replay guard: claims a nonce until `until`. `true` the first time, `false` when another caller has claimed it: of any
+    /// number of callers at once exactly one gets `true`, and gets it again when it asks again with the same `by`.
+    /// Claims that ended before `now` are dropped.
     ///
     /// # Errors
     /// When the store does not answer.
-    async fn remember_once(
+    async fn claim_once(
         &self,
-        mark: Sha256,
+        nonce: Sha256,
         by: RequestId,
         until: Moment,
         now: Moment,

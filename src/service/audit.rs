@@ -1,23 +1,23 @@
-//! Deeds are noted together with what they changed; from there the notes come into the audit.
+//! The audit outbox: records are appended together with the change that they are about, and delivered to the audit from there.
 
 use super::Services;
 use crate::ports::PortFault;
 
-/// Notes that are moved at once.
+/// Records that are moved at once.
 const AT_ONCE: usize = 256;
 
 impl Services {
-    /// Moves the oldest notes from the session store into the audit, and says how many. Doing it twice, or on two servers
-    /// at once, keeps some notes twice and loses none.
+    /// Moves the oldest records from the outbox in the session store into the audit, and returns how many. Doing it twice, or
+    /// on two servers at once, keeps some records twice and loses none.
     ///
     /// # Errors
     /// When the store or the audit does not answer; what was not moved stays.
-    pub async fn move_audit_notes(&self) -> Result<usize, PortFault> {
-        let notes = self.sessions.noted(AT_ONCE).await?;
-        if !notes.is_empty() {
-            self.audit.keep(&notes).await?;
-            self.sessions.let_go(&notes).await?;
+    pub async fn drain_audit_outbox(&self) -> Result<usize, PortFault> {
+        let records = self.sessions.pending_audit(AT_ONCE).await?;
+        if !records.is_empty() {
+            self.audit.keep(&records).await?;
+            self.sessions.ack_audit(&records).await?;
         }
-        Ok(notes.len())
+        Ok(records.len())
     }
 }

@@ -1,7 +1,8 @@
-//! How a browser keeps its key: one cookie for each desktop session, one for the phone.
+//! How a browser keeps its access token: one cookie for each desktop session, one for the phone.
 
-use super::{Door, Services};
-use crate::session::Key;
+use super::Services;
+use crate::access::Scope;
+use crate::session::AccessToken;
 
 impl Services {
     /// Whether browsers reach this server over TLS. Without it (the demo on a local network) browsers refuse
@@ -11,20 +12,20 @@ impl Services {
         self.settings.public_url.starts_with("https://")
     }
 
-    /// The name of a door's cookie.
+    /// The name of the cookie that holds the token of a scope.
     #[must_use]
-    pub fn cookie_name(&self, door: Door) -> String {
+    pub fn cookie_name(&self, scope: Scope) -> String {
         let prefix = if self.is_secure() { "__Host-" } else { "" };
-        match door {
-            Door::Desk { session } => format!("{prefix}desk-{session}"),
-            Door::Phone { .. } => format!("{prefix}phone"),
+        match scope {
+            Scope::Desktop(session) => format!("{prefix}desk-{session}"),
+            Scope::Phone(_) => format!("{prefix}phone"),
         }
     }
 
-    /// The key for a door among the cookies of a request (the value of its `Cookie` header).
+    /// The token of a scope among the cookies of a request (the value of its `Cookie` header).
     #[must_use]
-    pub fn key_among(&self, door: Door, cookies: &str) -> Option<Key> {
-        let name = self.cookie_name(door);
+    pub fn token_among(&self, scope: Scope, cookies: &str) -> Option<AccessToken> {
+        let name = self.cookie_name(scope);
         let pairs = cookies
             .split(';')
             .filter_map(|pair| pair.trim().split_once('='));
@@ -33,23 +34,23 @@ impl Services {
             .find_map(|(_, value)| value.parse().ok())
     }
 
-    /// The value of a `Set-Cookie` header that hands a key to a browser. Ends with the browser's session at the
+    /// The value of a `Set-Cookie` header that hands a token to a browser. Ends with the browser's session at the
     /// latest; the server ends it earlier.
     #[must_use]
-    pub fn set_cookie(&self, door: Door, key: &Key) -> String {
+    pub fn set_cookie(&self, scope: Scope, token: &AccessToken) -> String {
         format!(
-            "{}={key}; {}",
-            self.cookie_name(door),
+            "{}={token}; {}",
+            self.cookie_name(scope),
             self.cookie_attributes()
         )
     }
 
-    /// The value of a `Set-Cookie` header that takes the key away.
+    /// The value of a `Set-Cookie` header that takes the token away.
     #[must_use]
-    pub fn clear_cookie(&self, door: Door) -> String {
+    pub fn clear_cookie(&self, scope: Scope) -> String {
         format!(
             "{}=; {}; Max-Age=0",
-            self.cookie_name(door),
+            self.cookie_name(scope),
             self.cookie_attributes()
         )
     }

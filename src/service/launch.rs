@@ -1,13 +1,13 @@
-//! A launch from Medtech becomes a session.
+//! A launch from Medtech becomes a session. Each launch opens one session: its digest is the nonce of a replay guard.
 
-use super::{Services, refused_by_ehr, sent_surely};
+use super::{Services, refused_by_ehr, retry_once};
 use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId};
 use crate::launch::LaunchContext;
 use crate::patient::Patient;
 use crate::ports::EhrFault;
 use crate::refusal::Refusal;
-use crate::session::{Key, Session};
+use crate::session::{AccessToken, Session};
 use std::time::Duration;
 
 /// How old a launch may be. Also how long its use is remembered, twice over for clocks that differ.
@@ -18,8 +18,8 @@ const FRESH: Duration = Duration::from_secs(5 * 60);
 pub struct Opened {
     /// Its name, for the address.
     pub session: SessionId,
-    /// The desktop's key, for the cookie.
-    pub key: Key,
+    /// The desktop's access token, for the cookie.
+    pub token: AccessToken,
 }
 
 impl Services {
@@ -59,13 +59,13 @@ impl Services {
             .facility(&facility)
             .await
             .map_err(|fault| refused_by_ehr(&fault))?;
-        let mark = Sha256::of(format!("{context}\u{0}{signature}").as_bytes());
+        let nonce = Sha256::of(format!("{context}\u{0}{signature}").as_bytes());
         let by = RequestId::from_bits(self.entropy.bits());
-        let remember = || {
+        let claim = || {
             self.sessions
-                .remember_once(mark, by, now.plus(FRESH * 2), now)
+                .claim_once(nonce, by, now.plus(FRESH * 2), now)
         };
-        if !sent_surely(remember).await? {
+        if !retry_once(claim).await? {
             return Err(Refusal::LaunchUsed);
         }
         let demo = self.settings.demo_medtech.is_some();
@@ -83,7 +83,7 @@ impl Services {
     /// The patients whom the demo's start page offers.
     ///
     /// # Errors
-    /// `EhrAway` when the simulator does not answer.
+    /// `EhrUnavailable` when the simulator does not answer.
     pub async fn demo_patients(&self) -> Result<Vec<Patient>, Refusal> {
         self.ehr
             .demo_patients()
@@ -93,7 +93,7 @@ impl Services {
 
     async fn open_session(&self, launch: LaunchContext) -> Result<Opened, Refusal> {
         let session = SessionId::from_bits(self.entropy.bits());
-        let key = Key {
+        let token = AccessToken {
             session,
             secret: self.secret(2),
         };
@@ -105,12 +105,12 @@ impl Services {
             epoch,
             room,
             launch,
-            key.digest(),
+            token.digest(),
             limits,
             self.clock.now(),
         );
-        sent_surely(|| self.sessions.open(&opened)).await?;
+        retry_once(|| self.sessions.open(&opened)).await?;
         tracing::info!(session.id = %session, "session opened");
-        Ok(Opened { session, key })
+        Ok(Opened { session, token })
     }
 }

@@ -6,7 +6,7 @@ use crate::id::{OutboxEntryId, SessionId};
 use crate::moment::Moment;
 use crate::ports::{ObjectKey, PortFault};
 use crate::refusal::Refusal;
-use crate::session::{Act, Actor, Session};
+use crate::session::{Actor, Command, Session};
 use std::collections::HashSet;
 
 impl Services {
@@ -37,7 +37,7 @@ impl Services {
     /// # Errors
     /// When a store does not answer.
     pub async fn maintain(&self, id: SessionId) -> Result<(), Refusal> {
-        let (session, _) = self.carry_out(id, Actor::Server, Act::Tick).await?;
+        let (session, _) = self.execute(id, Actor::Server, Command::Tick).await?;
         let session = self.look_for_lost(session).await?;
         let session = self.sweep(session).await?;
         if session.can_be_forgotten(self.clock.now()) {
@@ -66,13 +66,13 @@ impl Services {
         if !gone.is_empty() {
             let objects = gone.len();
             (session, _) = self
-                .carry_out(id, Actor::Server, Act::Swept { keys: gone })
+                .execute(id, Actor::Server, Command::Swept { keys: gone })
                 .await?;
             tracing::info!(session.id = %id, objects, "temporary copies deleted");
         }
         if stays > 0 {
             tracing::error!(session.id = %id, objects = stays, "the picture store keeps copies that it said were deleted");
-            return Err(Refusal::VaultAway);
+            return Err(Refusal::VaultUnavailable);
         }
         Ok(session)
     }

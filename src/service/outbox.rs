@@ -18,7 +18,7 @@ use crate::picture::{FilingFailure, FilingReason};
 use crate::ports::{LeaseGuard, LookupRequest, SubmitRequest};
 use crate::record::Target;
 use crate::refusal::Refusal;
-use crate::session::{Act, Actor, Finding, Reply, Session, SubmitOutcome};
+use crate::session::{Actor, Command, Finding, Reply, Session, SubmitOutcome};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ pub struct Claim {
 pub struct Conclusion {
     /// The claim under which it was done.
     pub claim: Claim,
-    act: Act,
+    command: Command,
 }
 
 /// How often a claim is tried while the store does not answer. A claim is idempotent.
@@ -112,12 +112,12 @@ impl Services {
         job: &Job,
         prepared: &Prepared,
     ) -> Result<Option<Claim>, Refusal> {
-        let act = Act::BeginSubmit {
+        let command = Command::BeginSubmit {
             entry: job.entry,
             worker: self.worker,
             correlation: prepared.correlation.clone(),
         };
-        self.claim(job, prepared.target, act).await
+        self.claim(job, prepared.target, command).await
     }
 
     /// Posts what was prepared, once, under a claim.
@@ -139,14 +139,14 @@ impl Services {
             }
             Err(outcome) => outcome,
         };
-        let act = Act::ConcludeSubmit {
+        let command = Command::ConcludeSubmit {
             entry: claim.job.entry,
             target: claim.target,
             fencing_token: claim.fencing_token,
             outcome,
             jitter: self.jitter(),
         };
-        Conclusion { claim, act }
+        Conclusion { claim, command }
     }
 
     /// Claims a search. `None` when another worker was faster.
@@ -158,11 +158,11 @@ impl Services {
         let Some((_, target)) = due(&session, job, self.clock.now()) else {
             return Ok(None);
         };
-        let act = Act::BeginLookup {
+        let command = Command::BeginLookup {
             entry: job.entry,
             worker: self.worker,
         };
-        self.claim(job, target, act).await
+        self.claim(job, target, command).await
     }
 
     /// Searches the record for an entry, under a claim.
@@ -188,14 +188,14 @@ impl Services {
             finding = finding_name(&finding),
             "looked for at ALEX"
         );
-        let act = Act::ConcludeLookup {
+        let command = Command::ConcludeLookup {
             entry: claim.job.entry,
             target: claim.target,
             fencing_token: claim.fencing_token,
             finding,
             jitter: self.jitter(),
         };
-        Ok(Conclusion { claim, act })
+        Ok(Conclusion { claim, command })
     }
 
     /// Persists the outcome of a job. Doing it again, or too late, is harmless.
@@ -203,18 +203,23 @@ impl Services {
     /// # Errors
     /// When the store does not answer; the caller still holds the outcome and can try again.
     pub async fn conclude(&self, conclusion: &Conclusion) -> Result<(), Refusal> {
-        let act = conclusion.act.clone();
-        self.carry_out(conclusion.claim.job.session, Actor::Server, act)
+        let command = conclusion.command.clone();
+        self.execute(conclusion.claim.job.session, Actor::Server, command)
             .await
             .map(drop)
     }
 
-    async fn claim(&self, job: &Job, target: Target, act: Act) -> Result<Option<Claim>, Refusal> {
+    async fn claim(
+        &self,
+        job: &Job,
+        target: Target,
+        command: Command,
+    ) -> Result<Option<Claim>, Refusal> {
         let mut tries = CLAIM_TRIES;
         loop {
             tries -= 1;
             return match self
-                .carry_out(job.session, Actor::Server, act.clone())
+                .execute(job.session, Actor::Server, command.clone())
                 .await
             {
                 Ok((
@@ -245,9 +250,9 @@ impl Conclusion {
     /// What the outcome shows about the health of the record system.
     #[must_use]
     pub fn call_health(&self) -> CallHealth {
-        let away = |failure: &FilingFailure| failure.reason == FilingReason::AlexAway;
-        match &self.act {
-            Act::ConcludeSubmit { outcome, .. } => match outcome {
+        let away = |failure: &FilingFailure| failure.reason == FilingReason::AlexUnavailable;
+        match &self.command {
+            Command::ConcludeSubmit { outcome, .. } => match outcome {
                 SubmitOutcome::Later { failure, after } if away(failure) => {
                     CallHealth::Unavailable {
                         retry_after: *after,
@@ -256,8 +261,8 @@ impl Conclusion {
                 SubmitOutcome::Unknown(_) => CallHealth::Unavailable { retry_after: None },
                 _ => CallHealth::Healthy,
             },
-            Act::ConcludeLookup {
-                finding: Finding::Away(_),
+            Command::ConcludeLookup {
+                finding: Finding::Unavailable(_),
                 ..
             } => CallHealth::Unavailable { retry_after: None },
             _ => CallHealth::Healthy,
@@ -291,7 +296,7 @@ fn finding_name(finding: &Finding) -> &'static str {
     match finding {
         Finding::Found { .. } => "found",
         Finding::Absent(_) => "absent",
-        Finding::Away(_) => "away",
+        Finding::Unavailable(_) => "away",
         Finding::CannotTell(_) => "cannot tell",
     }
 }

@@ -1,32 +1,33 @@
 //! Pictures come in: a place is reserved and a permission signed, the browser puts the bytes, the server looks at
 //! what really arrived.
 
-use super::{Door, Services, refused};
+use super::{Services, refused};
+use crate::access::Scope;
 use crate::digest::Sha256;
 use crate::id::PictureId;
 use crate::picture::{JPEG, PictureState, jpeg};
 use crate::ports::{ObjectKey, PutOrder, SignedGet, SignedPut};
 use crate::refusal::Refusal;
-use crate::session::{Act, Actor, Evidence, Key, Reply, Session, Upload, UploadClaim};
+use crate::session::{AccessToken, Actor, Command, Evidence, Reply, Session, Upload, UploadClaim};
 
 impl Services {
     /// Keeps a place for a picture and signs the permission to put its bytes. Asked again for a picture that has not
     /// arrived, it signs a new attempt under a new key.
     ///
     /// # Errors
-    /// `SessionFull`, `PictureOutOfBounds`, `NoteTooLong`, `PictureFixed`, `PatientNotConfirmed`, as [`Services::enter`], or a
+    /// `SessionFull`, `PictureOutOfBounds`, `NoteTooLong`, `PictureFixed`, `PatientNotConfirmed`, as [`Services::authenticate`], or a
     /// store being away.
     pub async fn reserve(
         &self,
-        door: Door,
-        key: Option<&Key>,
+        scope: Scope,
+        token: Option<&AccessToken>,
         claim: UploadClaim,
     ) -> Result<SignedPut, Refusal> {
-        let (session, actor) = self.enter(door, key).await?;
+        let (session, actor) = self.authenticate(scope, token).await?;
         let rendition = claim.rendition;
         let lifetime = session.limits.put;
         let (_, reply) = self
-            .carry_out(session.view.id, actor, Act::Reserve(claim))
+            .execute(session.view.id, actor, Command::Reserve(claim))
             .await?;
         let Reply::Reserved { key } = reply else {
             return Err(Refusal::Malformed);
@@ -48,21 +49,25 @@ impl Services {
     /// harmless.
     ///
     /// # Errors
-    /// `UploadMissing`, `UploadDiffers`, `PictureUnknown`, as [`Services::enter`], or a store being away.
+    /// `UploadMissing`, `UploadDiffers`, `PictureUnknown`, as [`Services::authenticate`], or a store being away.
     pub async fn arrive(
         &self,
-        door: Door,
-        key: Option<&Key>,
+        scope: Scope,
+        token: Option<&AccessToken>,
         picture: PictureId,
     ) -> Result<(), Refusal> {
-        let (session, actor) = self.enter(door, key).await?;
+        let (session, actor) = self.authenticate(scope, token).await?;
         let evidence = match session.uploads.get(&picture) {
             Some(upload) => self.evidence(upload).await?,
             None => None,
         };
-        self.carry_out(session.view.id, actor, Act::Arrive { picture, evidence })
-            .await
-            .map(drop)
+        self.execute(
+            session.view.id,
+            actor,
+            Command::Arrive { picture, evidence },
+        )
+        .await
+        .map(drop)
     }
 
     /// Looks for the bytes of pictures that nobody has spoken for: a confirmation that got lost is made good, and a
@@ -77,13 +82,13 @@ impl Services {
         let mut session = session;
         for (picture, upload) in overdue {
             let evidence = self.evidence(&upload).await?;
-            let inspect = Act::Inspect {
+            let inspect = Command::Inspect {
                 picture,
                 evidence,
                 began,
             };
             (session, _) = self
-                .carry_out(session.view.id, Actor::Server, inspect)
+                .execute(session.view.id, Actor::Server, inspect)
                 .await?;
             let state = session.view.picture(picture).map(|picture| &picture.state);
             let id = session.view.id;
@@ -137,14 +142,14 @@ impl Services {
     /// Signs a permission to look at a picture.
     ///
     /// # Errors
-    /// `PictureUnknown` when it does not exist, has not arrived, or is not this phone's; as [`Services::enter`].
+    /// `PictureUnknown` when it does not exist, has not arrived, or is not this phone's; as [`Services::authenticate`].
     pub async fn look(
         &self,
-        door: Door,
-        key: Option<&Key>,
+        scope: Scope,
+        token: Option<&AccessToken>,
         id: PictureId,
     ) -> Result<SignedGet, Refusal> {
-        let (session, actor) = self.enter(door, key).await?;
+        let (session, actor) = self.authenticate(scope, token).await?;
         let picture = session.view.picture(id).ok_or(Refusal::PictureUnknown)?;
         let own = !matches!(actor, Actor::Phone(_)) || picture.source == actor.source();
         let key =

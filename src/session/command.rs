@@ -1,4 +1,4 @@
-//! What can be asked of a session, by whom, and what it answers.
+//! What can be asked of a session, by whom, and what it answers: commands, the actors who request them, and replies.
 
 use super::{DeviceLabel, EndOfSession, MatchNumber};
 use crate::digest::Sha256;
@@ -17,8 +17,9 @@ pub enum Actor {
     Desktop,
     /// A phone that holds this link.
     Phone(LinkId),
-    /// A phone that shows a code and holds nothing yet.
-    Stranger,
+    /// A phone that shows a code and is not paired yet: it has no access token.
+    #[serde(alias = "Stranger")]
+    Unpaired,
     /// The server itself: timers and the outbox worker.
     Server,
 }
@@ -29,23 +30,23 @@ impl Actor {
     pub fn source(self) -> Source {
         match self {
             Self::Phone(link) => Source::Phone(link),
-            Self::Desktop | Self::Stranger | Self::Server => Source::Desktop,
+            Self::Desktop | Self::Unpaired | Self::Server => Source::Desktop,
         }
     }
 }
 
-/// Somebody asks for something.
+/// A command, together with the actor who asks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Command {
-    /// Who.
+pub struct Request {
+    /// Who asks.
     pub by: Actor,
-    /// What.
-    pub act: Act,
+    /// What for.
+    pub command: Command,
 }
 
-/// What can be asked.
+/// What can be asked for. Who may ask for which is in `authorize`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Act {
+pub enum Command {
     /// Desktop: offer a link; an offer that nobody claimed yet is replaced.
     OfferLink {
         /// The new link's name.
@@ -55,7 +56,7 @@ pub enum Act {
         /// The number both screens will show.
         number: MatchNumber,
     },
-    /// Stranger: claim the link with this code.
+    /// Unpaired: claim the link with this code.
     ClaimLink {
         /// Digest of the code.
         code: Sha256,
@@ -101,8 +102,8 @@ pub enum Act {
     Commit {
         /// Which.
         pictures: Vec<PictureId>,
-        /// What the GP had on the screen.
-        seen: Seen,
+        /// What must still be so, as the GP had it on the screen.
+        precondition: CommitPrecondition,
         /// How they become scanned documents, where the practice files such.
         scans: Scans,
     },
@@ -216,10 +217,11 @@ pub struct Evidence {
     pub jpeg: Option<JpegHeader>,
 }
 
-/// What a GP had on the screen when pressing Commit.
+/// The precondition of a commit, as `If-Match` is one of a PUT: what the GP had on the screen when pressing Commit. A commit
+/// of anything that changed since is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Seen {
+pub struct CommitPrecondition {
     /// Fingerprint of the patient in the banner.
     pub patient: Sha256,
     /// Revision of the session's view.
@@ -271,7 +273,7 @@ pub enum Finding {
     /// It was not there at this moment. The failure is what a person reads when it stays so.
     Absent(FilingFailure),
     /// ALEX did not answer; searching again later may help.
-    Away(FilingFailure),
+    Unavailable(FilingFailure),
     /// ALEX does not allow the search, or what it found is not what was sent. Searching again does not help.
     CannotTell(FilingFailure),
 }

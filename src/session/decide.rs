@@ -1,16 +1,17 @@
 //! The one place that decides what may happen in a session: a pure function of the session, a command and the time.
 //!
 //! A store then appends the decision if the session is still the one that was decided upon; otherwise the caller
-//! loads it again and asks again. [`decide`] finds the room for a command; the rooms are `links`, `pictures`,
+//! loads it again and asks again (optimistic concurrency). [`decide`] first checks authorization (`authorize`), then hands
+//! the command to `pairing`, `pictures`,
 //! `outbox` and `ending`.
 
 mod ending;
-mod links;
 mod outbox;
+mod pairing;
 mod pictures;
 
-use super::{Act, Actor, Command, EndOfSession, Event, Numbered, Reply, Session};
-use crate::audit::AuditNote;
+use super::{Actor, Command, EndOfSession, Event, Reply, Request, SequencedEvent, Session};
+use crate::audit::AuditRecord;
 use crate::id::LinkId;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
@@ -21,9 +22,9 @@ pub struct Decision {
     /// The session afterwards.
     pub next: Session,
     /// What happened, in order; what the next view was folded from.
-    pub events: Vec<Numbered>,
-    /// What is noted of it for the audit.
-    pub notes: Vec<AuditNote>,
+    pub events: Vec<SequencedEvent>,
+    /// Records of it for the audit, stored together with it.
+    pub audit: Vec<AuditRecord>,
     /// The answer.
     pub reply: Reply,
 }
@@ -39,7 +40,7 @@ impl Decision {
 /// A decision in the making: every event goes into the view the moment it is decided.
 struct Draft {
     next: Session,
-    events: Vec<Numbered>,
+    events: Vec<SequencedEvent>,
     touched: bool,
     now: Moment,
 }
@@ -55,13 +56,13 @@ impl Draft {
     }
 
     fn happened(&mut self, event: Event) {
-        let numbered = Numbered {
+        let sequenced = SequencedEvent {
             revision: self.next.view.revision + 1,
             event,
         };
         // The number was just made to follow on; the view cannot find a gap.
-        let _ = self.next.view.apply(&numbered);
-        self.events.push(numbered);
+        let _ = self.next.view.apply(&sequenced);
+        self.events.push(sequenced);
         self.touched = true;
     }
 
@@ -70,12 +71,12 @@ impl Draft {
             self.next.version += 1;
             self.note_activity(by);
         }
-        let note = |numbered| AuditNote::of(&self.next, numbered, by, self.now);
-        let notes = self.events.iter().filter_map(note).collect();
+        let record = |sequenced| AuditRecord::of(&self.next, sequenced, by, self.now);
+        let audit = self.events.iter().filter_map(record).collect();
         Decision {
             next: self.next,
             events: self.events,
-            notes,
+            audit,
             reply,
         }
     }
@@ -83,7 +84,7 @@ impl Draft {
     /// Only what a person changes keeps a session alive; reading and timers do not.
     fn note_activity(&mut self, by: Actor) {
         match by {
-            Actor::Desktop | Actor::Stranger => self.next.active_at = self.now,
+            Actor::Desktop | Actor::Unpaired => self.next.active_at = self.now,
             Actor::Phone(link) => {
                 self.next.active_at = self.now;
                 if let Some(at) = self.next.phone_active_at.get_mut(&link) {
@@ -95,94 +96,105 @@ impl Draft {
     }
 }
 
-/// Decides a command at a moment.
+/// Decides a request at a moment.
 ///
 /// # Errors
-/// A [`Refusal`] when the command may not or cannot be carried out; nothing changes then.
-pub fn decide(session: &Session, command: Command, now: Moment) -> Result<Decision, Refusal> {
-    let Command { by, act } = command;
-    permit(session, by, &act, now)?;
+/// A [`Refusal`] when the command may not or cannot be executed; nothing changes then.
+pub fn decide(session: &Session, request: Request, now: Moment) -> Result<Decision, Refusal> {
+    let Request { by, command } = request;
+    authorize(session, by, &command, now)?;
     let mut draft = Draft::new(session, now);
-    let reply = match act {
-        Act::OfferLink { link, code, number } => links::offer(&mut draft, link, code, number),
-        Act::ClaimLink {
+    let reply = match command {
+        Command::OfferLink { link, code, number } => pairing::offer(&mut draft, link, code, number),
+        Command::ClaimLink {
             code,
             cookie,
             device,
-        } => links::claim(&mut draft, code, cookie, device),
-        Act::ConfirmPatient => links::confirm(&mut draft, own_link(by)?),
-        Act::DeclinePatient => links::decline(&mut draft, own_link(by)?),
-        Act::LeaveLink => links::leave(&mut draft, own_link(by)?),
-        Act::RevokeLink { link } => links::revoke(&mut draft, link),
-        Act::Reserve(claim) => pictures::reserve(&mut draft, by, claim),
-        Act::Arrive { picture, evidence } => pictures::arrive(&mut draft, by, picture, evidence),
-        Act::Inspect {
+        } => pairing::claim(&mut draft, code, cookie, device),
+        Command::ConfirmPatient => pairing::confirm(&mut draft, own_link(by)?),
+        Command::DeclinePatient => pairing::decline(&mut draft, own_link(by)?),
+        Command::LeaveLink => pairing::leave(&mut draft, own_link(by)?),
+        Command::RevokeLink { link } => pairing::revoke(&mut draft, link),
+        Command::Reserve(claim) => pictures::reserve(&mut draft, by, claim),
+        Command::Arrive { picture, evidence } => {
+            pictures::arrive(&mut draft, by, picture, evidence)
+        }
+        Command::Inspect {
             picture,
             evidence,
             began,
         } => pictures::inspect(&mut draft, picture, evidence, began),
-        Act::Describe { pictures, change } => pictures::describe(&mut draft, by, pictures, change),
-        Act::Remove { picture } => pictures::remove(&mut draft, by, picture),
-        Act::Commit {
+        Command::Describe { pictures, change } => {
+            pictures::describe(&mut draft, by, pictures, change)
+        }
+        Command::Remove { picture } => pictures::remove(&mut draft, by, picture),
+        Command::Commit {
             pictures,
-            seen,
+            precondition,
             scans,
-        } => outbox::commit(&mut draft, &pictures, seen, scans),
-        Act::BeginSubmit {
+        } => outbox::commit(&mut draft, &pictures, precondition, scans),
+        Command::BeginSubmit {
             entry,
             worker,
             correlation,
         } => outbox::begin_submit(&mut draft, entry, worker, correlation),
-        Act::ConcludeSubmit {
+        Command::ConcludeSubmit {
             entry,
             target,
             fencing_token,
             outcome,
             jitter,
         } => outbox::conclude_submit(&mut draft, (entry, target, fencing_token), outcome, jitter),
-        Act::BeginLookup { entry, worker } => outbox::begin_lookup(&mut draft, entry, worker),
-        Act::ConcludeLookup {
+        Command::BeginLookup { entry, worker } => outbox::begin_lookup(&mut draft, entry, worker),
+        Command::ConcludeLookup {
             entry,
             target,
             fencing_token,
             finding,
             jitter,
         } => outbox::conclude_lookup(&mut draft, (entry, target, fencing_token), finding, jitter),
-        Act::Recorded { entry, outcomes } => outbox::ledger_updated(&mut draft, entry, outcomes),
-        Act::ResolveManually {
+        Command::Recorded { entry, outcomes } => {
+            outbox::ledger_updated(&mut draft, entry, outcomes)
+        }
+        Command::ResolveManually {
             picture,
             target,
             present,
         } => outbox::resolve_manually(&mut draft, (picture, target), present),
-        Act::End { why } => ending::end(&mut draft, why),
-        Act::Tick => ending::tick(&mut draft),
-        Act::Swept { keys } => ending::swept(&mut draft, &keys),
+        Command::End { why } => ending::end(&mut draft, why),
+        Command::Tick => ending::tick(&mut draft),
+        Command::Swept { keys } => ending::swept(&mut draft, &keys),
     }?;
     Ok(draft.finish(by, reply))
 }
 
-/// Which commands are open to whom, and which to nobody once the session or the link is over. Whoever comes after the
-/// time is refused, whether or not the server has ticked meanwhile.
-fn permit(session: &Session, by: Actor, act: &Act, now: Moment) -> Result<(), Refusal> {
-    let allowed = match act {
-        Act::OfferLink { .. }
-        | Act::RevokeLink { .. }
-        | Act::Commit { .. }
-        | Act::ResolveManually { .. }
-        | Act::End { .. } => by == Actor::Desktop,
-        Act::ClaimLink { .. } => by == Actor::Stranger,
-        Act::ConfirmPatient | Act::DeclinePatient | Act::LeaveLink => matches!(by, Actor::Phone(_)),
-        Act::Reserve(_) | Act::Arrive { .. } | Act::Describe { .. } | Act::Remove { .. } => {
+/// Authorization: which commands an actor may request, and that nobody may request any once the session or the link is over.
+/// A request after its time is refused, whether or not the server has ticked meanwhile.
+fn authorize(session: &Session, by: Actor, command: &Command, now: Moment) -> Result<(), Refusal> {
+    let allowed = match command {
+        Command::OfferLink { .. }
+        | Command::RevokeLink { .. }
+        | Command::Commit { .. }
+        | Command::ResolveManually { .. }
+        | Command::End { .. } => by == Actor::Desktop,
+        Command::ClaimLink { .. } => by == Actor::Unpaired,
+        Command::ConfirmPatient | Command::DeclinePatient | Command::LeaveLink => {
+            matches!(by, Actor::Phone(_))
+        }
+        Command::Reserve(_)
+        | Command::Arrive { .. }
+        | Command::Describe { .. }
+        | Command::Remove { .. } => {
             matches!(by, Actor::Desktop | Actor::Phone(_))
         }
-        Act::Inspect { .. }
-        | Act::BeginSubmit { .. }
-        | Act::ConcludeSubmit { .. }
-        | Act::BeginLookup { .. }
-        | Act::ConcludeLookup { .. }
-        | Act::Recorded { .. }
-        | Act::Tick
-        | Act::Swept { .. } => by == Actor::Server,
+        Command::Inspect { .. }
+        | Command::BeginSubmit { .. }
+        | Command::ConcludeSubmit { .. }
+        | Command::BeginLookup { .. }
+        | Command::ConcludeLookup { .. }
+        | Command::Recorded { .. }
+        | Command::Tick
+        | Command::Swept { .. } => by == Actor::Server,
     };
     if !allowed {
         return Err(Refusal::NotAllowed);
@@ -198,7 +210,7 @@ fn permit(session: &Session, by: Actor, act: &Act, now: Moment) -> Result<(), Re
         return Err(Refusal::SessionEnded { why });
     }
     if let Actor::Phone(link) = by {
-        links::must_be_held(session, link, now)?;
+        pairing::must_be_held(session, link, now)?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! What happened in a session. Server and browsers fold the same events with the same function (`fold`); a phone is told its
-//! own part of them (`seen`).
+//! What happened in a session. Server and browsers fold the same events with the same function (`fold`); phones get
+//! them redacted (`redact`).
 
 mod fold;
-mod seen;
+mod redact;
 
 pub use fold::Gap;
 
@@ -131,16 +131,16 @@ pub enum Event {
         /// How.
         why: EndOfSession,
     },
-    /// Something happened that the reader of this stream may not see. Keeps the numbering without a gap.
-    Elsewhere {
-        /// By how much the number of pictures of others changed.
+    /// Stands for an event that the reader of this stream may not see, so that the sequence has no gap.
+    Redacted {
+        /// By how much the number of others' pictures changed.
         others: i32,
     },
 }
 
-/// An event with its place in the session's history.
+/// An event with its sequence number in the session's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Numbered {
+pub struct SequencedEvent {
     /// 1 for the session's first event; each event adds one.
     pub revision: u64,
     /// What happened.

@@ -1,10 +1,10 @@
-//! The hand-off link: a QR code on the desktop, and the phone that claimed it.
+//! The hand-off link: a QR code on the desktop, and the phone that claimed it. Its code is an access token; what both
+//! sides see of the link does not hold it.
 
-use crate::id::{LinkId, SessionId};
+use crate::id::LinkId;
 use crate::moment::Moment;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::str::FromStr;
 
 /// A hand-off link as both sides see it. Its code is not in here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,62 +115,6 @@ impl fmt::Display for DeviceLabel {
     }
 }
 
-/// A bearer secret together with the session it opens: what a cookie holds and what a QR code carries.
-///
-/// The session's name is in it so that the server finds the right session without an index over all secrets; the
-/// store keeps only the secret's digest.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Key {
-    /// Which session.
-    pub session: SessionId,
-    /// 256 random bits (128 for a QR code, which a camera must read), as text.
-    pub secret: String,
-}
-
-/// Text that is not a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a key")]
-pub struct NotAKey;
-
-impl Key {
-    /// What the store keeps and compares.
-    #[must_use]
-    pub fn digest(&self) -> crate::digest::Sha256 {
-        crate::digest::Sha256::of(self.secret.as_bytes())
-    }
-}
-
-impl FromStr for Key {
-    type Err = NotAKey;
-
-    fn from_str(text: &str) -> Result<Self, NotAKey> {
-        let (session, secret) = text.split_once('.').ok_or(NotAKey)?;
-        let plain =
-            (32..=64).contains(&secret.len()) && secret.bytes().all(|b| b.is_ascii_hexdigit());
-        let session = session.parse().map_err(|_| NotAKey)?;
-        if plain {
-            Ok(Self {
-                session,
-                secret: secret.to_owned(),
-            })
-        } else {
-            Err(NotAKey)
-        }
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}.{}", self.session, self.secret)
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Key({}, …)", self.session)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,16 +142,5 @@ mod tests {
         for bits in [0, 89, 90, u128::MAX] {
             assert_eq!(MatchNumber::from_bits(bits).to_string().len(), 2);
         }
-    }
-
-    #[test]
-    fn a_key_reads_back_and_its_debug_hides_the_secret() {
-        let key = Key {
-            session: SessionId::from_bits(7),
-            secret: "ab".repeat(32),
-        };
-        assert_eq!(key.to_string().parse(), Ok(key.clone()));
-        assert!(!format!("{key:?}").contains("abab"));
-        assert_eq!("x.y".parse::<Key>(), Err(NotAKey));
     }
 }

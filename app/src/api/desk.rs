@@ -7,7 +7,7 @@
 
 use super::ApiResult;
 #[cfg(feature = "ssr")]
-use super::server::{answer, key, services};
+use super::server::{answer, services, token};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::moment::Moment;
@@ -18,8 +18,8 @@ use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
-    clinical_images::service::Door,
-    clinical_images::session::{Act, Seen},
+    clinical_images::access::Scope,
+    clinical_images::session::{Command, CommitPrecondition},
 };
 
 /// A hand-off link as the desktop shows it.
@@ -38,23 +38,27 @@ pub struct LinkOffer {
 /// Reads the session for the desktop.
 ///
 /// # Errors
-/// When the browser holds no key to it, or it is gone.
+/// When the browser holds no access token for it, or it is gone.
 #[server(endpoint = "desk/snapshot", input = Json, output = Json)]
 pub async fn desk_snapshot(session: SessionId) -> ApiResult<SessionView> {
-    let (services, door) = (services(), Door::Desk { session });
-    answer(services.snapshot(door, key(&services, door).as_ref()).await)
+    let (services, scope) = (services(), Scope::Desktop(session));
+    answer(
+        services
+            .snapshot(scope, token(&services, scope).as_ref())
+            .await,
+    )
 }
 
 /// Offers a new hand-off link; one that nobody claimed yet is replaced.
 ///
 /// # Errors
-/// When the browser holds no key to the session, or it is over.
+/// When the browser holds no access token for the session, or it is over.
 #[server(endpoint = "desk/offer-link", input = Json, output = Json)]
 pub async fn offer_link(session: SessionId) -> ApiResult<LinkOffer> {
-    let (services, door) = (services(), Door::Desk { session });
+    let (services, scope) = (services(), Scope::Desktop(session));
     let offered = answer(
         services
-            .offer_link(door, key(&services, door).as_ref())
+            .offer_link(scope, token(&services, scope).as_ref())
             .await,
     )?;
     let svg = super::qr::svg_of(&offered.url).unwrap_or_default();
@@ -69,16 +73,16 @@ pub async fn offer_link(session: SessionId) -> ApiResult<LinkOffer> {
 /// Cuts a phone off.
 ///
 /// # Errors
-/// When the browser holds no key to the session, or it is over.
+/// When the browser holds no access token for the session, or it is over.
 #[server(endpoint = "desk/revoke-link", input = Json, output = Json)]
 pub async fn revoke_link(session: SessionId, link: LinkId) -> ApiResult<()> {
-    let (services, door) = (services(), Door::Desk { session });
+    let (services, scope) = (services(), Scope::Desktop(session));
     answer(
         services
-            .act(
-                door,
-                key(&services, door).as_ref(),
-                Act::RevokeLink { link },
+            .run(
+                scope,
+                token(&services, scope).as_ref(),
+                Command::RevokeLink { link },
             )
             .await,
     )
@@ -96,13 +100,17 @@ pub async fn commit(
     revision: u64,
     scans: Scans,
 ) -> ApiResult<()> {
-    let (services, door) = (services(), Door::Desk { session });
-    let act = Act::Commit {
+    let (services, scope) = (services(), Scope::Desktop(session));
+    let command = Command::Commit {
         pictures,
-        seen: Seen { patient, revision },
+        precondition: CommitPrecondition { patient, revision },
         scans,
     };
-    answer(services.act(door, key(&services, door).as_ref(), act).await)
+    answer(
+        services
+            .run(scope, token(&services, scope).as_ref(), command)
+            .await,
+    )
 }
 
 /// Says what a person found in Medtech for a picture whose fate was unknown.
@@ -116,13 +124,13 @@ pub async fn resolve_manually(
     target: Target,
     present: bool,
 ) -> ApiResult<()> {
-    let (services, door) = (services(), Door::Desk { session });
+    let (services, scope) = (services(), Scope::Desktop(session));
     answer(
         services
-            .act(
-                door,
-                key(&services, door).as_ref(),
-                Act::ResolveManually {
+            .run(
+                scope,
+                token(&services, scope).as_ref(),
+                Command::ResolveManually {
                     picture,
                     target,
                     present,
@@ -138,10 +146,14 @@ pub async fn resolve_manually(
 /// When pictures are on their way into the record, or `Finished` leaves some out.
 #[server(endpoint = "desk/end", input = Json, output = Json)]
 pub async fn end_session(session: SessionId, why: EndOfSession) -> ApiResult<()> {
-    let (services, door) = (services(), Door::Desk { session });
+    let (services, scope) = (services(), Scope::Desktop(session));
     answer(
         services
-            .act(door, key(&services, door).as_ref(), Act::End { why })
+            .run(
+                scope,
+                token(&services, scope).as_ref(),
+                Command::End { why },
+            )
             .await,
     )
 }

@@ -64,7 +64,7 @@ impl ApiError {
             return 500;
         };
         match refusal {
-            R::NoKey => 401,
+            R::NoAccessToken => 401,
             R::NotAllowed | R::PatientNotConfirmed | R::WrongFacility => 403,
             R::SessionUnknown
             | R::LinkUnknown
@@ -91,7 +91,7 @@ impl ApiError {
             | R::DetailsMissing { .. }
             | R::NoPatient
             | R::Malformed => 422,
-            R::Busy | R::StoreAway | R::VaultAway | R::EhrAway => 503,
+            R::Busy | R::StoreUnavailable | R::VaultUnavailable | R::EhrUnavailable => 503,
         }
     }
 }

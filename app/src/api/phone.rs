@@ -7,13 +7,13 @@
 
 use super::ApiResult;
 #[cfg(feature = "ssr")]
-use super::server::{answer, device, key, send_cookie, services};
+use super::server::{answer, device, send_cookie, services, token};
 use clinical_images::id::LinkId;
 use clinical_images::session::SessionView;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 #[cfg(feature = "ssr")]
-use {clinical_images::service::Door, clinical_images::session::Act};
+use {clinical_images::access::Scope, clinical_images::session::Command};
 
 /// Claims the link whose code the phone shows. The phone holds a cookie afterwards.
 ///
@@ -23,7 +23,7 @@ use {clinical_images::service::Door, clinical_images::session::Act};
 pub async fn claim_link(code: String) -> ApiResult<SessionView> {
     let services = services();
     let claimed = answer(services.claim_link(&code, device()).await)?;
-    send_cookie(&services.set_cookie(Door::Phone { link: None }, &claimed.key));
+    send_cookie(&services.set_cookie(Scope::Phone(None), &claimed.token));
     Ok(claimed.view)
 }
 
@@ -33,8 +33,12 @@ pub async fn claim_link(code: String) -> ApiResult<SessionView> {
 /// When the phone holds no link, or it is over.
 #[server(endpoint = "phone/snapshot", input = Json, output = Json)]
 pub async fn phone_snapshot() -> ApiResult<SessionView> {
-    let (services, door) = (services(), Door::Phone { link: None });
-    answer(services.snapshot(door, key(&services, door).as_ref()).await)
+    let (services, scope) = (services(), Scope::Phone(None));
+    answer(
+        services
+            .snapshot(scope, token(&services, scope).as_ref())
+            .await,
+    )
 }
 
 /// Says that patient and number are right.
@@ -43,10 +47,14 @@ pub async fn phone_snapshot() -> ApiResult<SessionView> {
 /// When the link is over.
 #[server(endpoint = "phone/confirm-patient", input = Json, output = Json)]
 pub async fn confirm_patient(link: LinkId) -> ApiResult<()> {
-    let (services, door) = (services(), Door::Phone { link: Some(link) });
+    let (services, scope) = (services(), Scope::Phone(Some(link)));
     answer(
         services
-            .act(door, key(&services, door).as_ref(), Act::ConfirmPatient)
+            .run(
+                scope,
+                token(&services, scope).as_ref(),
+                Command::ConfirmPatient,
+            )
             .await,
     )
 }
@@ -57,10 +65,14 @@ pub async fn confirm_patient(link: LinkId) -> ApiResult<()> {
 /// When the link is over already.
 #[server(endpoint = "phone/decline-patient", input = Json, output = Json)]
 pub async fn decline_patient(link: LinkId) -> ApiResult<()> {
-    let (services, door) = (services(), Door::Phone { link: Some(link) });
+    let (services, scope) = (services(), Scope::Phone(Some(link)));
     answer(
         services
-            .act(door, key(&services, door).as_ref(), Act::DeclinePatient)
+            .run(
+                scope,
+                token(&services, scope).as_ref(),
+                Command::DeclinePatient,
+            )
             .await,
     )
 }
@@ -71,12 +83,12 @@ pub async fn decline_patient(link: LinkId) -> ApiResult<()> {
 /// When the link is over already.
 #[server(endpoint = "phone/leave", input = Json, output = Json)]
 pub async fn leave_link(link: LinkId) -> ApiResult<()> {
-    let (services, door) = (services(), Door::Phone { link: Some(link) });
+    let (services, scope) = (services(), Scope::Phone(Some(link)));
     let left = services
-        .act(door, key(&services, door).as_ref(), Act::LeaveLink)
+        .run(scope, token(&services, scope).as_ref(), Command::LeaveLink)
         .await;
     if left.is_ok() {
-        send_cookie(&services.clear_cookie(door));
+        send_cookie(&services.clear_cookie(scope));
     }
     answer(left)
 }

@@ -7,54 +7,33 @@
 
 use super::ApiResult;
 #[cfg(feature = "ssr")]
-use super::server::{answer, key, services};
-use clinical_images::id::{LinkId, PictureId, SessionId};
+use super::server::{answer, services, token};
+use clinical_images::access::Scope;
+use clinical_images::id::PictureId;
 use clinical_images::moment::Moment;
 use clinical_images::picture::DetailsChange;
+#[cfg(feature = "ssr")]
+use clinical_images::session::Command;
 use clinical_images::session::UploadClaim;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
-#[cfg(feature = "ssr")]
-use {clinical_images::service::Door, clinical_images::session::Act};
 
-/// By which door a surface comes in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Surface {
-    /// The desktop of this session.
-    Desk(SessionId),
-    /// The phone that holds this link.
-    Phone(LinkId),
-}
-
-#[cfg(feature = "ssr")]
-impl From<Surface> for Door {
-    fn from(surface: Surface) -> Self {
-        match surface {
-            Surface::Desk(session) => Self::Desk { session },
-            Surface::Phone(link) => Self::Phone { link: Some(link) },
-        }
+/// The address of the session's event stream.
+#[must_use]
+pub fn events_path(scope: Scope) -> String {
+    match scope {
+        Scope::Desktop(session) => format!("/events/desk/{session}"),
+        Scope::Phone(_) => "/events/phone".to_owned(),
     }
 }
 
-impl Surface {
-    /// Where the events of the session are to be followed.
-    #[must_use]
-    pub fn events_path(self) -> String {
-        match self {
-            Self::Desk(session) => format!("/events/desk/{session}"),
-            Self::Phone(_) => "/events/phone".to_owned(),
-        }
-    }
-
-    /// Where a picture that arrived is to be seen.
-    #[must_use]
-    pub fn picture_path(self, picture: PictureId) -> String {
-        match self {
-            Self::Desk(session) => format!("/pictures/desk/{session}/{picture}"),
-            Self::Phone(_) => format!("/pictures/phone/{picture}"),
-        }
+/// The address of a picture that has arrived.
+#[must_use]
+pub fn picture_path(scope: Scope, picture: PictureId) -> String {
+    match scope {
+        Scope::Desktop(session) => format!("/pictures/desk/{session}/{picture}"),
+        Scope::Phone(_) => format!("/pictures/phone/{picture}"),
     }
 }
 
@@ -74,11 +53,11 @@ pub struct PutTicket {
 /// # Errors
 /// When the session is full or over, or the announced picture breaks a limit.
 #[server(endpoint = "pictures/reserve", input = Json, output = Json)]
-pub async fn reserve(surface: Surface, claim: UploadClaim) -> ApiResult<PutTicket> {
-    let (services, door) = (services(), Door::from(surface));
+pub async fn reserve(scope: Scope, claim: UploadClaim) -> ApiResult<PutTicket> {
+    let services = services();
     let put = answer(
         services
-            .reserve(door, key(&services, door).as_ref(), claim)
+            .reserve(scope, token(&services, scope).as_ref(), claim)
             .await,
     )?;
     Ok(PutTicket {
@@ -93,11 +72,11 @@ pub async fn reserve(surface: Surface, claim: UploadClaim) -> ApiResult<PutTicke
 /// # Errors
 /// When nothing arrived, or something else than announced.
 #[server(endpoint = "pictures/arrived", input = Json, output = Json)]
-pub async fn arrived(surface: Surface, picture: PictureId) -> ApiResult<()> {
-    let (services, door) = (services(), Door::from(surface));
+pub async fn arrived(scope: Scope, picture: PictureId) -> ApiResult<()> {
+    let services = services();
     answer(
         services
-            .arrive(door, key(&services, door).as_ref(), picture)
+            .arrive(scope, token(&services, scope).as_ref(), picture)
             .await,
     )
 }
@@ -108,17 +87,17 @@ pub async fn arrived(surface: Surface, picture: PictureId) -> ApiResult<()> {
 /// When one of them is fixed by a commit, or gone.
 #[server(endpoint = "pictures/describe", input = Json, output = Json)]
 pub async fn describe(
-    surface: Surface,
+    scope: Scope,
     pictures: Vec<PictureId>,
     change: DetailsChange,
 ) -> ApiResult<()> {
-    let (services, door) = (services(), Door::from(surface));
+    let services = services();
     answer(
         services
-            .act(
-                door,
-                key(&services, door).as_ref(),
-                Act::Describe { pictures, change },
+            .run(
+                scope,
+                token(&services, scope).as_ref(),
+                Command::Describe { pictures, change },
             )
             .await,
     )
@@ -129,11 +108,15 @@ pub async fn describe(
 /// # Errors
 /// When it is fixed by a commit.
 #[server(endpoint = "pictures/remove", input = Json, output = Json)]
-pub async fn remove(surface: Surface, picture: PictureId) -> ApiResult<()> {
-    let (services, door) = (services(), Door::from(surface));
+pub async fn remove(scope: Scope, picture: PictureId) -> ApiResult<()> {
+    let services = services();
     answer(
         services
-            .act(door, key(&services, door).as_ref(), Act::Remove { picture })
+            .run(
+                scope,
+                token(&services, scope).as_ref(),
+                Command::Remove { picture },
+            )
             .await,
     )
 }

@@ -1,9 +1,10 @@
-//! The server's side of server functions: where the caller's key is found and how an answer gets its status.
+//! The server's side of server functions: where the caller's access token is found and how an answer gets its status.
 
 use super::{ApiError, ApiResult, DemoPatient, DemoStart, Start};
+use clinical_images::access::Scope;
 use clinical_images::refusal::Refusal;
-use clinical_images::service::{Door, Services};
-use clinical_images::session::{DeviceLabel, Key};
+use clinical_images::service::Services;
+use clinical_images::session::{AccessToken, DeviceLabel};
 use http::header::{
     CONTENT_SECURITY_POLICY, COOKIE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, USER_AGENT,
 };
@@ -12,7 +13,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
-/// Seconds after which it makes sense to ask again, when something behind the server is away.
+/// Seconds after which it makes sense to ask again, when something behind the server is unavailable.
 pub const AGAIN_AFTER: &str = "2";
 
 /// The use cases, given by the server in its context closure.
@@ -21,10 +22,10 @@ pub fn services() -> Services {
     expect_context::<Services>()
 }
 
-/// The key that the caller's browser holds for a door, if it does.
+/// The access token that the caller's browser holds for a scope, if it holds one.
 #[must_use]
-pub fn key(services: &Services, door: Door) -> Option<Key> {
-    services.key_among(door, &header(COOKIE))
+pub fn token(services: &Services, scope: Scope) -> Option<AccessToken> {
+    services.token_among(scope, &header(COOKIE))
 }
 
 /// What the caller's device calls itself.
@@ -83,7 +84,7 @@ pub fn is_demo() -> bool {
 /// What the start page shows: in the demo, the simulator's patients.
 ///
 /// # Errors
-/// `EhrAway` when the simulator does not answer.
+/// `EhrUnavailable` when the simulator does not answer.
 pub async fn demo_start(services: &Services) -> Result<Start, Refusal> {
     let Some(medtech) = &services.settings.demo_medtech else {
         return Ok(Start { demo: None });

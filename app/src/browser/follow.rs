@@ -1,6 +1,6 @@
 //! The browser's end of the event stream.
 
-use clinical_images::session::{Numbered, SessionView};
+use clinical_images::session::{SequencedEvent, SessionView};
 use send_wrapper::SendWrapper;
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
@@ -9,7 +9,7 @@ use web_sys::{EventSource, MessageEvent};
 
 /// What the stream says.
 #[derive(Clone, Debug)]
-pub enum Followed {
+pub enum FeedMessage {
     /// The stream is open.
     Open,
     /// It broke; the browser is trying again by itself.
@@ -17,7 +17,7 @@ pub enum Followed {
     /// It broke for good: the server refused.
     Closed,
     /// Something happened.
-    Event(Numbered),
+    Event(SequencedEvent),
     /// Start over from this.
     Snapshot(Box<SessionView>),
 }
@@ -40,12 +40,12 @@ impl Drop for Follower {
 /// Opens the stream at `path`, continuing after the place `after` in the history. After a break the browser itself
 /// continues from the last event it heard. Nothing when the browser refuses to try.
 #[must_use]
-pub fn follow(path: &str, after: &str, heard: impl Fn(Followed) + 'static) -> Option<Follower> {
+pub fn follow(path: &str, after: &str, heard: impl Fn(FeedMessage) + 'static) -> Option<Follower> {
     let source = EventSource::new(&format!("{path}?after={after}")).ok()?;
     let heard = Rc::new(heard);
     let mut listeners = Vec::new();
     for (kind, read) in [
-        ("change", read_event as fn(&str) -> Option<Followed>),
+        ("change", read_event as fn(&str) -> Option<FeedMessage>),
         ("snapshot", read_snapshot),
     ] {
         let heard = Rc::clone(&heard);
@@ -63,9 +63,9 @@ pub fn follow(path: &str, after: &str, heard: impl Fn(Followed) + 'static) -> Op
         let source = source.clone();
         Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
             heard(match source.ready_state() {
-                EventSource::OPEN => Followed::Open,
-                EventSource::CONNECTING => Followed::Interrupted,
-                _ => Followed::Closed,
+                EventSource::OPEN => FeedMessage::Open,
+                EventSource::CONNECTING => FeedMessage::Interrupted,
+                _ => FeedMessage::Closed,
             });
         })
     };
@@ -80,14 +80,14 @@ pub fn follow(path: &str, after: &str, heard: impl Fn(Followed) + 'static) -> Op
 
 // Out of bytes, as server functions read their answers: out of text would be the same readers a second time, which costs
 // a phone 8 kB.
-fn read_event(text: &str) -> Option<Followed> {
+fn read_event(text: &str) -> Option<FeedMessage> {
     serde_json::from_slice(text.as_bytes())
         .ok()
-        .map(Followed::Event)
+        .map(FeedMessage::Event)
 }
 
-fn read_snapshot(text: &str) -> Option<Followed> {
+fn read_snapshot(text: &str) -> Option<FeedMessage> {
     serde_json::from_slice(text.as_bytes())
         .ok()
-        .map(|view| Followed::Snapshot(Box::new(view)))
+        .map(|view| FeedMessage::Snapshot(Box::new(view)))
 }

@@ -7,10 +7,11 @@ pub(super) use tally::Tally;
 
 use super::saving::Saving;
 use super::strip::thumb_id;
-use crate::api::{ApiResult, Surface, remove};
+use crate::api::{ApiResult, remove};
 use crate::browser;
 use crate::state::{Connection, Live, Notices, Queue, Tone};
 use crate::text::{self, desk as words};
+use clinical_images::access::Scope;
 use clinical_images::id::{PictureId, SessionId};
 use clinical_images::picture::{DetailsChange, Picture, PictureState};
 use clinical_images::session::{LinkState, SessionView};
@@ -81,15 +82,15 @@ pub(super) fn is_pending(upload: &Upload) -> bool {
 impl Desk {
     /// The desktop of a session as the server described it.
     pub fn new(session: SessionId, view: SessionView, notices: Notices) -> Self {
-        let surface = Surface::Desk(session);
+        let scope = Scope::Desktop(session);
         let first = view
             .pictures
             .iter()
             .find(|picture| is_here(picture))
             .map(|picture| picture.id);
-        let queue = Queue::new(Some(surface));
+        let queue = Queue::new(Some(scope));
         queue.keep_to(view.picture_limits);
-        let live = Live::new(surface, view);
+        let live = Live::new(scope, view);
         Self {
             session,
             live,
@@ -106,15 +107,15 @@ impl Desk {
         expect_context()
     }
 
-    /// By which door this surface comes in.
-    pub fn surface(self) -> Surface {
-        Surface::Desk(self.session)
+    /// The scope that this page acts in.
+    pub fn scope(self) -> Scope {
+        Scope::Desktop(self.session)
     }
 
     /// Where a picture can be seen small. What this computer prepared is at hand; another device's is there in one size only.
     pub fn small(self, id: PictureId) -> String {
         let own = self.queue.thumbnail(id);
-        own.unwrap_or_else(|| self.surface().picture_path(id))
+        own.unwrap_or_else(|| crate::api::picture_path(self.scope(), id))
     }
 
     /// A picture as it is now, for as long as it exists.
@@ -195,7 +196,7 @@ impl Desk {
     pub fn delete(self, id: PictureId) {
         self.queue.remove(id);
         spawn_local(async move {
-            let answer = remove(self.surface(), id).await;
+            let answer = remove(self.scope(), id).await;
             self.heed(&answer);
             browser::sleep(A_MOMENT).await;
             if browser::focus_is_lost() {
@@ -251,7 +252,7 @@ impl Desk {
         });
     }
 
-    /// Looks at an answer: an error is explained, and one that says the door is shut shuts the page.
+    /// Looks at an answer: an error is explained, and one that says that access has ended closes the page.
     pub fn heed<T>(self, answer: &ApiResult<T>) {
         self.live.notice(answer);
         if let Err(error) = answer {

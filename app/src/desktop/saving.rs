@@ -98,7 +98,7 @@ impl Saving {
     async fn send_all(self) {
         while let Some(change) = self.next() {
             let answer = describe(
-                self.live.surface,
+                self.live.scope,
                 change.pictures.clone(),
                 change.change.clone(),
             )

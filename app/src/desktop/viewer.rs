@@ -213,7 +213,7 @@ fn Image(view: View, id: PictureId) -> impl IntoView {
             picture.with(|picture| picture.as_ref().and_then(|picture| picture.details.place()));
         words::photo_of(number.get(), place.as_deref())
     };
-    let path = view.desk.surface().picture_path(id);
+    let path = crate::api::picture_path(view.desk.scope(), id);
     let source = move || match view.tries.get() {
         0 => path.clone(),
         tries => format!("{path}?try={tries}"),

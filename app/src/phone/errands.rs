@@ -164,7 +164,7 @@ pub(super) fn ending(visit: Visit, resume: Callback<bool>) -> (Memo<Option<Over>
         let left = untrack(|| unsent(visit.queue));
         photos.update(|photos| *photos += left);
         if live.closed.get_untracked().is_none() {
-            live.shut(ApiError::Refused(Refusal::NoKey));
+            live.shut(ApiError::Refused(Refusal::NoAccessToken));
         }
         if over.keeps && left > 0 {
             visit.queue.set_aside();
@@ -206,7 +206,7 @@ mod tests {
         let ended = |why| keeps(Refusal::LinkEnded { why });
         assert!(ended(EndOfLink::Idle) && keeps(Refusal::OtherLink));
         assert!(!ended(EndOfLink::Revoked) && !ended(EndOfLink::Declined));
-        assert!(!ended(EndOfLink::Left) && !keeps(Refusal::NoKey));
+        assert!(!ended(EndOfLink::Left) && !keeps(Refusal::NoAccessToken));
         let why = EndOfSession::Finished;
         assert!(!keeps(Refusal::SessionEnded { why }));
     }

@@ -11,9 +11,9 @@ use super::review::Review;
 use super::sending::Sending;
 use super::sent::Sent;
 use super::visit::Visit;
-use crate::api::Surface;
 use crate::state::{Live, Queue};
 use crate::text::phone as words;
+use clinical_images::access::Scope;
 use clinical_images::capture::Screen;
 use clinical_images::id::LinkId;
 use clinical_images::session::SessionView;
@@ -32,9 +32,9 @@ pub(super) fn Open(
     /// Comes back with photos that stayed, after a newer code was scanned.
     resume: Callback<bool>,
 ) -> impl IntoView {
-    let surface = Surface::Phone(link);
-    queue.send_by(surface);
-    let live = Live::new(surface, view);
+    let scope = Scope::Phone(Some(link));
+    queue.send_by(scope);
+    let live = Live::new(scope, view);
     let visit = Visit::begin(live, queue, link);
     provide_context(live);
     provide_context(queue);

@@ -65,7 +65,7 @@ impl Visit {
             {
                 list.push(Arrival {
                     url: local(picture.id)
-                        .unwrap_or_else(|| self.live.surface.picture_path(picture.id)),
+                        .unwrap_or_else(|| crate::api::picture_path(self.live.scope, picture.id)),
                     place: picture.details.place(),
                     filed: matches!(picture.state, PictureState::Filed { .. }),
                 });
@@ -77,7 +77,7 @@ impl Visit {
                 url: shot
                     .thumbnail
                     .get()
-                    .unwrap_or_else(|| self.live.surface.picture_path(shot.id)),
+                    .unwrap_or_else(|| crate::api::picture_path(self.live.scope, shot.id)),
                 place: shot.details.with(Details::place),
                 filed: false,
             });

@@ -151,7 +151,7 @@ impl Visit {
             .with_untracked(|view| view.picture(id).is_some())
         {
             spawn_local(async move {
-                self.live.notice(&remove(self.live.surface, id).await);
+                self.live.notice(&remove(self.live.scope, id).await);
             });
         }
     }

@@ -1,7 +1,8 @@
 //! The session as this browser sees it, kept up to date over the event stream.
 
-use crate::api::{ApiError, ApiResult, Surface, desk_snapshot, phone_snapshot};
-use crate::browser::{self, Followed, Follower};
+use crate::api::{ApiError, ApiResult, desk_snapshot, phone_snapshot};
+use crate::browser::{self, FeedMessage, Follower};
+use clinical_images::access::Scope;
 use clinical_images::refusal::Refusal;
 use clinical_images::session::SessionView;
 use leptos::prelude::*;
@@ -25,8 +26,8 @@ pub enum Connection {
 /// A session that follows its events. Copies share it.
 #[derive(Clone, Copy)]
 pub struct Live {
-    /// By which door.
-    pub surface: Surface,
+    /// The scope that the page acts in.
+    pub scope: Scope,
     /// The session.
     pub view: RwSignal<SessionView>,
     /// How the stream is doing.
@@ -39,9 +40,9 @@ pub struct Live {
 impl Live {
     /// Shows a session; follows it once the page is alive in a browser.
     #[must_use]
-    pub fn new(surface: Surface, view: SessionView) -> Self {
+    pub fn new(scope: Scope, view: SessionView) -> Self {
         let live = Self {
-            surface,
+            scope,
             view: RwSignal::new(view),
             connection: RwSignal::new(Connection::Opening),
             closed: RwSignal::new(None),
@@ -58,17 +59,21 @@ impl Live {
         let after = self
             .view
             .with_untracked(|view| format!("{}.{}", view.epoch, view.revision));
-        let follower = browser::follow(&self.surface.events_path(), &after, move |followed| {
-            self.hear(followed);
-        });
+        let follower = browser::follow(
+            &crate::api::events_path(self.scope),
+            &after,
+            move |followed| {
+                self.hear(followed);
+            },
+        );
         self.follower.set_value(follower);
     }
 
-    fn hear(self, followed: Followed) {
+    fn hear(self, followed: FeedMessage) {
         match followed {
-            Followed::Open => self.connection.set(Connection::Live),
-            Followed::Interrupted => self.connection.set(Connection::Interrupted),
-            Followed::Closed => {
+            FeedMessage::Open => self.connection.set(Connection::Live),
+            FeedMessage::Interrupted => self.connection.set(Connection::Interrupted),
+            FeedMessage::Closed => {
                 self.connection.set(Connection::Interrupted);
                 spawn_local(async move {
                     browser::sleep(PAUSE).await;
@@ -78,9 +83,9 @@ impl Live {
                     }
                 });
             }
-            Followed::Snapshot(view) => self.take(Ok(*view)),
-            Followed::Event(numbered) => {
-                let folded = self.view.try_update(|view| view.apply(&numbered));
+            FeedMessage::Snapshot(view) => self.take(Ok(*view)),
+            FeedMessage::Event(sequenced) => {
+                let folded = self.view.try_update(|view| view.apply(&sequenced));
                 if let Some(Err(_)) = folded {
                     spawn_local(self.refresh());
                 }
@@ -93,9 +98,9 @@ impl Live {
 
     /// Takes a snapshot, for a person who does not trust the stream, and for the stream that missed something.
     pub async fn refresh(self) {
-        let snapshot = match self.surface {
-            Surface::Desk(session) => desk_snapshot(session).await,
-            Surface::Phone(_) => phone_snapshot().await,
+        let snapshot = match self.scope {
+            Scope::Desktop(session) => desk_snapshot(session).await,
+            Scope::Phone(_) => phone_snapshot().await,
         };
         self.take(snapshot);
     }
@@ -122,9 +127,9 @@ impl Live {
     }
 
     fn is_own(self, view: &SessionView) -> bool {
-        match self.surface {
-            Surface::Desk(_) => true,
-            Surface::Phone(link) => view.link(link).is_some(),
+        match self.scope {
+            Scope::Desktop(_) => true,
+            Scope::Phone(link) => link.is_none_or(|link| view.link(link).is_some()),
         }
     }
 
@@ -134,14 +139,14 @@ impl Live {
         self.closed.set(Some(error));
     }
 
-    /// Looks at an answer to anything that was asked: one that says the door is shut shuts the page.
+    /// Looks at an answer to anything that was asked: one that says that access has ended closes the page.
     pub fn notice<T>(self, answer: &ApiResult<T>) {
         let Err(ApiError::Refused(refusal)) = answer else {
             return;
         };
         let shut = matches!(
             refusal,
-            Refusal::NoKey
+            Refusal::NoAccessToken
                 | Refusal::SessionUnknown
                 | Refusal::OtherLink
                 | Refusal::SessionEnded { .. }

@@ -7,8 +7,8 @@ mod small;
 
 pub use shot::Shot;
 
-use crate::api::Surface;
 use crate::browser::{self, Codec, LocalFile};
+use clinical_images::access::Scope;
 use clinical_images::id::PictureId;
 use clinical_images::picture::{Details, PictureLimits};
 use clinical_images::upload::{Outcome, Stop, Upload};
@@ -21,7 +21,7 @@ const AT_ONCE: usize = 2;
 /// The photos of this device. Copies share it.
 #[derive(Clone, Copy)]
 pub struct Queue {
-    surface: StoredValue<Option<Surface>>,
+    scope: StoredValue<Option<Scope>>,
     /// Photos in the order in which they were taken.
     pub shots: RwSignal<Vec<Shot>>,
     /// What photos are prepared and sent within.
@@ -34,11 +34,11 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// An empty queue. Without a surface nothing is sent until [`Self::send_by`] names one.
+    /// An empty queue. Without a scope nothing is sent until [`Self::send_by`] names one.
     #[must_use]
-    pub fn new(surface: Option<Surface>) -> Self {
+    pub fn new(scope: Option<Scope>) -> Self {
         let queue = Self {
-            surface: StoredValue::new(surface),
+            scope: StoredValue::new(scope),
             shots: RwSignal::new(Vec::new()),
             limits: StoredValue::new(PictureLimits::default()),
             codec: StoredValue::new(None),
@@ -49,10 +49,10 @@ impl Queue {
         queue
     }
 
-    /// From now on photos go by this surface: a phone's link is known only after its claim, and a new scan brings a
+    /// From now on photos go to this scope: a phone's link is known only after its claim, and a new scan brings a
     /// new one.
-    pub fn send_by(self, surface: Surface) {
-        self.surface.set_value(Some(surface));
+    pub fn send_by(self, scope: Scope) {
+        self.scope.set_value(Some(scope));
     }
 
     /// From now on these limits hold. Photos that are here already are prepared anew if others held before, and wait for

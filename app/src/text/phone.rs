@@ -208,7 +208,7 @@ pub fn describe_all(count: usize) -> String {
 #[must_use]
 pub fn explain(error: &ApiError) -> Advice {
     match error {
-        ApiError::Refused(Refusal::NoKey | Refusal::NotAllowed) => Advice {
+        ApiError::Refused(Refusal::NoAccessToken | Refusal::NotAllowed) => Advice {
             what: "Scan the QR code on the desktop",
             next: "This phone is not connected to a patient. Open Clinical Images from the patient in Medtech, and \
                    point this phone’s camera at the code."
@@ -247,8 +247,10 @@ mod tests {
 
     #[test]
     fn a_phone_without_a_key_is_told_to_scan() {
-        let advice = explain(&ApiError::Refused(Refusal::NoKey));
+        let advice = explain(&ApiError::Refused(Refusal::NoAccessToken));
         assert_eq!(advice.what, "Scan the QR code on the desktop");
-        assert!(!may_help_to_retry(&ApiError::Refused(Refusal::NoKey)));
+        assert!(!may_help_to_retry(&ApiError::Refused(
+            Refusal::NoAccessToken
+        )));
     }
 }

@@ -39,7 +39,7 @@ pub fn explain(error: &ApiError) -> Advice {
 
 pub(super) fn explain_refusal(refusal: &Refusal) -> Advice {
     match refusal {
-        Refusal::NoKey | Refusal::NotAllowed => advice(
+        Refusal::NoAccessToken | Refusal::NotAllowed => advice(
             "This window has no access to the session",
             "Open Clinical Images again from the patient in Medtech.",
         ),
@@ -143,15 +143,15 @@ fn explain_outside(refusal: &Refusal) -> Advice {
             "Open the patient in Medtech again. If it happens twice, tell the person who runs Clinical Images.",
         ),
         Refusal::Busy => advice("The server is busy", "Try again in a moment."),
-        Refusal::StoreAway => advice(
+        Refusal::StoreUnavailable => advice(
             "The server cannot reach its session store",
             "Photos that were sent are safe. Try again in a minute.",
         ),
-        Refusal::VaultAway => advice(
+        Refusal::VaultUnavailable => advice(
             "The photo store does not answer",
             "Photos that were sent are safe, others are still on this device. Try again in a minute.",
         ),
-        Refusal::EhrAway => advice(
+        Refusal::EhrUnavailable => advice(
             "Medtech does not answer",
             "The practice’s server may be asleep or restarting. Try again in a minute.",
         ),
@@ -213,7 +213,7 @@ fn explain_link(why: EndOfLink) -> Advice {
 #[must_use]
 pub fn explain_failure(failure: &FilingFailure) -> Advice {
     match failure.reason {
-        FilingReason::AlexAway => advice(
+        FilingReason::AlexUnavailable => advice(
             "Medtech does not answer",
             "The photo was not filed. Try again; the practice’s server may be asleep.",
         ),

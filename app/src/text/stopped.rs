@@ -10,7 +10,7 @@ pub fn explain_stop(stop: &Stop) -> Advice {
     match stop {
         Stop::Unusable { kind } => explain_unusable(*kind),
         Stop::Refused { refusal } => explain_refusal(refusal),
-        Stop::StoreAway { tries } => advice(
+        Stop::StoreUnavailable { tries } => advice(
             "The photo could not be sent",
             format!(
                 "It was tried {}. It is still on this device; check the connection and try again.",
@@ -101,7 +101,7 @@ mod tests {
         assert!(full.starts_with("It holds 1 photo."), "{full}");
         let note = refused(Refusal::NoteTooLong { limit: 500 });
         assert!(note.contains("to 500 characters"), "{note}");
-        let sent = |tries| explain_stop(&Stop::StoreAway { tries }).next;
+        let sent = |tries| explain_stop(&Stop::StoreUnavailable { tries }).next;
         assert!(sent(1).starts_with("It was tried once."));
         assert!(sent(4).starts_with("It was tried 4 times."));
     }

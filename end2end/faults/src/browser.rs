@@ -203,9 +203,9 @@ impl Failure {
     /// made before or not at all.
     pub(crate) fn told(&self) -> Told {
         match self {
-            Self::Refused(Refusal::StoreAway | Refusal::VaultAway | Refusal::EhrAway) => {
-                Told::Unknown(self.words())
-            }
+            Self::Refused(
+                Refusal::StoreUnavailable | Refusal::VaultUnavailable | Refusal::EhrUnavailable,
+            ) => Told::Unknown(self.words()),
             Self::Refused(_) => Told::Refused(self.words()),
             Self::Lost(_) => Told::Unknown(self.words()),
         }

@@ -7,7 +7,7 @@ use crate::lines::Lines;
 use crate::seat::{Seat, wait};
 use clinical_images::id::LinkId;
 use clinical_images::service::Cursor;
-use clinical_images::session::{Event, Numbered, SessionView};
+use clinical_images::session::{Event, SequencedEvent, SessionView};
 use http::{Method, StatusCode};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinHandle;
@@ -90,7 +90,7 @@ impl Reader {
         match response.status() {
             StatusCode::OK => {}
             status if status.is_server_error() => return,
-            // The door is shut: the link or the session is over, or the server does not know it.
+            // Access has ended: the link or the session is over, or the server does not know it.
             _ => {
                 let mut following = self.following.lock();
                 return following
@@ -126,11 +126,11 @@ impl Reader {
                 following.over = view.ended.is_some();
                 following.view = view;
             }
-        } else if let Ok(numbered) = serde_json::from_str::<Numbered>(data) {
+        } else if let Ok(sequenced) = serde_json::from_str::<SequencedEvent>(data) {
             following.heard.push(Heard::Change(cursor));
-            following.over |= is_last(&numbered.event, following.link);
+            following.over |= is_last(&sequenced.event, following.link);
             // A gap is seen by the checker in what was heard; the view then stays behind.
-            let _ = following.view.apply(&numbered);
+            let _ = following.view.apply(&sequenced);
         }
     }
 }

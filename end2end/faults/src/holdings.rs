@@ -8,7 +8,7 @@ use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::PictureState;
 use clinical_images::service::Cursor;
-use clinical_images::session::{Numbered, SessionView};
+use clinical_images::session::{SequencedEvent, SessionView};
 use http::Method;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ pub struct Held {
     /// Its state; nothing when the product does not know it.
     pub view: Option<SessionView>,
     /// Its events from the first on.
-    pub events: Vec<Numbered>,
+    pub events: Vec<SequencedEvent>,
     /// Digests of the bytes that are shown for each picture that arrived.
     pub bytes: BTreeMap<PictureId, Option<Sha256>>,
     /// What its pages heard.
@@ -162,7 +162,7 @@ async fn held(consultation: &Consultation, view: Option<SessionView>) -> Held {
                 break;
             }
         }
-        events.retain(|numbered| numbered.revision <= view.revision);
+        events.retain(|sequenced| sequenced.revision <= view.revision);
         let arrived = view
             .pictures
             .iter()
@@ -194,7 +194,7 @@ async fn looked_at(desk: &Seat, picture: PictureId) -> Option<Sha256> {
 }
 
 /// All events of a session, as its stream tells them to somebody who has heard none.
-async fn history(desk: &Seat, view: &SessionView, events: &mut Vec<Numbered>) {
+async fn history(desk: &Seat, view: &SessionView, events: &mut Vec<SequencedEvent>) {
     let start = Cursor {
         epoch: view.epoch,
         revision: 0,
@@ -210,8 +210,8 @@ async fn history(desk: &Seat, view: &SessionView, events: &mut Vec<Numbered>) {
             return;
         };
         let data = line.strip_prefix("data: ");
-        if let Some(Ok(numbered)) = data.map(serde_json::from_str) {
-            events.push(numbered);
+        if let Some(Ok(sequenced)) = data.map(serde_json::from_str) {
+            events.push(sequenced);
         }
     }
 }

@@ -48,11 +48,11 @@ struct Ticket {
 }
 
 impl Seat {
-    /// As `Surface` travels.
-    fn surface(&self) -> Value {
+    /// As `Scope` travels.
+    fn scope(&self) -> Value {
         match self.link {
             Some(link) => json!({ "phone": link }),
-            None => json!({ "desk": self.session }),
+            None => json!({ "desktop": self.session }),
         }
     }
 
@@ -141,7 +141,7 @@ impl Seat {
         if let Err(failure) = self.put(shot, ticket).await {
             return outcome_of(failure);
         }
-        let arguments = json!({ "surface": self.surface(), "picture": picture });
+        let arguments = json!({ "scope": self.scope(), "picture": picture });
         let asked = Asked::Arrive { picture };
         match self
             .change::<()>(asked, "pictures/arrived", arguments)
@@ -157,7 +157,7 @@ impl Seat {
             picture: shot.id(),
             sha256: shot.claim.rendition.sha256,
         };
-        let arguments = json!({ "surface": self.surface(), "claim": shot.claim });
+        let arguments = json!({ "scope": self.scope(), "claim": shot.claim });
         self.change(asked, "pictures/reserve", arguments).await
     }
 
@@ -183,7 +183,7 @@ impl Seat {
         for _ in 0..PRESSES {
             let note = format!("note {:032x}", dice.bits());
             let arguments = json!({
-                "surface": self.surface(),
+                "scope": self.scope(),
                 "pictures": [picture],
                 "change": { "note": note },
             });
@@ -198,7 +198,7 @@ impl Seat {
     /// Takes a picture away.
     pub(crate) async fn remove(&self, picture: PictureId) {
         for _ in 0..PRESSES {
-            let arguments = json!({ "surface": self.surface(), "picture": picture });
+            let arguments = json!({ "scope": self.scope(), "picture": picture });
             let asked = Asked::Remove { picture };
             let answer = self.change::<()>(asked, "pictures/remove", arguments);
             if done_with(answer.await).await {

@@ -1,4 +1,4 @@
-//! The door of the general codec module: bytes of any picture file in, a prepared picture out.
+//! The entry of the general codec module: bytes of any picture file in, a prepared picture out.
 //!
 //! `public/codec-worker.js` fetches it when the browser has no decoder for a file, refuses it or gets it wrong. It is
 //! built without vector instructions, so that it also serves browsers that have none.

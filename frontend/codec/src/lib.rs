@@ -1,4 +1,4 @@
-//! The door of the codec module: what every phone fetches with its first picture.
+//! The entry of the codec module: what every phone fetches with its first picture.
 //!
 //! `public/codec-worker.js` and its helpers are the only callers. It makes a [`Job`] of a file's bytes, lets the browser's decoder
 //! begin where [`Job::decodable`] says so, has the file read, and does what [`Job::way`] says: takes the browser's pixels, in

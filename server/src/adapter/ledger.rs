@@ -18,11 +18,12 @@ const PORT: &str = "ledger";
 
 /// A line as the ledgers keep it.
 fn json(entry: &LedgerEntry) -> Result<Vec<u8>, PortFault> {
-    serde_json::to_vec(entry).map_err(|error| PortFault::broken(PORT, error))
+    serde_json::to_vec(entry).map_err(|error| PortFault::protocol(PORT, error))
 }
 
 /// Reads what [`json`] wrote.
 fn read_line(json: &[u8]) -> Result<LedgerEntry, PortFault> {
-    serde_json::from_slice(json)
-        .map_err(|error| PortFault::broken(PORT, format!("a stored line makes no sense: {error}")))
+    serde_json::from_slice(json).map_err(|error| {
+        PortFault::protocol(PORT, format!("a stored line makes no sense: {error}"))
+    })
 }

@@ -1,13 +1,13 @@
 //! Session stores: what stands behind the port [`SessionStore`](clinical_images::ports::SessionStore).
 //!
-//! Owns how sessions, their events, answered requests, due times and marks are kept, and how readers are woken.
+//! Owns how sessions, their events, answered requests, due times, nonces and audit records are kept, and how subscribers are notified.
 //! Must not know what a decision means: a store compares versions and keeps what it is given. Every store passes the
 //! contract suite `tests/session_store.rs`.
 
-mod followers;
 pub mod memory;
 pub mod redb;
 pub mod redis;
+mod subscribers;
 
 use clinical_images::ports::{Append, PortFault};
 use serde::Serialize;
@@ -25,15 +25,15 @@ const PORT: &str = "sessions";
 fn revision_before(append: &Append<'_>) -> Result<u64, PortFault> {
     let decision = append.decision;
     if append.expected.checked_add(1) != Some(decision.next.version) {
-        return Err(PortFault::broken(
+        return Err(PortFault::protocol(
             PORT,
             "an append must lead to the next version",
         ));
     }
     let mut revision = decision.next.view.revision;
-    for numbered in decision.events.iter().rev() {
-        if numbered.revision != revision || revision == 0 {
-            return Err(PortFault::broken(
+    for sequenced in decision.events.iter().rev() {
+        if sequenced.revision != revision || revision == 0 {
+            return Err(PortFault::protocol(
                 PORT,
                 "an append's events must be numbered without a gap",
             ));
@@ -46,7 +46,7 @@ fn revision_before(append: &Append<'_>) -> Result<u64, PortFault> {
 /// A value as the stores keep it.
 fn json(value: &impl Serialize) -> Result<Vec<u8>, PortFault> {
     serde_json::to_vec(value)
-        .map_err(|error| PortFault::broken(PORT, format!("cannot be written as JSON: {error}")))
+        .map_err(|error| PortFault::protocol(PORT, format!("cannot be written as JSON: {error}")))
 }
 
 /// Reads what [`json`] wrote, or says where it makes no sense; not what stands there, which is about a patient.
@@ -59,10 +59,10 @@ fn parsed<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
 
 /// The fault for another session of the same name.
 fn taken() -> PortFault {
-    PortFault::broken(PORT, "another session of this name is stored already")
+    PortFault::protocol(PORT, "another session of this name is stored already")
 }
 
 /// The fault for events that do not follow on the stored ones.
 fn gap() -> PortFault {
-    PortFault::broken(PORT, "an append's events do not follow on the stored ones")
+    PortFault::protocol(PORT, "an append's events do not follow on the stored ones")
 }

@@ -1,12 +1,12 @@
 //! `setup-bucket`: the bucket with the rules that uploads from a browser and the second net need.
 
-use super::{Aside, print};
+use super::{CommandContext, print};
 use crate::adapter::vault::s3::{Ruled, SetUp};
 use crate::wire;
 
-pub(super) async fn set_up(aside: &Aside) -> Result<bool, String> {
-    let vault = wire::vault(&aside.config, aside.demo.as_ref()).map_err(|it| it.to_string())?;
-    let origin = aside.origin()?;
+pub(super) async fn set_up(context: &CommandContext) -> Result<bool, String> {
+    let vault = wire::vault(&context.config, context.demo.as_ref()).map_err(|it| it.to_string())?;
+    let origin = context.origin()?;
     let done = vault.set_up(&origin).await.map_err(|fault| {
         format!("the bucket could not be set up: {fault}; what had been done until then stays done, and the command can be run again")
     })?;

@@ -1,7 +1,7 @@
 //! `check`: tries everything that the server depends on, in the way in which the server and browsers will use it, and
 //! says of each what it found. Leaves nothing behind.
 
-use super::{Aside, print};
+use super::{CommandContext, print};
 use crate::adapter::system::{OsEntropy, SystemClock};
 use crate::adapter::vault::s3::S3Vault;
 use crate::wire;
@@ -28,8 +28,8 @@ const BYTES: &[u8] = b"a trial of the picture store, to be deleted";
 /// What is wrong with something, and what to do about it.
 type Wrong = String;
 
-pub(super) async fn check(aside: &Aside) -> Result<bool, String> {
-    let faults = aside.config.faults();
+pub(super) async fn check(context: &CommandContext) -> Result<bool, String> {
+    let faults = context.config.faults();
     let mut good = faults.is_empty();
     if good {
         print("ok     the settings");
@@ -44,15 +44,15 @@ pub(super) async fn check(aside: &Aside) -> Result<bool, String> {
             print(&format!("WRONG  {what}: {wrong}"));
         }
     };
-    if let Ok(vault) = wire::vault(&aside.config, aside.demo.as_ref()) {
+    if let Ok(vault) = wire::vault(&context.config, context.demo.as_ref()) {
         told("the picture store", pictures(&vault).await);
         told(
             "uploads from a browser",
-            uploads(&vault, &aside.origin()?).await,
+            uploads(&vault, &context.origin()?).await,
         );
     }
-    if aside.config.check().is_ok() {
-        match aside.services().await {
+    if context.config.check().is_ok() {
+        match context.services().await {
             Ok(services) => {
                 told("the session store", sessions(&services).await);
                 told("ALEX", alex(&services).await);

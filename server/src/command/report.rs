@@ -1,6 +1,6 @@
 //! `report retention`: what is held and for how long, as a table or as JSON. Counts and times only.
 
-use super::{Aside, print};
+use super::{CommandContext, print};
 use clinical_images::moment::Moment;
 use clinical_images::service::{Pile, Retention};
 use clinical_images::session::{LATE_BYTES, Limits};
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-pub(super) async fn retention(aside: &Aside, as_json: bool) -> Result<bool, String> {
-    let services = aside.services().await?;
+pub(super) async fn retention(context: &CommandContext, as_json: bool) -> Result<bool, String> {
+    let services = context.services().await?;
     let held = services.retention().await;
     let held = held.map_err(|refusal| format!("the report is not complete: {refusal}"))?;
     let limits = &services.settings.limits;

@@ -6,7 +6,6 @@ use crate::adapter::system::OsEntropy;
 use crate::adapter::vault::s3::{Keys, Patience, S3Settings};
 use crate::config::Config;
 use crate::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
-use crate::stop::Stop;
 use alex_simulator::{Settings as SimulatorSettings, Simulator};
 use async_trait::async_trait;
 use clinical_images::launch::{Facility, FacilityCode, Provider};
@@ -22,6 +21,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 const BUCKET: &str = "clinical-images-demo";
 
@@ -40,7 +40,11 @@ impl Demo {
     ///
     /// # Errors
     /// One sentence that says what to do.
-    pub async fn start(config: &Config, port: u16, stop: Stop) -> Result<Self, String> {
+    pub async fn start(
+        config: &Config,
+        port: u16,
+        shutdown: CancellationToken,
+    ) -> Result<Self, String> {
         let web = &config.web;
         let app_url = web.public_url(port);
         let next = |step: u16| {
@@ -63,7 +67,7 @@ impl Demo {
             secret_key: secret.clone(),
             bucket: BUCKET.to_owned(),
         };
-        let s3 = EmbeddedS3::start(settings, stop.clone().wish())
+        let s3 = EmbeddedS3::start(settings, shutdown.clone().cancelled_owned())
             .await
             .map_err(|fault| fault.to_string())?;
         let reach = |port: u16| format!("http://{}:{port}", web.public_host);
@@ -88,7 +92,8 @@ impl Demo {
             .port();
         let simulated = SimulatorSettings::demo(config.store.data_dir.join("alex"), app_url);
         let simulator = Simulator::open(simulated).map_err(|fault| fault.to_string())?;
-        let serve = axum::serve(listener, simulator.router()).with_graceful_shutdown(stop.wish());
+        let serve = axum::serve(listener, simulator.router())
+            .with_graceful_shutdown(shutdown.cancelled_owned());
         let simulator = tokio::spawn(async move {
             if let Err(fault) = serve.await {
                 tracing::error!(%fault, "the ALEX simulator stopped");
@@ -209,7 +214,7 @@ impl Ehr for DemoEhr {
     }
 
     async fn demo_patients(&self) -> Result<Vec<Patient>, EhrFault> {
-        let away = |fault: reqwest::Error| EhrFault::Away(fault.without_url().to_string());
+        let away = |fault: reqwest::Error| EhrFault::Unavailable(fault.without_url().to_string());
         let listed = reqwest::get(&self.list).await.map_err(away)?;
         let rows: Vec<Row> = listed.json().await.map_err(away)?;
         Ok(rows.into_iter().filter_map(Row::patient).collect())

@@ -1,17 +1,19 @@
 //! The event stream: every change of a session, each once and in order, across breaks (server-sent events).
 //!
-//! Each event's id is `epoch.revision`; a browser that comes back names the last one it heard, and goes on from there.
+//! Each event's id is `epoch.revision`; a browser that comes back names the last one it received, and continues from there.
+//! On a quiet stream a comment every 15 seconds is the heartbeat: proxies keep the connection open, and a connection that is
+//! gone is noticed.
 
 use super::{cookies, refuse};
-use crate::stop::Stop;
 use axum::extract::{Path, Query, State};
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
+use clinical_images::access::Scope;
 use clinical_images::id::SessionId;
-use clinical_images::ports::Wakes;
+use clinical_images::ports::ChangeNotifications;
 use clinical_images::refusal::Refusal;
-use clinical_images::service::{Cursor, Door, Followed, Services};
-use clinical_images::session::{Actor, Event, Numbered};
+use clinical_images::service::{Cursor, FeedItem, Services};
+use clinical_images::session::{Actor, Event, SequencedEvent};
 use futures::StreamExt as _;
 use futures::stream::{self, Stream};
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
@@ -19,18 +21,19 @@ use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
-/// Between two signs of life on a quiet stream.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Interval of the heartbeat on a quiet stream (the keep-alive of server-sent events).
+const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// What the event routes need.
 #[derive(Clone)]
-pub(crate) struct Stage {
+pub(crate) struct EventsState {
     pub(crate) services: Services,
     /// Open streams would otherwise keep the server from ending.
-    pub(crate) stop: Stop,
+    pub(crate) shutdown: CancellationToken,
 }
 
 /// Where to begin on the first connection; later ones send `Last-Event-ID`.
@@ -40,7 +43,7 @@ pub(crate) struct After {
 }
 
 pub(crate) async fn for_desk(
-    State(stage): State<Stage>,
+    State(state): State<EventsState>,
     Path(session): Path<String>,
     Query(after): Query<After>,
     headers: HeaderMap,
@@ -48,33 +51,34 @@ pub(crate) async fn for_desk(
     let Ok(session) = session.parse::<SessionId>() else {
         return refuse(Refusal::SessionUnknown);
     };
-    open(stage, Door::Desk { session }, after, &headers).await
+    open(state, Scope::Desktop(session), after, &headers).await
 }
 
 pub(crate) async fn for_phone(
-    State(stage): State<Stage>,
+    State(state): State<EventsState>,
     Query(after): Query<After>,
     headers: HeaderMap,
 ) -> Response {
-    open(stage, Door::Phone { link: None }, after, &headers).await
+    open(state, Scope::Phone(None), after, &headers).await
 }
 
-async fn open(stage: Stage, door: Door, after: After, headers: &HeaderMap) -> Response {
-    let key = stage.services.key_among(door, cookies(headers));
-    let (session, actor, wakes) = match stage.services.follow(door, key.as_ref()).await {
-        Ok(followed) => followed,
-        Err(refusal) => return refuse(refusal),
-    };
+async fn open(state: EventsState, scope: Scope, after: After, headers: &HeaderMap) -> Response {
+    let token = state.services.token_among(scope, cookies(headers));
+    let (session, actor, notifications) =
+        match state.services.subscribe(scope, token.as_ref()).await {
+            Ok(subscribed) => subscribed,
+            Err(refusal) => return refuse(refusal),
+        };
     let last = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok())
         .map(str::to_owned);
     let cursor = last.or(after.after).and_then(|text| text.parse().ok());
     let reader = Reader {
-        stage,
+        state,
         session,
         actor,
-        wakes,
+        notifications,
         cursor,
         ready: VecDeque::new(),
         over: false,
@@ -89,16 +93,16 @@ async fn open(stage: Stage, door: Door, after: After, headers: &HeaderMap) -> Re
             HeaderValue::from_static("no"),
         ),
     ];
-    let stream = Sse::new(reader.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    let stream = Sse::new(reader.stream()).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     (headers, stream).into_response()
 }
 
 /// One open stream.
 struct Reader {
-    stage: Stage,
+    state: EventsState,
     session: SessionId,
     actor: Actor,
-    wakes: Wakes,
+    notifications: ChangeNotifications,
     cursor: Option<Cursor>,
     ready: VecDeque<SseEvent>,
     over: bool,
@@ -127,8 +131,8 @@ impl Reader {
                 continue;
             }
             tokio::select! {
-                woken = self.wakes.next() => woken?,
-                () = self.stage.stop.wished() => return None,
+                notified = self.notifications.next() => notified?,
+                () = self.state.shutdown.cancelled() => return None,
             }
         }
     }
@@ -136,12 +140,12 @@ impl Reader {
     /// Reads what is new. `false` when nothing is.
     async fn read(&mut self) -> bool {
         match self
-            .stage
+            .state
             .services
-            .news(self.session, self.actor, self.cursor)
+            .changes_since(self.session, self.actor, self.cursor)
             .await
         {
-            Ok(Followed::Snapshot(view)) => {
+            Ok(FeedItem::Snapshot(view)) => {
                 let cursor = Cursor {
                     epoch: view.epoch,
                     revision: view.revision,
@@ -150,23 +154,23 @@ impl Reader {
                 self.put("snapshot", cursor, &view);
                 true
             }
-            Ok(Followed::Events(_, events)) if events.is_empty() => false,
-            Ok(Followed::Events(epoch, events)) => {
-                for numbered in &events {
-                    self.over |= self.is_last(numbered);
+            Ok(FeedItem::Events(_, events)) if events.is_empty() => false,
+            Ok(FeedItem::Events(epoch, events)) => {
+                for sequenced in &events {
+                    self.over |= self.is_last(sequenced);
                     self.put(
                         "change",
                         Cursor {
                             epoch,
-                            revision: numbered.revision,
+                            revision: sequenced.revision,
                         },
-                        numbered,
+                        sequenced,
                     );
                 }
                 true
             }
             // The browser comes back by itself and then hears why, if there is a why.
-            Ok(Followed::Over) | Err(_) => {
+            Ok(FeedItem::Over) | Err(_) => {
                 self.over = true;
                 true
             }
@@ -174,8 +178,8 @@ impl Reader {
     }
 
     /// After these nothing more is for this reader.
-    fn is_last(&self, numbered: &Numbered) -> bool {
-        match (&numbered.event, self.actor) {
+    fn is_last(&self, sequenced: &SequencedEvent) -> bool {
+        match (&sequenced.event, self.actor) {
             (Event::SessionEnded { .. }, _) => true,
             (Event::LinkEnded { link, .. }, Actor::Phone(own)) => *link == own,
             _ => false,

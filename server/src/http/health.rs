@@ -19,8 +19,8 @@ pub(crate) async fn ready(State(services): State<Services>) -> Response {
         Err(fault) => {
             tracing::error!(%fault, "not ready");
             let why = match fault {
-                PortFault::Away { .. } => "the session store does not answer\n".to_owned(),
-                PortFault::Broken { detail, .. } => format!("{detail}\n"),
+                PortFault::Unavailable { .. } => "the session store does not answer\n".to_owned(),
+                PortFault::Protocol { detail, .. } => format!("{detail}\n"),
             };
             (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
         }

@@ -1,10 +1,11 @@
-//! `/launch`: Medtech's icon opens it. Ends on a clean address, with the key in a cookie.
+//! `/launch`: Medtech's icon opens it. Ends on a clean address, with the access token in a cookie.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use clinical_images::access::Scope;
 use clinical_images::refusal::Refusal;
-use clinical_images::service::{Door, Services};
+use clinical_images::service::Services;
 use http::header::SET_COOKIE;
 use serde::Deserialize;
 
@@ -29,10 +30,8 @@ pub(crate) async fn launch(
     };
     match services.open_launch(&context, &signature).await {
         Ok(opened) => {
-            let door = Door::Desk {
-                session: opened.session,
-            };
-            let cookie = services.set_cookie(door, &opened.key);
+            let scope = Scope::Desktop(opened.session);
+            let cookie = services.set_cookie(scope, &opened.token);
             (
                 [(SET_COOKIE, cookie)],
                 Redirect::to(&format!("/desk/{}", opened.session)),

@@ -1,11 +1,12 @@
-//! Looking at a picture: the key is checked here, the bytes come straight from the store.
+//! Pictures to look at: the access token is checked here, the bytes come straight from the store.
 
 use super::{cookies, refuse};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
+use clinical_images::access::Scope;
 use clinical_images::id::{PictureId, SessionId};
 use clinical_images::refusal::Refusal;
-use clinical_images::service::{Door, Services};
+use clinical_images::service::Services;
 use http::header::{CACHE_CONTROL, HeaderMap, LOCATION};
 use http::{HeaderValue, StatusCode};
 
@@ -17,7 +18,7 @@ pub(crate) async fn for_desk(
     let Ok(session) = session.parse::<SessionId>() else {
         return refuse(Refusal::SessionUnknown);
     };
-    look(&services, Door::Desk { session }, &picture, &headers).await
+    look(&services, Scope::Desktop(session), &picture, &headers).await
 }
 
 pub(crate) async fn for_phone(
@@ -25,16 +26,16 @@ pub(crate) async fn for_phone(
     Path(picture): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    look(&services, Door::Phone { link: None }, &picture, &headers).await
+    look(&services, Scope::Phone(None), &picture, &headers).await
 }
 
-async fn look(services: &Services, door: Door, picture: &str, headers: &HeaderMap) -> Response {
+async fn look(services: &Services, scope: Scope, picture: &str, headers: &HeaderMap) -> Response {
     let Ok(picture) = picture.parse::<PictureId>() else {
         return refuse(Refusal::PictureUnknown);
     };
-    let key = services.key_among(door, cookies(headers));
+    let token = services.token_among(scope, cookies(headers));
     match services
-        .look(door, key.as_ref(), picture)
+        .look(scope, token.as_ref(), picture)
         .await
         .map(|look| HeaderValue::from_str(&look.url))
     {
@@ -46,7 +47,7 @@ async fn look(services: &Services, door: Door, picture: &str, headers: &HeaderMa
             )
                 .into_response()
         }
-        Ok(Err(_)) => refuse(Refusal::VaultAway),
+        Ok(Err(_)) => refuse(Refusal::VaultUnavailable),
         Err(refusal) => refuse(refusal),
     }
 }

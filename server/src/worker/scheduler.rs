@@ -1,7 +1,6 @@
 //! The scheduler: maintains sessions that are due, a limited number at a time, and dispatches their outboxes to the outbox
 //! worker; and at long intervals looks for stored objects that no session knows.
 
-use crate::stop::Stop;
 use crate::worker::outbox::{InFlight, OutboxWorker};
 use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
@@ -13,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 /// How often the store is asked for due sessions. Also the longest time that a committed picture waits to be noticed.
 const PERIOD: Duration = Duration::from_millis(250);
@@ -45,18 +45,23 @@ type Shared = Arc<Mutex<Slots>>;
 
 /// Runs until the stop, and returns when everything under way has ended or `patience` is over. `sweep_every` is how
 /// long after one search for stray objects the next begins.
-pub async fn run(services: Services, mut stop: Stop, grace: Duration, sweep_every: Duration) {
+pub async fn run(
+    services: Services,
+    shutdown: CancellationToken,
+    grace: Duration,
+    sweep_every: Duration,
+) {
     let slots = Shared::default();
     let worker = OutboxWorker::new(services.clone());
     let mut purge = tokio::time::interval(PURGE_PERIOD);
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let sweeper = tokio::spawn(sweep(services.clone(), stop.clone(), sweep_every));
+    let sweeper = tokio::spawn(sweep(services.clone(), shutdown.clone(), sweep_every));
     loop {
         tokio::select! {
             _ = period.tick() => start_due(&services, &worker, &slots).await,
             _ = purge.tick() => purge_ledger(&services).await,
-            () = stop.wished() => break,
+            () = shutdown.cancelled() => break,
         }
     }
     // Nothing is lost when it breaks off: the next round finds what this one left.
@@ -110,7 +115,7 @@ async fn start_due(services: &Services, worker: &OutboxWorker, slots: &Shared) {
         let (services, worker, slots) = (services.clone(), worker.clone(), Arc::clone(slots));
         tokio::spawn(async move {
             // Subscribed before anything is read, so that no change is missed.
-            let mut changes = services.sessions.follow(session);
+            let mut changes = services.sessions.subscribe(session);
             match maintain(&services, &worker, session).await {
                 Ok(None) => drop(locked(&slots).running.remove(&session)),
                 Ok(Some((in_flight, until))) => {
@@ -182,12 +187,12 @@ impl Slots {
 }
 
 /// Searches for stray objects until the stop. Begins one period after the start.
-async fn sweep(services: Services, mut stop: Stop, every: Duration) {
+async fn sweep(services: Services, shutdown: CancellationToken, every: Duration) {
     let mut next: Option<ObjectKey> = None;
     loop {
         tokio::select! {
             () = tokio::time::sleep(every) => {}
-            () = stop.wished() => return,
+            () = shutdown.cancelled() => return,
         }
         next = match services.sweep_strays(next.take()).await {
             Ok(round) => round.next,

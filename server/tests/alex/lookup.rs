@@ -77,14 +77,14 @@ async fn a_refused_or_failed_search_is_never_absence() {
         let found = ehr.lookup(&search).await;
         let fits = match found {
             Finding::CannotTell(_) => cannot_tell,
-            Finding::Away(_) => !cannot_tell,
+            Finding::Unavailable(_) => !cannot_tell,
             _ => false,
         };
         assert!(fits, "{fault}: {found:?}");
     }
     let (tokens, gone) = (Stub::answering(200, "").await, nobody().await);
     let found = find(settings(&gone, &tokens.origin), &search).await;
-    assert!(matches!(found, Finding::Away(_)), "{found:?}");
+    assert!(matches!(found, Finding::Unavailable(_)), "{found:?}");
 }
 
 fn page(entries: &[Value], next: Option<&str>) -> String {
@@ -129,7 +129,7 @@ async fn answers_that_are_not_whole_are_told_as_such() {
         let found = find(stub.settings(), &search).await;
         let fits = match found {
             Finding::CannotTell(_) => cannot_tell,
-            Finding::Away(_) => !cannot_tell,
+            Finding::Unavailable(_) => !cannot_tell,
             _ => false,
         };
         assert!(fits, "{body}: {found:?}");

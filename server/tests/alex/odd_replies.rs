@@ -142,7 +142,7 @@ async fn a_slow_answer_leaves_it_open_and_keeps_nobody_waiting() {
         "POST Media: no answer in time, correlation c0ffee"
     );
     let fault = patient(stub.settings()).await;
-    assert!(matches!(fault, EhrFault::Away(_)), "{fault}");
+    assert!(matches!(fault, EhrFault::Unavailable(_)), "{fault}");
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
@@ -165,7 +165,7 @@ async fn where_nothing_could_be_sent_nothing_was_created() {
         let SubmitOutcome::Later { failure, .. } = &outcome else {
             panic!("{alex}: {outcome:?}")
         };
-        assert_eq!(failure.reason, FilingReason::AlexAway);
+        assert_eq!(failure.reason, FilingReason::AlexUnavailable);
         assert!(
             failure.technical.starts_with("POST Media: not sent, "),
             "{failure:?}"
@@ -202,7 +202,7 @@ async fn a_read_that_makes_no_sense_is_broken_and_another_patient_is_never_shown
     ] {
         let stub = Stub::answering(200, body).await;
         let fault = patient(stub.settings()).await;
-        assert!(matches!(fault, EhrFault::Broken(_)), "{body}: {fault}");
+        assert!(matches!(fault, EhrFault::Protocol(_)), "{body}: {fault}");
         assert!(!fault.to_string().contains(PATIENT), "{fault}");
     }
 }

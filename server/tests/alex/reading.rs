@@ -137,7 +137,7 @@ async fn a_practice_computer_that_sleeps_is_away() {
     for fault in ["503", "429", "500", "html", "timeout", "lost"] {
         medtech.fault("GET /FHIR/Patient/*", fault, 1).await;
         let text = ehr.patient(&facility(), &patient_id()).await.unwrap_err();
-        assert!(matches!(text, EhrFault::Away(_)), "{fault}: {text}");
+        assert!(matches!(text, EhrFault::Unavailable(_)), "{fault}: {text}");
     }
     assert!(ehr.patient(&facility(), &patient_id()).await.is_ok());
 }

@@ -178,7 +178,7 @@ async fn what_certainly_did_not_arrive_is_failed_and_all_else_is_unknown() {
             "429",
             SubmitOutcome::Later {
                 failure: FilingFailure {
-                    reason: FilingReason::AlexAway,
+                    reason: FilingReason::AlexUnavailable,
                     technical: format!(
                         "POST Media: 429, issue throttled, retry after 2 s, {after}"
                     ),

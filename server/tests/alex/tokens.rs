@@ -91,7 +91,7 @@ async fn without_a_token_nothing_is_sent_and_nothing_is_unknown() {
         let SubmitOutcome::Later { failure, .. } = &outcome else {
             panic!("{status}: {outcome:?}")
         };
-        assert_eq!(failure.reason, FilingReason::AlexAway, "{failure:?}");
+        assert_eq!(failure.reason, FilingReason::AlexUnavailable, "{failure:?}");
     }
     let outcome = AlexEhr::new(settings(&alex.origin, &nobody().await))
         .unwrap()
@@ -100,7 +100,7 @@ async fn without_a_token_nothing_is_sent_and_nothing_is_unknown() {
     let SubmitOutcome::Later { failure, .. } = &outcome else {
         panic!("{outcome:?}")
     };
-    assert_eq!(failure.reason, FilingReason::AlexAway);
+    assert_eq!(failure.reason, FilingReason::AlexUnavailable);
     assert!(failure.technical.contains("refused"), "{failure:?}");
     assert_eq!(alex.calls(), 0);
 }
@@ -116,7 +116,7 @@ async fn a_token_endpoint_that_failed_is_left_alone_for_a_moment_and_then_asked_
     assert!(
         calls
             .iter()
-            .all(|call| matches!(call, Err(EhrFault::Away(_))))
+            .all(|call| matches!(call, Err(EhrFault::Unavailable(_))))
     );
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     assert!(begun.elapsed() < Duration::from_secs(1));

@@ -34,7 +34,7 @@ async fn without_its_session_store_the_server_says_so_and_changes_nothing() {
     server.sessions.go_away();
 
     for function in &ALL {
-        for (whose, surface) in function.surfaces(&scene) {
+        for (whose, scope) in function.scopes(&scene) {
             let own = if whose == Whose::Desk {
                 &scene.desk
             } else {
@@ -42,20 +42,20 @@ async fn without_its_session_store_the_server_says_so_and_changes_nothing() {
             };
             is_away(
                 &own.browser
-                    .ask(function.path, function.call(&scene, surface))
+                    .ask(function.path, function.call(&scene, scope))
                     .await,
-                "storeAway",
+                "storeUnavailable",
             );
         }
     }
     let claim = json!({ "code": open_offer.code() });
     is_away(
         &server.browser().ask("phone/claim", claim).await,
-        "storeAway",
+        "storeUnavailable",
     );
     is_away(
         &scene.desk.browser.get(&scene.desk.events_path()).await,
-        "storeAway",
+        "storeUnavailable",
     );
     is_away(
         &scene
@@ -63,10 +63,10 @@ async fn without_its_session_store_the_server_says_so_and_changes_nothing() {
             .browser
             .get(&scene.desk.picture_path(scene.at_desk.id()))
             .await,
-        "storeAway",
+        "storeUnavailable",
     );
     let refused = launch.open_in(&server.browser()).await;
-    assert_eq!(refused.header("location"), "/launch/storeAway");
+    assert_eq!(refused.header("location"), "/launch/storeUnavailable");
     let page = scene
         .desk
         .browser
@@ -115,7 +115,7 @@ async fn a_stream_that_loses_the_store_ends_and_the_next_one_misses_nothing() {
     server.sessions.go_away();
     is_away(
         &scene.desk.browser.get(&scene.desk.events_path()).await,
-        "storeAway",
+        "storeUnavailable",
     );
     server.sessions.come_back();
     let shot = Shot::new();
@@ -152,7 +152,7 @@ async fn without_its_picture_store_the_server_keeps_the_place_and_says_so() {
     assert_eq!(ticket.put(&shot.bytes).await, 200);
     let before = server.sessions.load(scene.desk.session).await;
     server.practice.store_goes_away().await;
-    is_away(&scene.phone.arrived(shot.id()).await, "vaultAway");
+    is_away(&scene.phone.arrived(shot.id()).await, "vaultUnavailable");
     assert_eq!(
         server.sessions.load(scene.desk.session).await,
         before,

@@ -40,7 +40,11 @@ async fn of_sixteen_phones_at_once_exactly_one_gets_in() {
         assert_eq!((won.len(), lost.len()), (1, 15));
         for answer in lost {
             answer.is_refused(410, "linkUsed");
-            assert_eq!(answer.header("set-cookie"), "", "no key for those who lost");
+            assert_eq!(
+                answer.header("set-cookie"),
+                "",
+                "no token for those who lost"
+            );
         }
     }
     let links = desk.snapshot().await.links;
@@ -68,7 +72,7 @@ async fn a_code_that_does_not_work_says_why() {
     phone.say("leave").await.is_fine();
     assert!(
         phone.browser.cookies().is_empty(),
-        "who leaves keeps no key"
+        "who leaves keeps no token"
     );
     let expired = desk.offer().await;
     server.clock.pass(5 * MINUTE);
@@ -179,12 +183,12 @@ async fn a_key_is_nowhere_but_in_its_cookie() {
     let server = Server::open().await;
     let desk = server.desk().await;
     let phone = server.phone(&desk.offer().await).await;
-    let keys: Vec<String> = [&desk, &phone]
+    let tokens: Vec<String> = [&desk, &phone]
         .into_iter()
         .flat_map(|seat| seat.browser.cookies().into_values())
-        .map(|key| key.split_once('.').unwrap().1.to_owned())
+        .map(|token| token.split_once('.').unwrap().1.to_owned())
         .collect();
-    assert_eq!(keys.len(), 2);
+    assert_eq!(tokens.len(), 2);
     for seat in [&desk, &phone] {
         let page = if seat.link.is_some() {
             "/phone".to_owned()
@@ -198,17 +202,17 @@ async fn a_key_is_nowhere_but_in_its_cookie() {
                 .text,
             serde_json::to_string(&seat.snapshot().await).unwrap(),
         ];
-        for key in &keys {
-            assert!(texts.iter().all(|text| !text.contains(key)));
+        for token in &tokens {
+            assert!(texts.iter().all(|text| !text.contains(token)));
         }
     }
-    for key in &keys {
-        log::holds_none_of(&[key]);
+    for token in &tokens {
+        log::holds_none_of(&[token]);
         assert!(
             server
                 .requests()
                 .iter()
-                .all(|request| !request.contains(key))
+                .all(|request| !request.contains(token))
         );
     }
 }

@@ -6,13 +6,13 @@ use clap::Parser as _;
 use clinical_images::session::SessionView;
 use clinical_server::config::Config;
 use clinical_server::embedded::demo::Demo;
-use clinical_server::stop::Stopper;
 use clinical_server::{router, wire};
 use http::Method;
 use leptos::config::LeptosOptions;
 use serde_json::{Value, json};
 use std::path::Path;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 fn config(data: &Path) -> Config {
     let data = data.to_str().unwrap();
@@ -36,12 +36,13 @@ async fn a_fictional_patient_is_chosen_on_the_start_page_and_opened_by_the_simul
     let config = config(data.path());
     let listener = TcpListener::bind(config.web.listen()).await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (stopper, stop) = Stopper::new();
-    let demo = Demo::start(&config, port, stop.clone()).await.unwrap();
+    let shutdown = CancellationToken::new();
+    let demo = Demo::start(&config, port, shutdown.clone()).await.unwrap();
     let services = wire::services(&config, port, Some(&demo)).await.unwrap();
     let options = LeptosOptions::builder().output_name("clinical").build();
-    let app = router::router(services, options, stop.clone());
-    let serve = axum::serve(listener, app).with_graceful_shutdown(stop.wish());
+    let app = router::router(services, options, shutdown.clone());
+    let serve =
+        axum::serve(listener, app).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let served = tokio::spawn(async move { serve.await.unwrap() });
 
     let url = config.web.public_url(port);
@@ -68,9 +69,9 @@ async fn a_fictional_patient_is_chosen_on_the_start_page_and_opened_by_the_simul
         "every screen can say that this is no patient"
     );
 
-    let second = Demo::start(&config, port, Stopper::new().1).await;
+    let second = Demo::start(&config, port, CancellationToken::new()).await;
     assert!(second.is_err(), "one demo at a time in one directory");
-    stopper.stop();
+    shutdown.cancel();
     let ended = tokio::time::timeout(PATIENCE, async {
         served.await.unwrap();
         demo.stopped().await;

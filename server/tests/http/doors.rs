@@ -1,4 +1,4 @@
-//! Which requests a server function lets in at all: those of its own pages, as JSON, with a key.
+//! Which requests a server function lets in at all: those of its own pages, as JSON, with an access token.
 
 use super::browser::{Answer, Browser};
 use super::functions::{ALL, Scene, Whose};
@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 
 /// The body of a call that its own page would send.
 fn honest(function: &super::functions::Function, scene: &Scene) -> Value {
-    let surface = match function.whose {
-        Whose::Phone => &scene.phone.surface,
-        _ => &scene.desk.surface,
+    let scope = match function.whose {
+        Whose::Phone => &scene.phone.scope,
+        _ => &scene.desk.scope,
     };
-    function.call(scene, surface)
+    function.call(scene, scope)
 }
 
 #[tokio::test]
@@ -114,14 +114,14 @@ async fn without_a_key_no_function_does_anything() {
     let scene = Scene::on(&server).await;
     let before = server.sessions.load(scene.desk.session).await;
     for function in &ALL {
-        for (_, surface) in function.surfaces(&scene) {
+        for (_, scope) in function.scopes(&scene) {
             let stranger = server.browser();
             let answer = stranger
-                .ask(function.path, function.call(&scene, surface))
+                .ask(function.path, function.call(&scene, scope))
                 .await;
             assert_eq!(
                 answer.refusal(),
-                (401, "noKey".to_owned()),
+                (401, "noAccessToken".to_owned()),
                 "{}",
                 function.path
             );
@@ -161,7 +161,7 @@ async fn what_makes_no_sense_is_called_malformed() {
             "{",
             "[]",
             "null",
-            r#"{"session":"1","surface":"kitchen"}"#,
+            r#"{"session":"1","scope":"kitchen"}"#,
         ] {
             let call = scene.desk.browser.call(function.path);
             let call = call.header("content-type", "application/json").body(body);

@@ -2,15 +2,15 @@
 
 use super::server::eventually;
 use async_trait::async_trait;
-use clinical_images::audit::AuditNote;
+use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
-    Append, Appended, Clock, ObjectHead, ObjectKey, ObjectVault, PortFault, PutOrder, SessionStore,
-    SignedGet, SignedPut, StoredObject, Wakes,
+    Append, Appended, ChangeNotifications, Clock, ObjectHead, ObjectKey, ObjectVault, PortFault,
+    PutOrder, SessionStore, SignedGet, SignedPut, StoredObject,
 };
-use clinical_images::session::{Event, Numbered, Session};
+use clinical_images::session::{Event, SequencedEvent, Session};
 use clinical_server::adapter::system::SystemClock;
 use clinical_server::adapter::vault::s3::S3Vault;
 use std::collections::HashSet;
@@ -168,14 +168,17 @@ impl FragileSessions {
 
     fn delivered<T>(&self, write: u128, answer: Result<T, PortFault>) -> Result<T, PortFault> {
         if self.loses_answers.load(Ordering::SeqCst) && self.lost.lock().unwrap().insert(write) {
-            return Err(PortFault::away("sessions", "the answer got lost"));
+            return Err(PortFault::unavailable("sessions", "the answer got lost"));
         }
         answer
     }
 
     fn present(&self) -> Result<&dyn SessionStore, PortFault> {
         if self.away.load(Ordering::SeqCst) {
-            return Err(PortFault::away("sessions", "switched off by the test"));
+            return Err(PortFault::unavailable(
+                "sessions",
+                "switched off by the test",
+            ));
         }
         Ok(self.inner.as_ref())
     }
@@ -194,26 +197,27 @@ impl SessionStore for FragileSessions {
     }
 
     async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
-        let begins = |numbered: &Numbered| matches!(numbered.event, Event::FilingBegan { .. });
+        let begins =
+            |sequenced: &SequencedEvent| matches!(sequenced.event, Event::FilingBegan { .. });
         let claims = append.decision.events.iter().any(begins);
         let appended = self.present()?.append(append).await;
         if claims && self.away_after_a_claim.load(Ordering::SeqCst) {
             self.go_away();
         }
-        self.delivered(append.request.id.bits(), appended)
+        self.delivered(append.idempotency_key.id.bits(), appended)
     }
 
     async fn events_after(
         &self,
         id: SessionId,
         revision: u64,
-    ) -> Result<Option<Vec<Numbered>>, PortFault> {
+    ) -> Result<Option<Vec<SequencedEvent>>, PortFault> {
         self.events.pass().await;
         self.present()?.events_after(id, revision).await
     }
 
-    fn follow(&self, id: SessionId) -> Wakes {
-        self.inner.follow(id)
+    fn subscribe(&self, id: SessionId) -> ChangeNotifications {
+        self.inner.subscribe(id)
     }
 
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
@@ -230,26 +234,26 @@ impl SessionStore for FragileSessions {
         self.present()?.sessions(after, most).await
     }
 
-    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
-        self.present()?.noted(most).await
+    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
+        self.present()?.pending_audit(most).await
     }
 
-    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
-        self.present()?.let_go(notes).await
+    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
+        self.present()?.ack_audit(records).await
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
         self.present()?.forget(id).await
     }
 
-    async fn remember_once(
+    async fn claim_once(
         &self,
-        mark: Sha256,
+        nonce: Sha256,
         by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
-        let answer = self.present()?.remember_once(mark, by, until, now).await;
+        let answer = self.present()?.claim_once(nonce, by, until, now).await;
         self.delivered(by.bits(), answer)
     }
 

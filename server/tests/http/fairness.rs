@@ -14,12 +14,12 @@ use clinical_images::ports::{
 use clinical_images::service::Services;
 use clinical_images::session::{Finding, LinkState, SubmitOutcome};
 use clinical_server::adapter::ehr::AlexEhr;
-use clinical_server::stop::Stopper;
 use clinical_server::worker::scheduler;
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// Sessions of the practice that sleeps: more than are looked after at the same time.
 const CROWD: u128 = 72;
@@ -98,14 +98,13 @@ async fn both_practices(server: &Server) -> Seat {
     }
     server.clock.pass(Duration::from_secs(1));
     let desk = committed(server, 1).await;
-    let (stopper, stop) = Stopper::new();
+    let shutdown = CancellationToken::new();
     let services = Services {
         ehr: Arc::new(OneAsleep(server.practice.ehr())),
         ..server.services.clone()
     };
     tokio::spawn(async move {
-        scheduler::run(services, stop, Duration::ZERO, LONG).await;
-        drop(stopper);
+        scheduler::run(services, shutdown, Duration::ZERO, LONG).await;
     });
     desk
 }

@@ -131,14 +131,17 @@ async fn a_reader_who_may_not_is_told_why_and_gets_no_stream() {
     stranger
         .get(&scene.desk.events_path())
         .await
-        .is_refused(401, "noKey");
-    stranger.get("/events/phone").await.is_refused(401, "noKey");
+        .is_refused(401, "noAccessToken");
+    stranger
+        .get("/events/phone")
+        .await
+        .is_refused(401, "noAccessToken");
     stranger
         .get("/events/desk/nonsense")
         .await
         .is_refused(404, "sessionUnknown");
     let crossed = scene.phone.browser.get(&scene.desk.events_path()).await;
-    crossed.is_refused(401, "noKey");
+    crossed.is_refused(401, "noAccessToken");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! Every server function there is, whose it is, and a call of it that makes sense. A new function has to be entered
-//! here: the tests of doors and roles walk this list and compare it with what the server has registered.
+//! here: the tests of scopes and roles walk this list and compare it with what the server has registered.
 
 use super::practice::PATIENT;
 use super::seat::{Offer, Seat};
@@ -22,7 +22,7 @@ pub enum Whose {
 pub struct Function {
     pub path: &'static str,
     pub whose: Whose,
-    /// Arguments less `session` and `surface`.
+    /// Arguments less `session` and `scope`.
     args: fn(&Scene) -> Value,
 }
 
@@ -87,21 +87,21 @@ pub const ALL: [Function; 16] = [
 
 impl Function {
     /// The body of a call from the desktop or from the phone.
-    pub fn call(&self, scene: &Scene, surface: &Value) -> Value {
+    pub fn call(&self, scene: &Scene, scope: &Value) -> Value {
         let mut args = (self.args)(scene);
         match self.whose {
             Whose::Desk => args["session"] = json!(scene.desk.session),
-            Whose::Either => args["surface"] = surface.clone(),
+            Whose::Either => args["scope"] = scope.clone(),
             Whose::Phone | Whose::Anybody => {}
         }
         args
     }
 
-    /// From which surfaces it can be called.
-    pub fn surfaces<'a>(&self, scene: &'a Scene) -> Vec<(Whose, &'a Value)> {
+    /// The scopes in which it can be called.
+    pub fn scopes<'a>(&self, scene: &'a Scene) -> Vec<(Whose, &'a Value)> {
         let (desk, phone) = (
-            (Whose::Desk, &scene.desk.surface),
-            (Whose::Phone, &scene.phone.surface),
+            (Whose::Desk, &scene.desk.scope),
+            (Whose::Phone, &scene.phone.scope),
         );
         match self.whose {
             Whose::Desk => vec![desk],

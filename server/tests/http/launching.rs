@@ -159,7 +159,13 @@ async fn a_launch_is_not_used_up_while_medtech_sleeps() {
     for call in ["GET /vendorforms/*", "GET /FHIR/Patient/*"] {
         // As often as a patient reader may ask again by itself.
         server.practice.fault(call, "503", 20).await;
-        lands_on(&server, &launch, "ehrAway", "Medtech does not answer").await;
+        lands_on(
+            &server,
+            &launch,
+            "ehrUnavailable",
+            "Medtech does not answer",
+        )
+        .await;
         let faults = format!("{}/medtech/api/faults", server.practice.medtech);
         server.practice.client.delete(faults).send().await.unwrap();
     }
@@ -219,7 +225,7 @@ async fn a_desktop_without_its_key_shows_no_patient() {
     let gone = server.browser().get(&format!("/desk/{:032x}", 7)).await;
     assert!(
         gone.text.contains("no access to the session"),
-        "who holds no key learns nothing"
+        "who holds no access token learns nothing"
     );
 }
 

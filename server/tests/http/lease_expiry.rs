@@ -10,15 +10,15 @@ use clinical_images::picture::PictureState;
 use clinical_images::ports::{Ehr, EhrFault, LaunchTicket, LookupRequest, SubmitRequest};
 use clinical_images::service::Services;
 use clinical_images::session::{Finding, SubmitOutcome};
-use clinical_server::stop::Stopper;
 use clinical_server::worker::scheduler;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
-/// ALEX behind a door that a test opens: posts wait in front of it.
+/// ALEX behind a gate that a test opens: posts wait in front of it.
 struct HeldUp {
     alex: Arc<dyn Ehr>,
-    door: Arc<Semaphore>,
+    gate: Arc<Semaphore>,
 }
 
 #[async_trait]
@@ -40,7 +40,7 @@ impl Ehr for HeldUp {
     }
 
     async fn submit(&self, request: &SubmitRequest) -> SubmitOutcome {
-        let _open = self.door.acquire().await.unwrap();
+        let _open = self.gate.acquire().await.unwrap();
         self.alex.submit(request).await
     }
 
@@ -60,11 +60,11 @@ async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
     desk.send(&shot).await;
     desk.commit(&[shot.id()]).await.is_fine();
 
-    let door = Arc::new(Semaphore::new(0));
+    let gate = Arc::new(Semaphore::new(0));
     let slow = Services {
         ehr: Arc::new(HeldUp {
             alex: Arc::clone(&server.services.ehr),
-            door: Arc::clone(&door),
+            gate: Arc::clone(&gate),
         }),
         worker: WorkerId::from_bits(1),
         ..server.services.clone()
@@ -79,10 +79,10 @@ async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
     let held = slow.clone();
     let post = tokio::spawn(async move { held.submit(prepared, claim).await });
 
-    let (stopper, stop) = Stopper::new();
+    let shutdown = CancellationToken::new();
     let other = tokio::spawn(scheduler::run(
         server.services.clone(),
-        stop,
+        shutdown.clone(),
         PATIENCE,
         PATIENCE * 100,
     ));
@@ -90,7 +90,7 @@ async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
     assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
     assert_eq!(server.practice.media().await.len(), 1);
 
-    door.add_permits(1);
+    gate.add_permits(1);
     let conclusion = post.await.unwrap();
     slow.conclude(&conclusion).await.unwrap();
     assert_eq!(
@@ -103,6 +103,6 @@ async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
         1,
         "its post has no effect"
     );
-    stopper.stop();
+    shutdown.cancel();
     other.await.unwrap();
 }

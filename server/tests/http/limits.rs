@@ -1,4 +1,4 @@
-//! Limits that an operator has moved, at their edges and through the front door.
+//! Limits that an operator has moved, at their edges and through HTTP.
 
 use super::server::{Plan, Server};
 use super::shot::Shot;

@@ -16,7 +16,6 @@ use clinical_server::adapter::ehr::{AlexEhr, AlexSettings};
 use clinical_server::adapter::system::SystemClock;
 use clinical_server::adapter::vault::s3::{Keys, Patience, S3Settings, S3Vault};
 use clinical_server::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
-use clinical_server::stop::Stopper;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -25,6 +24,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 /// The simulator's first patient and what must not be told of her.
 pub const PATIENT: &str = "14e52e16edb7a435bfa05e307afd008b";
@@ -42,7 +42,7 @@ pub struct Practice {
     pub medtech: String,
     pub client: reqwest::Client,
     mood: Arc<Mood>,
-    store: Mutex<Option<(EmbeddedS3, Stopper)>>,
+    store: Mutex<Option<(EmbeddedS3, CancellationToken)>>,
     address: SocketAddr,
     dir: TempDir,
 }
@@ -132,8 +132,8 @@ impl Practice {
 
     /// The picture store goes down.
     pub async fn store_goes_away(&self) {
-        let (store, stopper) = self.store.lock().unwrap().take().expect(NEVER);
-        stopper.stop();
+        let (store, shutdown) = self.store.lock().unwrap().take().expect(NEVER);
+        shutdown.cancel();
         store.stopped().await;
     }
 
@@ -266,8 +266,8 @@ fn in_a_mood(router: Router, mood: Arc<Mood>) -> Router {
     router.layer(from_fn(feel))
 }
 
-async fn store(dir: &Path, listen: SocketAddr) -> (EmbeddedS3, Stopper) {
-    let (stopper, stop) = Stopper::new();
+async fn store(dir: &Path, listen: SocketAddr) -> (EmbeddedS3, CancellationToken) {
+    let shutdown = CancellationToken::new();
     let settings = EmbeddedS3Settings {
         data_dir: dir.join("pictures"),
         listen,
@@ -276,6 +276,8 @@ async fn store(dir: &Path, listen: SocketAddr) -> (EmbeddedS3, Stopper) {
         secret_key: "Canary-S3-Secret".into(),
         bucket: BUCKET.to_owned(),
     };
-    let store = EmbeddedS3::start(settings, stop.wish()).await.unwrap();
-    (store, stopper)
+    let store = EmbeddedS3::start(settings, shutdown.clone().cancelled_owned())
+        .await
+        .unwrap();
+    (store, shutdown)
 }

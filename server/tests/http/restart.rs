@@ -12,7 +12,7 @@ use std::time::Duration;
 fn again(seat: &Seat, server: &Server) -> Seat {
     Seat {
         browser: seat.browser.moved_to(&server.url),
-        surface: seat.surface.clone(),
+        scope: seat.scope.clone(),
         session: seat.session,
         link: seat.link,
     }

@@ -1,4 +1,4 @@
-//! Who may do what: every holder of a key against every function.
+//! Who may do what: every holder of a token against every function.
 
 use super::browser::Browser;
 use super::functions::{ALL, Function, Scene, Whose};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 /// What somebody hears who may not.
 type No = (u16, &'static str);
-const NO_KEY: No = (401, "noKey");
+const NO_TOKEN: No = (401, "noAccessToken");
 const NOT_ALLOWED: No = (403, "notAllowed");
 
 fn key_of(seat: &Seat) -> String {
@@ -31,13 +31,13 @@ async fn outcome(
     }
 }
 
-/// Somebody whose key is none, or not for this door.
+/// Somebody whose access token is none, or one of another scope.
 struct Holder {
     who: &'static str,
     browser: Browser,
-    /// What the desktop's door says.
+    /// What the desktop's functions answer.
     at_desk: No,
-    /// What the phone's door says.
+    /// What the phone's functions answer.
     at_phone: No,
 }
 
@@ -48,10 +48,10 @@ fn holders(server: &Server, scene: &Scene, other: &Scene) -> Vec<Holder> {
     let made_up = format!("{session}.{}", "ab".repeat(32));
     let nowhere = format!("{:032x}.{}", 7, "ab".repeat(32));
     let unknown: No = (404, "sessionUnknown");
-    let (door, code) = (format!("desk-{session}"), scene.offer.code());
-    let holder = |(who, cookie, key, at_desk, at_phone): (_, &str, &str, _, _)| {
+    let (cookie, code) = (format!("desk-{session}"), scene.offer.code());
+    let holder = |(who, cookie, token, at_desk, at_phone): (_, &str, &str, _, _)| {
         let browser = server.browser();
-        browser.set_cookie(cookie, key);
+        browser.set_cookie(cookie, token);
         Holder {
             who,
             browser,
@@ -60,22 +60,52 @@ fn holders(server: &Server, scene: &Scene, other: &Scene) -> Vec<Holder> {
         }
     };
     let holders = [
-        ("nobody", "any", "thing", NO_KEY, NO_KEY),
+        ("nobody", "any", "thing", NO_TOKEN, NO_TOKEN),
         (
             "the desktop as a phone",
             "phone",
             &desk,
-            NO_KEY,
+            NO_TOKEN,
             NOT_ALLOWED,
         ),
-        ("the phone as a desktop", &door, &phone, NOT_ALLOWED, NO_KEY),
-        ("another desktop", &door, &other_desk, NOT_ALLOWED, NO_KEY),
-        ("another phone", &door, &other_phone, NOT_ALLOWED, NO_KEY),
-        ("a made-up desktop", &door, &made_up, NO_KEY, NO_KEY),
-        ("a made-up phone", "phone", &made_up, NO_KEY, NO_KEY),
-        ("a desktop of no session", &door, &nowhere, unknown, NO_KEY),
-        ("the code instead of a key", "phone", code, NO_KEY, NO_KEY),
-        ("nonsense", &door, "x.y", NO_KEY, NO_KEY),
+        (
+            "the phone as a desktop",
+            &cookie,
+            &phone,
+            NOT_ALLOWED,
+            NO_TOKEN,
+        ),
+        (
+            "another desktop",
+            &cookie,
+            &other_desk,
+            NOT_ALLOWED,
+            NO_TOKEN,
+        ),
+        (
+            "another phone",
+            &cookie,
+            &other_phone,
+            NOT_ALLOWED,
+            NO_TOKEN,
+        ),
+        ("a made-up desktop", &cookie, &made_up, NO_TOKEN, NO_TOKEN),
+        ("a made-up phone", "phone", &made_up, NO_TOKEN, NO_TOKEN),
+        (
+            "a desktop of no session",
+            &cookie,
+            &nowhere,
+            unknown,
+            NO_TOKEN,
+        ),
+        (
+            "the code instead of a token",
+            "phone",
+            code,
+            NO_TOKEN,
+            NO_TOKEN,
+        ),
+        ("nonsense", &cookie, "x.y", NO_TOKEN, NO_TOKEN),
     ];
     holders.map(holder).into()
 }
@@ -96,13 +126,13 @@ async fn no_key_opens_a_door_that_it_was_not_made_for() {
     } in &holders
     {
         for function in &ALL {
-            for (whose, surface) in function.surfaces(&scene) {
+            for (whose, scope) in function.scopes(&scene) {
                 let (status, refusal) = if whose == Whose::Desk {
                     at_desk
                 } else {
                     at_phone
                 };
-                let heard = outcome(function, function.call(&scene, surface), browser).await;
+                let heard = outcome(function, function.call(&scene, scope), browser).await;
                 let expected = Err((*status, (*refusal).to_owned()));
                 assert_eq!(heard, expected, "{who}, {} as {whose:?}", function.path);
             }
@@ -135,10 +165,10 @@ async fn a_phone_that_was_cut_off_gets_nowhere() {
     scene.desk.ask("desk/revoke-link", revoke).await.is_fine();
     let before = server.sessions.load(scene.desk.session).await;
     let cut_off = Err((410, "linkEnded revoked".to_owned()));
-    let (browser, surface) = (&scene.phone.browser, &scene.phone.surface);
+    let (browser, scope) = (&scene.phone.browser, &scene.phone.scope);
     for function in &ALL {
         if matches!(function.whose, Whose::Phone | Whose::Either) {
-            let heard = outcome(function, function.call(&scene, surface), browser).await;
+            let heard = outcome(function, function.call(&scene, scope), browser).await;
             assert_eq!(heard, cut_off, "{}", function.path);
         }
     }
@@ -166,7 +196,7 @@ async fn a_page_left_open_does_not_reach_into_the_session_that_its_browser_joine
     for function in &ALL {
         let with_link = matches!(function.whose, Whose::Phone | Whose::Either);
         if with_link && function.path != "phone/snapshot" {
-            let args = function.call(&old, &old.phone.surface);
+            let args = function.call(&old, &old.phone.scope);
             let answer = new.phone.browser.ask(function.path, args).await;
             let heard: Result<u16, _> = Err(answer.refusal());
             assert_eq!(heard, elsewhere, "{}", function.path);
@@ -186,12 +216,12 @@ async fn every_function_is_open_to_those_it_was_made_for() {
     let server = Server::open().await;
     for function in &ALL {
         let scene = Scene::on(&server).await;
-        let (own, surface) = match function.whose {
-            Whose::Desk => (&scene.desk, &scene.desk.surface),
-            Whose::Phone | Whose::Either => (&scene.phone, &scene.phone.surface),
+        let (own, scope) = match function.whose {
+            Whose::Desk => (&scene.desk, &scene.desk.scope),
+            Whose::Phone | Whose::Either => (&scene.phone, &scene.phone.scope),
             Whose::Anybody => continue,
         };
-        let heard = outcome(function, function.call(&scene, surface), &own.browser).await;
+        let heard = outcome(function, function.call(&scene, scope), &own.browser).await;
         // Nothing is to be settled in a scene where nothing was committed.
         let expected = if function.path == "desk/settle" {
             409
@@ -217,7 +247,7 @@ async fn after_the_end_everything_says_so() {
     );
     let ended = Err((410, "sessionEnded discarded".to_owned()));
     for function in &ALL {
-        for (whose, surface) in function.surfaces(&scene) {
+        for (whose, scope) in function.scopes(&scene) {
             let own = if whose == Whose::Desk {
                 &scene.desk
             } else {
@@ -226,7 +256,7 @@ async fn after_the_end_everything_says_so() {
             if function.path == "desk/snapshot" {
                 continue;
             }
-            let heard = outcome(function, function.call(&scene, surface), &own.browser).await;
+            let heard = outcome(function, function.call(&scene, scope), &own.browser).await;
             assert_eq!(heard, ended, "{} as {whose:?}", function.path);
         }
     }

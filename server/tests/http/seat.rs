@@ -11,11 +11,11 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A browser with a key to a session.
+/// A browser with an access token for a session.
 pub struct Seat {
     pub browser: Browser,
-    /// As `Surface` travels.
-    pub surface: Value,
+    /// As `Scope` travels.
+    pub scope: Value,
     pub session: SessionId,
     /// The link that a phone holds.
     pub link: Option<LinkId>,
@@ -94,7 +94,7 @@ impl Server {
         let view: SessionView = claimed.value();
         Seat {
             browser,
-            surface: json!({ "phone": offer.link }),
+            scope: json!({ "phone": offer.link }),
             session: view.id,
             link: Some(offer.link),
         }
@@ -118,7 +118,7 @@ impl super::practice::Launch {
         let session: SessionId = address.strip_prefix("/desk/").unwrap().parse().unwrap();
         Seat {
             browser,
-            surface: json!({ "desk": session }),
+            scope: json!({ "desktop": session }),
             session,
             link: None,
         }
@@ -142,9 +142,9 @@ impl Seat {
         self.browser.ask(&format!("phone/{act}"), args).await
     }
 
-    /// Calls one of the functions of both surfaces.
+    /// Calls one of the functions that desktop and phone share.
     pub async fn on(&self, function: &str, mut args: Value) -> Answer {
-        args["surface"] = self.surface.clone();
+        args["scope"] = self.scope.clone();
         self.browser.ask(function, args).await
     }
 

@@ -23,7 +23,6 @@ use clinical_server::adapter::session::redb::RedbSessions;
 use clinical_server::adapter::session::redis::{RedisSessions, RedisSettings};
 use clinical_server::adapter::system::OsEntropy;
 use clinical_server::router;
-use clinical_server::stop::Stopper;
 use clinical_server::worker::scheduler;
 use leptos::config::LeptosOptions;
 use std::sync::{Arc, Mutex};
@@ -31,6 +30,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio_util::sync::CancellationToken;
 
 /// Longer than anything here takes; only a test that fails waits for it.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -72,7 +72,7 @@ pub struct Server {
     pub services: Services,
     plan: Plan,
     requests: Arc<Mutex<Vec<String>>>,
-    stopper: Stopper,
+    shutdown: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
     runtime: Option<Runtime>,
 }
@@ -119,9 +119,9 @@ impl Server {
             settings: Arc::new(settings(&plan, &url, &practice)),
             worker: WorkerId::from_bits(OsEntropy.bits()),
         };
-        let (stopper, stop) = Stopper::new();
+        let shutdown = CancellationToken::new();
         let requests = Arc::default();
-        let app = router::router(services.clone(), site(&practice), stop.clone());
+        let app = router::router(services.clone(), site(&practice), shutdown.clone());
         let app = noting_requests(app, Arc::clone(&requests));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -130,15 +130,16 @@ impl Server {
             .unwrap();
         let kept = services.clone();
         let neglected = plan.neglected;
-        let watch = stop.clone();
+        let watch = shutdown.clone();
         let care = runtime.spawn(async move {
             if !neglected {
                 scheduler::run(services, watch, PATIENCE, PATIENCE * 100).await;
             }
         });
+        let cancelled = shutdown.clone().cancelled_owned();
         let serve = runtime.spawn(async move {
             let listener = TcpListener::from_std(listener).unwrap();
-            let serve = axum::serve(listener, app).with_graceful_shutdown(stop.wish());
+            let serve = axum::serve(listener, app).with_graceful_shutdown(cancelled);
             serve.await.unwrap();
         });
         Self {
@@ -149,7 +150,7 @@ impl Server {
             services: kept,
             plan,
             requests,
-            stopper,
+            shutdown,
             tasks: vec![serve, care],
             runtime: Some(runtime),
         }
@@ -183,7 +184,7 @@ impl Server {
 
     /// Asks the server to stop and waits until it has.
     pub async fn stop(&mut self) {
-        self.stopper.stop();
+        self.shutdown.cancel();
         for task in self.tasks.drain(..) {
             let ended = tokio::time::timeout(PATIENCE, task).await;
             ended.expect("the server ends soon").unwrap();

@@ -111,8 +111,8 @@ async fn events_replay_from_the_first(set: Set) {
         folded.links.clear();
         folded.pictures.clear();
         folded.ended = None;
-        for numbered in &events {
-            folded.apply(numbered).unwrap();
+        for sequenced in &events {
+            folded.apply(sequenced).unwrap();
         }
         assert_eq!(folded, session.view);
     }
@@ -171,7 +171,7 @@ async fn audit_notes_are_drained_behind_those_of_before(set: Set) {
     let before = std::fs::read_to_string(&file).unwrap();
     let mut drained = 0;
     loop {
-        match server.services.move_audit_notes().await.unwrap() {
+        match server.services.drain_audit_outbox().await.unwrap() {
             0 => break,
             some => drained += some,
         }

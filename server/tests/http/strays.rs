@@ -171,7 +171,7 @@ async fn a_sweep_that_cannot_read_the_sessions_deletes_nothing() {
     server.clock.pass(SETTLED);
     server.sessions.go_away();
     let swept = server.services.sweep_strays(None).await;
-    assert_eq!(swept, Err(Refusal::StoreAway));
+    assert_eq!(swept, Err(Refusal::StoreUnavailable));
     assert!(server.practice.holds(&stray).await);
     server.sessions.come_back();
     assert_eq!(server.services.sweep_strays(None).await, Ok(came_to(1, 1)));

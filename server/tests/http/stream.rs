@@ -1,7 +1,7 @@
 //! A reader of the event stream, as a browser's `EventSource` reads it.
 
 use super::server::PATIENCE;
-use clinical_images::session::{Event, Numbered, SessionView};
+use clinical_images::session::{Event, SequencedEvent, SessionView};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use http::HeaderMap;
@@ -96,7 +96,7 @@ impl Stream {
 }
 
 impl Heard {
-    pub fn change(&self) -> Numbered {
+    pub fn change(&self) -> SequencedEvent {
         assert_eq!(self.kind, "change");
         serde_json::from_str(&self.data).unwrap()
     }

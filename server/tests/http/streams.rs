@@ -53,7 +53,7 @@ async fn a_phone_hears_of_itself_and_of_others_only_that_something_happened() {
     let elsewhere: i32 = changes
         .iter()
         .filter_map(|event| match event {
-            Event::Elsewhere { others } => Some(others),
+            Event::Redacted { others } => Some(others),
             _ => None,
         })
         .sum();
@@ -103,7 +103,7 @@ async fn a_phone_hears_of_a_picture_that_came_while_its_events_were_being_read()
     let mut stream = phone.follow().await;
     let snapshot = stream.next().await.unwrap();
     let held = server.sessions.events.hold().await;
-    // The stream wakes for this, looks at the session, and then has to wait for the events.
+    // The stream is notified of this, loads the session, and then has to wait for the events.
     desk.offer().await;
     server.sessions.events.somebody_waits().await;
     let shot = Shot::new();

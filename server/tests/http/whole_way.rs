@@ -14,9 +14,9 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The part of a key or code that nobody may know.
-fn secret(key: &str) -> String {
-    key.split_once('.').unwrap().1.to_owned()
+/// The secret part of an access token.
+fn secret(token: &str) -> String {
+    token.split_once('.').unwrap().1.to_owned()
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn a_picture_goes_from_the_phone_into_the_record_and_nothing_else_stays() 
         cookies
             .iter()
             .flat_map(|jar| jar.values())
-            .map(|key| secret(key)),
+            .map(|token| secret(token)),
     );
     assert_eq!(secrets.len(), 6);
     is_told_nowhere(&server, &desk, &secrets);
@@ -132,7 +132,7 @@ async fn is_over(server: &Server, desk: &Seat, phone: &Seat, ticket: &Ticket, mu
     gone.is_refused(404, "sessionUnknown");
 }
 
-/// Nothing that opens a door stands in the log or in an address, but for the one that Medtech opens.
+/// No access token stands in the log or in an address, but for the launch that Medtech opens.
 fn is_told_nowhere(server: &Server, desk: &Seat, secrets: &[String]) {
     let canaries: Vec<&str> = secrets.iter().map(String::as_str).collect();
     log::holds_none_of(&canaries);
@@ -144,9 +144,9 @@ fn is_told_nowhere(server: &Server, desk: &Seat, secrets: &[String]) {
     }
 }
 
-/// The audit tells each deed once and in order, by identifiers alone, although the session is long forgotten.
+/// The audit records each action once and in order, by identifiers alone, although the session is long forgotten.
 async fn is_audited(server: &Server, desk: &Seat, shot: &Shot, secrets: &[String]) {
-    while server.services.move_audit_notes().await.unwrap() > 0 {}
+    while server.services.drain_audit_outbox().await.unwrap() > 0 {}
     let files = std::fs::read_dir(server.practice.file("audit")).unwrap();
     let text: String = files
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
@@ -155,7 +155,7 @@ async fn is_audited(server: &Server, desk: &Seat, shot: &Shot, secrets: &[String
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let deeds: Vec<&str> = events
+    let actions: Vec<&str> = events
         .iter()
         .map(|event| event["outcomeDesc"].as_str().unwrap())
         .collect();
@@ -173,7 +173,7 @@ async fn is_audited(server: &Server, desk: &Seat, shot: &Shot, secrets: &[String
         "session ended: finished",
         "link ended: revoked",
     ];
-    assert_eq!(deeds, expected);
+    assert_eq!(actions, expected);
     let session = desk.session.to_string();
     assert!(
         events
@@ -223,7 +223,7 @@ async fn the_log_names_no_patient_whatever_goes_wrong() {
     server.sessions.go_away();
     desk.ask("desk/snapshot", json!({}))
         .await
-        .is_refused(503, "storeAway");
+        .is_refused(503, "storeUnavailable");
     server.sessions.come_back();
     desk.browser
         .get(&format!(

@@ -1,22 +1,22 @@
 //! Many writers at once.
 
-use crate::kit::{NOW, ask, carry_out, id, put, reserve, with_one_session};
+use crate::kit::{NOW, ask, execute, id, put, reserve, with_one_session};
 use crate::places::Place;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::{
-    Act, Actor, Command, DeviceLabel, Event, LinkState, MatchNumber, Reply, decide,
+    Actor, Command, DeviceLabel, Event, LinkState, MatchNumber, Reply, Request, decide,
 };
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
 
 /// All commands at once against session 1, each in a task of its own.
-async fn at_once(place: &impl Place, commands: Vec<Command>) -> Vec<Result<Reply, Refusal>> {
+async fn at_once(place: &impl Place, requests: Vec<Request>) -> Vec<Result<Reply, Refusal>> {
     let mut writers = JoinSet::new();
-    for command in commands {
+    for request in requests {
         let store = place.store();
-        writers.spawn(async move { carry_out(&*store, 1, command).await });
+        writers.spawn(async move { execute(&*store, 1, request).await });
     }
     writers.join_all().await
 }
@@ -73,7 +73,7 @@ pub async fn one_of_sixteen_phones_claims_a_link(place: impl Place) {
     put(
         &*store,
         1,
-        ask(Act::OfferLink {
+        ask(Command::OfferLink {
             link,
             code,
             number: MatchNumber::from_bits(5),
@@ -82,14 +82,14 @@ pub async fn one_of_sixteen_phones_claims_a_link(place: impl Place) {
     .await;
     let claim = |phone: u8| {
         let device = DeviceLabel::from_user_agent("iPhone");
-        let act = Act::ClaimLink {
+        let command = Command::ClaimLink {
             code,
             cookie: Sha256::of(&[phone]),
             device,
         };
-        Command {
-            by: Actor::Stranger,
-            act,
+        Request {
+            by: Actor::Unpaired,
+            command,
         }
     };
     let answers = at_once(&place, (0..16).map(claim).collect()).await;
@@ -101,7 +101,7 @@ pub async fn one_of_sixteen_phones_claims_a_link(place: impl Place) {
     let used = Err(Refusal::LinkUsed);
     assert_eq!(answers.iter().filter(|answer| **answer == used).count(), 15);
     let session = store.load(id(1)).await.unwrap().unwrap();
-    assert_eq!(session.keys.phones.len(), 1);
+    assert_eq!(session.tokens.phones.len(), 1);
     assert!(matches!(
         session.view.links[0].state,
         LinkState::Claimed { .. }
@@ -112,28 +112,28 @@ pub async fn nothing_a_phone_does_comes_after_it_was_cut_off(place: impl Place) 
     let (store, _) = with_one_session(&place).await;
     let (link, code) = (LinkId::from_bits(7), Sha256::of(b"code"));
     let number = MatchNumber::from_bits(5);
-    let claim = Act::ClaimLink {
+    let claim = Command::ClaimLink {
         code,
         cookie: Sha256::of(b"cookie"),
         device: DeviceLabel::from_user_agent("iPhone"),
     };
-    let by_phone = |act| Command {
+    let by_phone = |command| Request {
         by: Actor::Phone(link),
-        act,
+        command,
     };
-    put(&*store, 1, ask(Act::OfferLink { link, code, number })).await;
-    let by_stranger = Command {
-        by: Actor::Stranger,
-        act: claim,
+    put(&*store, 1, ask(Command::OfferLink { link, code, number })).await;
+    let by_unpaired = Request {
+        by: Actor::Unpaired,
+        command: claim,
     };
-    put(&*store, 1, by_stranger).await;
-    put(&*store, 1, by_phone(Act::ConfirmPatient)).await;
+    put(&*store, 1, by_unpaired).await;
+    put(&*store, 1, by_phone(Command::ConfirmPatient)).await;
 
-    let mut commands: Vec<_> = (0..16)
-        .map(|picture| by_phone(reserve(picture).act))
+    let mut requests: Vec<_> = (0..16)
+        .map(|picture| by_phone(reserve(picture).command))
         .collect();
-    commands.insert(8, ask(Act::RevokeLink { link }));
-    let answers = at_once(&place, commands).await;
+    requests.insert(8, ask(Command::RevokeLink { link }));
+    let answers = at_once(&place, requests).await;
     let added = answers
         .iter()
         .filter(|answer| matches!(answer, Ok(Reply::Reserved { .. })));
@@ -146,7 +146,7 @@ pub async fn nothing_a_phone_does_comes_after_it_was_cut_off(place: impl Place) 
     let events = store.events_after(id(1), 0).await.unwrap().unwrap();
     let ended = events
         .iter()
-        .position(|numbered| matches!(numbered.event, Event::LinkEnded { .. }));
+        .position(|sequenced| matches!(sequenced.event, Event::LinkEnded { .. }));
     assert_eq!(
         ended,
         Some(events.len() - 1),

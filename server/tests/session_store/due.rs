@@ -5,7 +5,7 @@ use crate::places::Place;
 use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
 use clinical_images::ports::SessionStore;
-use clinical_images::session::{Act, EndOfSession};
+use clinical_images::session::{Command, EndOfSession};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -53,7 +53,7 @@ pub async fn a_due_time_moves_with_each_append(place: impl Place) {
     assert_eq!(store.due(just_before, 9).await, Ok(vec![]));
     assert_eq!(store.due(look, 9).await, Ok(vec![id(1)]));
 
-    let ended = ask(Act::End {
+    let ended = ask(Command::End {
         why: EndOfSession::Discarded,
     });
     let session = put_at(&*store, 1, ended, after(61)).await;
@@ -76,7 +76,7 @@ pub async fn reading_does_not_move_a_due_time(place: impl Place) {
     for _ in 0..3 {
         store.load(id(1)).await.unwrap();
         store.events_after(id(1), 0).await.unwrap();
-        drop(store.follow(id(1)));
+        drop(store.subscribe(id(1)));
         store.probe().await.unwrap();
         assert_eq!(store.due(NOW, 9).await, Ok(vec![]));
     }
@@ -134,14 +134,14 @@ pub async fn deadlines_go_by_the_given_clock_alone(place: impl Place) {
         assert_eq!(store.load(id(number)).await.unwrap().unwrap().version, 1);
     }
     for moment in [long_ago, far_off] {
-        let mark = Sha256::of(&moment.millis().to_be_bytes());
+        let nonce = Sha256::of(&moment.millis().to_be_bytes());
         let until = moment.plus(Duration::from_secs(60));
         assert_eq!(
-            store.remember_once(mark, anybody(), until, moment).await,
+            store.claim_once(nonce, anybody(), until, moment).await,
             Ok(true)
         );
         assert_eq!(
-            store.remember_once(mark, anybody(), until, moment).await,
+            store.claim_once(nonce, anybody(), until, moment).await,
             Ok(false)
         );
     }

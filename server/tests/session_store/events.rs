@@ -1,17 +1,17 @@
-//! Events after a cursor, and wakes for new ones.
+//! Events after a cursor, and notifications of new ones.
 
 use crate::kit::{id, noted, put, reserve, session, with_one_session};
 use crate::places::Place;
-use clinical_images::ports::Wakes;
+use clinical_images::ports::ChangeNotifications;
 use futures::StreamExt;
 use std::time::Duration;
 use tokio::time::timeout;
 
-async fn wakes(stream: &mut Wakes) -> bool {
-    // Far beyond what a wake takes; only a failing test waits for it.
+async fn is_notified(stream: &mut ChangeNotifications) -> bool {
+    // Far beyond what a notification takes; only a failing test waits for it.
     timeout(Duration::from_secs(10), stream.next())
         .await
-        .expect("a wake in time")
+        .expect("a notification in time")
         .is_some()
 }
 
@@ -49,22 +49,22 @@ pub async fn an_unknown_session_has_no_events_to_follow(place: impl Place) {
 
 pub async fn a_follower_wakes_after_an_append(place: impl Place) {
     let (store, _) = with_one_session(&place).await;
-    let mut followers = [store.follow(id(1)), store.follow(id(1))];
+    let mut subscribers = [store.subscribe(id(1)), store.subscribe(id(1))];
     for turn in 0..3 {
         put(&*store, 1, reserve(turn)).await;
-        for follower in &mut followers {
-            assert!(wakes(follower).await);
+        for subscriber in &mut subscribers {
+            assert!(is_notified(subscriber).await);
         }
     }
 }
 
 pub async fn appends_before_the_follower_looks_still_wake_it(place: impl Place) {
     let (store, _) = with_one_session(&place).await;
-    let mut follower = store.follow(id(1));
+    let mut subscriber = store.subscribe(id(1));
     for number in 0..3 {
         put(&*store, 1, reserve(number)).await;
     }
-    assert!(wakes(&mut follower).await);
+    assert!(is_notified(&mut subscriber).await);
     assert_eq!(
         store.events_after(id(1), 0).await.unwrap().unwrap().len(),
         3
@@ -74,13 +74,13 @@ pub async fn appends_before_the_follower_looks_still_wake_it(place: impl Place) 
 pub async fn each_follower_hears_of_its_own_session(place: impl Place) {
     let (store, _) = with_one_session(&place).await;
     store.open(&session(2)).await.unwrap();
-    let (mut first, mut second) = (store.follow(id(1)), store.follow(id(2)));
+    let (mut first, mut second) = (store.subscribe(id(1)), store.subscribe(id(2)));
     put(&*store, 1, reserve(1)).await;
-    assert!(wakes(&mut first).await);
+    assert!(is_notified(&mut first).await);
     drop(first);
     put(&*store, 2, reserve(1)).await;
-    // It may have been woken for nothing before; the last append must wake it once more.
-    assert!(wakes(&mut second).await);
+    // It may have been notified without a change before; the last append must notify it once more.
+    assert!(is_notified(&mut second).await);
     assert_eq!(
         store.events_after(id(2), 0).await.unwrap().unwrap().len(),
         1
@@ -89,8 +89,8 @@ pub async fn each_follower_hears_of_its_own_session(place: impl Place) {
 
 pub async fn wakes_end_when_the_store_shuts_down(mut place: impl Place) {
     let (store, _) = with_one_session(&place).await;
-    let mut follower = store.follow(id(1));
+    let mut subscriber = store.subscribe(id(1));
     drop(store);
     place.close();
-    assert!(!wakes(&mut follower).await);
+    assert!(!is_notified(&mut subscriber).await);
 }

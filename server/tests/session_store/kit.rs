@@ -7,10 +7,10 @@ use clinical_images::launch::{Facility, FacilityCode, LaunchContext, Provider};
 use clinical_images::moment::Moment;
 use clinical_images::patient::{Day, Patient, PatientId, Sex};
 use clinical_images::picture::{Details, DetailsChange, Note, Rendition};
-use clinical_images::ports::{Append, Appended, Request, SessionStore};
+use clinical_images::ports::{Append, Appended, IdempotencyKey, SessionStore};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::{
-    Act, Actor, Command, Decision, Limits, Reply, Session, UploadClaim, decide,
+    Actor, Command, Decision, Limits, Reply, Request, Session, UploadClaim, decide,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -77,8 +77,8 @@ pub fn anybody() -> RequestId {
 }
 
 /// Such a request, for asking `what`.
-pub fn request(what: &str) -> Request {
-    Request {
+pub fn idempotency_key(what: &str) -> IdempotencyKey {
+    IdempotencyKey {
         id: anybody(),
         fingerprint: Sha256::of(what.as_bytes()),
     }
@@ -95,15 +95,15 @@ pub fn rendition(number: u128) -> Rendition {
 }
 
 /// The desktop asks for something.
-pub fn ask(act: Act) -> Command {
-    Command {
+pub fn ask(command: Command) -> Request {
+    Request {
         by: Actor::Desktop,
-        act,
+        command,
     }
 }
 
-pub fn reserve(number: u128) -> Command {
-    ask(Act::Reserve(UploadClaim {
+pub fn reserve(number: u128) -> Request {
+    ask(Command::Reserve(UploadClaim {
         picture: picture(number),
         rendition: rendition(number),
         taken_at: NOW,
@@ -111,38 +111,38 @@ pub fn reserve(number: u128) -> Command {
     }))
 }
 
-pub fn noted(number: u128, note: &str) -> Command {
+pub fn noted(number: u128, note: &str) -> Request {
     let change = DetailsChange {
         note: Some(Note::new(note).unwrap()),
         ..Default::default()
     };
-    ask(Act::Describe {
+    ask(Command::Describe {
         pictures: vec![picture(number)],
         change,
     })
 }
 
-pub fn decided(session: &Session, command: Command) -> Decision {
-    decide(session, command, NOW).unwrap()
+pub fn decided(session: &Session, request: Request) -> Decision {
+    decide(session, request, NOW).unwrap()
 }
 
 /// Appends what the present session decides, which must work at once.
-pub async fn put(store: &dyn SessionStore, number: u128, command: Command) -> Session {
-    put_at(store, number, command, NOW).await
+pub async fn put(store: &dyn SessionStore, number: u128, request: Request) -> Session {
+    put_at(store, number, request, NOW).await
 }
 
 pub async fn put_at(
     store: &dyn SessionStore,
     number: u128,
-    command: Command,
+    request: Request,
     now: Moment,
 ) -> Session {
     let session = store.load(id(number)).await.unwrap().unwrap();
-    let decision = decide(&session, command, now).unwrap();
-    let (expected, request) = (session.version, request("put"));
+    let decision = decide(&session, request, now).unwrap();
+    let (expected, idempotency_key) = (session.version, idempotency_key("put"));
     let append = Append {
         expected,
-        request,
+        idempotency_key,
         decision: &decision,
     };
     assert_eq!(store.append(append).await.unwrap(), Appended::Done);
@@ -150,18 +150,18 @@ pub async fn put_at(
 }
 
 /// What a use case does: load, decide, append, and again when somebody else was faster.
-pub async fn carry_out(
+pub async fn execute(
     store: &dyn SessionStore,
     number: u128,
-    command: Command,
+    request: Request,
 ) -> Result<Reply, Refusal> {
-    let request = request("carry out");
+    let idempotency_key = idempotency_key("carry out");
     loop {
         let session = store.load(id(number)).await.unwrap().unwrap();
-        let decision = decide(&session, command.clone(), NOW)?;
+        let decision = decide(&session, request.clone(), NOW)?;
         let append = Append {
             expected: session.version,
-            request,
+            idempotency_key,
             decision: &decision,
         };
         match store.append(append).await.unwrap() {

@@ -1,7 +1,8 @@
 //! What a store still knows after it was shut down and opened again.
 
 use crate::kit::{
-    NOW, after, anybody, decided, id, noted, put, request, reserve, session, with_one_session,
+    NOW, after, anybody, decided, id, idempotency_key, noted, put, reserve, session,
+    with_one_session,
 };
 use crate::places::Place;
 use clinical_images::digest::Sha256;
@@ -22,10 +23,10 @@ pub async fn sessions_and_their_events_survive_a_restart(mut place: impl Place) 
 
 pub async fn a_repeated_request_is_recognised_after_a_restart(mut place: impl Place) {
     let (store, session) = with_one_session(&place).await;
-    let (decision, request) = (decided(&session, reserve(1)), request("reserve"));
+    let (decision, idempotency_key) = (decided(&session, reserve(1)), idempotency_key("reserve"));
     let append = Append {
         expected: 0,
-        request,
+        idempotency_key,
         decision: &decision,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Done));
@@ -53,11 +54,11 @@ pub async fn due_times_survive_a_restart(mut place: impl Place) {
 }
 
 pub async fn marks_survive_a_restart(mut place: impl Place) {
-    let mark = Sha256::of(b"launch");
+    let nonce = Sha256::of(b"launch");
     assert_eq!(
         place
             .store()
-            .remember_once(mark, anybody(), after(60), NOW)
+            .claim_once(nonce, anybody(), after(60), NOW)
             .await,
         Ok(true)
     );
@@ -65,7 +66,7 @@ pub async fn marks_survive_a_restart(mut place: impl Place) {
     assert_eq!(
         place
             .store()
-            .remember_once(mark, anybody(), after(60), NOW)
+            .claim_once(nonce, anybody(), after(60), NOW)
             .await,
         Ok(false)
     );
@@ -82,8 +83,8 @@ pub async fn what_was_forgotten_stays_forgotten_after_a_restart(mut place: impl 
 
 pub async fn notes_survive_a_restart(mut place: impl Place) {
     let (store, _) = with_one_session(&place).await;
-    let before = store.noted(10).await.unwrap();
+    let before = store.pending_audit(10).await.unwrap();
     drop(store);
     place.restart().await;
-    assert_eq!(place.store().noted(10).await, Ok(before));
+    assert_eq!(place.store().pending_audit(10).await, Ok(before));
 }

@@ -1,14 +1,14 @@
 //! Opened, loaded, appended to, forgotten.
 
 use crate::kit::{
-    NOW, after, ask, decided, id, noted, picture, put, rendition, request, reserve, session,
-    session_at, with_one_session,
+    NOW, after, ask, decided, id, idempotency_key, noted, picture, put, rendition, reserve,
+    session, session_at, with_one_session,
 };
 use crate::places::Place;
 use clinical_images::picture::jpeg::JpegHeader;
 use clinical_images::picture::{BodySite, DetailsChange, Laterality, Note, Rendition, View};
 use clinical_images::ports::{Append, Appended};
-use clinical_images::session::{Act, Evidence, Numbered, SessionView};
+use clinical_images::session::{Command, Evidence, SequencedEvent, SessionView};
 
 pub async fn an_opened_session_loads_as_it_was(place: impl Place) {
     let (store, session) = with_one_session(&place).await;
@@ -44,7 +44,7 @@ pub async fn an_appended_decision_loads_as_decided(place: impl Place) {
     let decision = decided(&session, reserve(1));
     let append = Append {
         expected: 0,
-        request: request("reserve"),
+        idempotency_key: idempotency_key("reserve"),
         decision: &decision,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Done));
@@ -58,10 +58,10 @@ pub async fn an_appended_decision_loads_as_decided(place: impl Place) {
 pub async fn a_forgotten_session_leaves_nothing_behind(place: impl Place) {
     let (store, first) = with_one_session(&place).await;
     store.open(&session(2)).await.unwrap();
-    let (decision, request) = (decided(&first, reserve(1)), request("reserve"));
+    let (decision, idempotency_key) = (decided(&first, reserve(1)), idempotency_key("reserve"));
     let append = Append {
         expected: 0,
-        request,
+        idempotency_key,
         decision: &decision,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Done));
@@ -123,7 +123,7 @@ pub async fn a_large_session_with_many_events_comes_back_whole(place: impl Place
         put(
             &*store,
             1,
-            ask(Act::Arrive {
+            ask(Command::Arrive {
                 picture: picture(number),
                 evidence,
             }),
@@ -137,7 +137,7 @@ pub async fn a_large_session_with_many_events_comes_back_whole(place: impl Place
                 note: Some(Note::new(format!("{turn}{}", "Whānau ".repeat(140))).unwrap()),
             };
             let pictures = vec![picture(number)];
-            put(&*store, 1, ask(Act::Describe { pictures, change })).await;
+            put(&*store, 1, ask(Command::Describe { pictures, change })).await;
         }
     }
     let loaded = store.load(id(1)).await.unwrap().unwrap();
@@ -149,7 +149,7 @@ pub async fn a_large_session_with_many_events_comes_back_whole(place: impl Place
     assert_eq!(folded(opened.view, &events), loaded.view);
 }
 
-fn folded(mut view: SessionView, events: &[Numbered]) -> SessionView {
+fn folded(mut view: SessionView, events: &[SequencedEvent]) -> SessionView {
     events.iter().for_each(|event| view.apply(event).unwrap());
     view
 }

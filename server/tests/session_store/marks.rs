@@ -1,4 +1,4 @@
-//! Marks that are remembered once.
+//! The replay guard: a nonce is claimed once.
 
 use crate::kit::{NOW, after, anybody};
 use crate::places::Place;
@@ -10,10 +10,10 @@ pub async fn of_thirty_two_racers_one_remembers(place: impl Place) {
     let mut racers = JoinSet::new();
     for _ in 0..32 {
         let store = place.store();
-        let mark = Sha256::of(b"launch");
+        let nonce = Sha256::of(b"launch");
         racers.spawn(async move {
             store
-                .remember_once(mark, anybody(), after(60), NOW)
+                .claim_once(nonce, anybody(), after(60), NOW)
                 .await
                 .unwrap()
         });
@@ -28,38 +28,36 @@ pub async fn of_thirty_two_racers_one_remembers(place: impl Place) {
 }
 
 pub async fn a_mark_is_dropped_after_its_time(place: impl Place) {
-    let (store, mark) = (place.store(), Sha256::of(b"launch"));
+    let (store, nonce) = (place.store(), Sha256::of(b"launch"));
     assert_eq!(
-        store.remember_once(mark, anybody(), after(60), NOW).await,
+        store.claim_once(nonce, anybody(), after(60), NOW).await,
         Ok(true)
     );
     assert_eq!(
         store
-            .remember_once(mark, anybody(), after(999), after(59))
+            .claim_once(nonce, anybody(), after(999), after(59))
             .await,
         Ok(false)
     );
     let over = after(60).plus(Duration::from_millis(1));
     assert_eq!(
-        store.remember_once(mark, anybody(), after(120), over).await,
+        store.claim_once(nonce, anybody(), after(120), over).await,
         Ok(true)
     );
     assert_eq!(
-        store.remember_once(mark, anybody(), after(120), over).await,
+        store.claim_once(nonce, anybody(), after(120), over).await,
         Ok(false)
     );
 }
 
 pub async fn marks_do_not_disturb_each_other(place: impl Place) {
-    let (store, marks) = (
+    let (store, nonces) = (
         place.store(),
         [0_u8, 1, 0xff].map(|byte| Sha256::from_bytes([byte; 32])),
     );
-    for (mark, until) in marks.into_iter().zip([10, 20, 30]) {
+    for (nonce, until) in nonces.into_iter().zip([10, 20, 30]) {
         assert_eq!(
-            store
-                .remember_once(mark, anybody(), after(until), NOW)
-                .await,
+            store.claim_once(nonce, anybody(), after(until), NOW).await,
             Ok(true)
         );
     }
@@ -67,7 +65,7 @@ pub async fn marks_do_not_disturb_each_other(place: impl Place) {
     for (which, first) in answers {
         assert_eq!(
             store
-                .remember_once(marks[which], anybody(), after(99), after(15))
+                .claim_once(nonces[which], anybody(), after(99), after(15))
                 .await,
             Ok(first)
         );
@@ -75,7 +73,7 @@ pub async fn marks_do_not_disturb_each_other(place: impl Place) {
 }
 
 pub async fn whoever_was_first_hears_so_again_and_nobody_else(place: impl Place) {
-    let (store, mark) = (place.store(), Sha256::of(b"launch"));
+    let (store, nonce) = (place.store(), Sha256::of(b"launch"));
     let (first, second) = (anybody(), anybody());
     for (by, hears) in [
         (first, true),
@@ -83,18 +81,15 @@ pub async fn whoever_was_first_hears_so_again_and_nobody_else(place: impl Place)
         (first, true),
         (second, false),
     ] {
-        assert_eq!(
-            store.remember_once(mark, by, after(60), NOW).await,
-            Ok(hears)
-        );
+        assert_eq!(store.claim_once(nonce, by, after(60), NOW).await, Ok(hears));
     }
     let over = after(61);
     assert_eq!(
-        store.remember_once(mark, second, after(120), over).await,
+        store.claim_once(nonce, second, after(120), over).await,
         Ok(true)
     );
     assert_eq!(
-        store.remember_once(mark, first, after(120), over).await,
+        store.claim_once(nonce, first, after(120), over).await,
         Ok(false)
     );
 }

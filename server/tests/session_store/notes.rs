@@ -1,10 +1,10 @@
-//! Notes of deeds: true together with what was done, and there until somebody has kept them.
+//! The audit outbox: records are stored together with what was done, and stay until they are acknowledged.
 
 use crate::kit::{
-    NOW, decided, id, noted, put, put_at, request, reserve, session, with_one_session,
+    NOW, decided, id, idempotency_key, noted, put, put_at, reserve, session, with_one_session,
 };
 use crate::places::Place;
-use clinical_images::audit::{AuditNote, Deed};
+use clinical_images::audit::{AuditAction, AuditRecord};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Append, Appended, SessionStore};
 use clinical_images::session::Actor;
@@ -12,11 +12,11 @@ use std::time::Duration;
 
 const ALL: usize = 1000;
 
-/// Session, revision and deed of all notes.
-async fn told(store: &dyn SessionStore) -> Vec<(u128, u64, Deed)> {
-    let notes = store.noted(ALL).await.unwrap().into_iter();
-    notes
-        .map(|note| (note.session.bits(), note.revision, note.deed))
+/// Session, revision and action of all records.
+async fn told(store: &dyn SessionStore) -> Vec<(u128, u64, AuditAction)> {
+    let records = store.pending_audit(ALL).await.unwrap().into_iter();
+    records
+        .map(|record| (record.session.bits(), record.revision, record.action))
         .collect()
 }
 
@@ -33,34 +33,35 @@ pub async fn a_launch_and_what_people_do_is_noted_once(place: impl Place) {
     assert_eq!(
         told(&*store).await,
         [
-            (1, 0, Deed::Launched),
-            (1, revision, Deed::PicturesDescribed)
+            (1, 0, AuditAction::Launched),
+            (1, revision, AuditAction::PicturesDescribed)
         ]
     );
-    let note = store.noted(ALL).await.unwrap().pop().unwrap();
-    assert_eq!((note.at, note.by), (later(2), Actor::Desktop));
-    assert_eq!(note.patient, opened.view.launch.patient.id);
+    let record = store.pending_audit(ALL).await.unwrap().pop().unwrap();
+    assert_eq!((record.at, record.by), (later(2), Actor::Desktop));
+    assert_eq!(record.patient, opened.view.launch.patient.id);
 }
 
 pub async fn a_refused_or_repeated_append_notes_nothing(place: impl Place) {
     let (store, _) = with_one_session(&place).await;
     let session = put(&*store, 1, reserve(1)).await;
-    let (decision, request) = (decided(&session, noted(1, "once")), request("note"));
+    let (decision, idempotency_key) =
+        (decided(&session, noted(1, "once")), idempotency_key("note"));
     let append = Append {
         expected: session.version,
-        request,
+        idempotency_key,
         decision: &decision,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Done));
-    let before = store.noted(ALL).await.unwrap();
+    let before = store.pending_audit(ALL).await.unwrap();
     let replayed = Appended::Replayed(decision.reply.clone());
     assert_eq!(store.append(append).await, Ok(replayed));
     let late = Append {
-        request: crate::kit::request("late"),
+        idempotency_key: crate::kit::idempotency_key("late"),
         ..append
     };
     assert_eq!(store.append(late).await, Ok(Appended::Conflict));
-    assert_eq!(store.noted(ALL).await.unwrap(), before);
+    assert_eq!(store.pending_audit(ALL).await.unwrap(), before);
     assert_eq!(before.len(), 2);
 }
 
@@ -72,17 +73,20 @@ pub async fn notes_stay_until_they_are_let_go_and_outlive_their_session(place: i
     put_at(&*store, 20, reserve(1), later(1)).await;
     put_at(&*store, 20, noted(1, "later"), later(2)).await;
     store.forget(id(20)).await.unwrap();
-    let all = store.noted(ALL).await.unwrap();
+    let all = store.pending_audit(ALL).await.unwrap();
     assert_eq!(all.len(), 21);
-    assert_eq!(all.last().unwrap().deed, Deed::PicturesDescribed);
+    assert_eq!(all.last().unwrap().action, AuditAction::PicturesDescribed);
 
     let (kept, rest) = all.split_at(7);
-    store.let_go(kept).await.unwrap();
-    store.let_go(kept).await.unwrap();
-    let left = store.noted(ALL).await.unwrap();
+    store.ack_audit(kept).await.unwrap();
+    store.ack_audit(kept).await.unwrap();
+    let left = store.pending_audit(ALL).await.unwrap();
     assert_eq!(left.len(), 14);
-    assert!(rest.iter().all(|note| left.contains(note)));
-    assert_eq!(store.noted(3).await.unwrap().len(), 3);
-    store.let_go(rest).await.unwrap();
-    assert_eq!(store.noted(ALL).await, Ok(Vec::<AuditNote>::new()));
+    assert!(rest.iter().all(|record| left.contains(record)));
+    assert_eq!(store.pending_audit(3).await.unwrap().len(), 3);
+    store.ack_audit(rest).await.unwrap();
+    assert_eq!(
+        store.pending_audit(ALL).await,
+        Ok(Vec::<AuditRecord>::new())
+    );
 }

@@ -1,6 +1,6 @@
 //! What only a store on disk can get wrong: a kill in the middle of writing, a file that cannot be used.
 
-use crate::kit::{decided, id, noted, put, request, reserve, session, with_one_session};
+use crate::kit::{decided, id, idempotency_key, noted, put, reserve, session, with_one_session};
 use crate::places::{InRedb, Place};
 use clinical_images::ports::{Append, Appended, PortFault, SessionStore};
 use clinical_server::adapter::session::redb::RedbSessions;
@@ -115,7 +115,7 @@ fn refusal(path: &Path) -> PortFault {
 async fn a_file_that_is_held_already_is_refused_in_one_sentence() {
     let place = InRedb::fresh().await;
     let fault = refusal(&place.path());
-    assert!(matches!(fault, PortFault::Away { .. }));
+    assert!(matches!(fault, PortFault::Unavailable { .. }));
     assert!(
         fault
             .to_string()
@@ -138,7 +138,7 @@ async fn a_file_of_something_else_is_refused_and_left_as_it_is() {
     let text = "not a store at all ".repeat(1000);
     fs::write(&path, &text).unwrap();
     let fault = refusal(&path);
-    assert!(matches!(fault, PortFault::Broken { .. }), "{fault}");
+    assert!(matches!(fault, PortFault::Protocol { .. }), "{fault}");
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
 
@@ -188,10 +188,10 @@ async fn a_damaged_file_is_refused_or_still_whole_and_never_a_crash() {
 async fn requests_of_long_ago_are_let_go() {
     let place = InRedb::fresh().await;
     let (store, opened) = with_one_session(&place).await;
-    let (decision, request) = (decided(&opened, reserve(1)), request("reserve"));
+    let (decision, idempotency_key) = (decided(&opened, reserve(1)), idempotency_key("reserve"));
     let append = Append {
         expected: 0,
-        request,
+        idempotency_key,
         decision: &decision,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Done));

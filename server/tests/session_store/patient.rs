@@ -1,12 +1,12 @@
 //! A caller that asks again, with the very same request, until it is answered.
 
 use async_trait::async_trait;
-use clinical_images::audit::AuditNote;
+use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, PortFault, SessionStore, Wakes};
-use clinical_images::session::{Numbered, Session};
+use clinical_images::ports::{Append, Appended, ChangeNotifications, PortFault, SessionStore};
+use clinical_images::session::{SequencedEvent, Session};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -38,7 +38,7 @@ impl<S: SessionStore> Patient<S> {
 
     /// Whether nobody has been told of this request before.
     fn tells_first(&self, append: &Append<'_>) -> bool {
-        let key = (append.decision.next.view.id, append.request.id);
+        let key = (append.decision.next.view.id, append.idempotency_key.id);
         self.told.lock().unwrap().insert(key)
     }
 }
@@ -52,7 +52,7 @@ where
     let mut again = false;
     loop {
         match ask().await {
-            Err(PortFault::Away { .. }) if begin.elapsed() < PATIENCE => {}
+            Err(PortFault::Unavailable { .. }) if begin.elapsed() < PATIENCE => {}
             answer => return (answer, again),
         }
         again = true;
@@ -85,14 +85,14 @@ impl<S: SessionStore> SessionStore for Patient<S> {
         &self,
         id: SessionId,
         revision: u64,
-    ) -> Result<Option<Vec<Numbered>>, PortFault> {
+    ) -> Result<Option<Vec<SequencedEvent>>, PortFault> {
         until_answered(|| self.inner.events_after(id, revision))
             .await
             .0
     }
 
-    fn follow(&self, id: SessionId) -> Wakes {
-        self.inner.follow(id)
+    fn subscribe(&self, id: SessionId) -> ChangeNotifications {
+        self.inner.subscribe(id)
     }
 
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
@@ -107,12 +107,12 @@ impl<S: SessionStore> SessionStore for Patient<S> {
         until_answered(|| self.inner.sessions(after, most)).await.0
     }
 
-    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
-        until_answered(|| self.inner.noted(most)).await.0
+    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
+        until_answered(|| self.inner.pending_audit(most)).await.0
     }
 
-    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
-        until_answered(|| self.inner.let_go(notes)).await.0
+    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
+        until_answered(|| self.inner.ack_audit(records)).await.0
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
@@ -123,14 +123,14 @@ impl<S: SessionStore> SessionStore for Patient<S> {
         until_answered(|| self.inner.forget(id)).await.0
     }
 
-    async fn remember_once(
+    async fn claim_once(
         &self,
-        mark: Sha256,
+        nonce: Sha256,
         by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
-        until_answered(|| self.inner.remember_once(mark, by, until, now))
+        until_answered(|| self.inner.claim_once(nonce, by, until, now))
             .await
             .0
     }

@@ -1,7 +1,8 @@
 //! Redis that cannot be reached, stalls, is set up badly, or has forgotten what it was told.
 
 use crate::kit::{
-    NOW, after, anybody, decided, id, noted, put, request, reserve, session, with_one_session,
+    NOW, after, anybody, decided, id, idempotency_key, noted, put, reserve, session,
+    with_one_session,
 };
 use crate::patient::Patient;
 use crate::places::{InFaultyRedis, InRedis, Place, fresh_prefix, settings};
@@ -40,7 +41,7 @@ async fn while_redis_cannot_be_reached_nobody_waits_and_afterwards_all_is_well()
         many.spawn(async move { store.load(id(1)).await.unwrap_err() });
     }
     for fault in many.join_all().await {
-        assert!(matches!(fault, PortFault::Away { .. }), "{fault}");
+        assert!(matches!(fault, PortFault::Unavailable { .. }), "{fault}");
         assert!(refused_at_once(&fault), "{fault}");
     }
     proxy.open();
@@ -62,7 +63,7 @@ async fn while_redis_stalls_one_command_at_a_time_tries_its_luck() {
     proxy.hold();
     let stalled = store.load(id(1)).await;
     assert!(
-        matches!(stalled, Err(PortFault::Away { .. })),
+        matches!(stalled, Err(PortFault::Unavailable { .. })),
         "{stalled:?}"
     );
     let (first, second) = tokio::join!(store.load(id(1)), store.load(id(1)));
@@ -90,7 +91,7 @@ async fn unsafe_settings_of_redis_are_named_and_make_it_unready_unless_allowed()
     ] {
         assert_eq!(server.command(&["CONFIG", "SET", setting, bad]), "OK");
         let fault = store.probe().await.unwrap_err();
-        assert!(matches!(fault, PortFault::Broken { .. }));
+        assert!(matches!(fault, PortFault::Protocol { .. }));
         assert!(
             fault.to_string().contains(&format!("{setting} {bad}")),
             "{fault}"
@@ -123,7 +124,7 @@ async fn redis_is_not_trusted_to_forget_and_keeps_nothing_of_what_is_forgotten()
     store.open(&session(1)).await.unwrap();
     put(&store, 1, reserve(1)).await;
     store
-        .remember_once(Sha256::of(b"launch"), anybody(), after(60), NOW)
+        .claim_once(Sha256::of(b"launch"), anybody(), after(60), NOW)
         .await
         .unwrap();
     let lasting = "local bad = 0 for _, key in ipairs(redis.call('KEYS', '*')) do
@@ -152,10 +153,10 @@ async fn a_redis_that_has_forgotten_the_scripts_is_told_them_again() {
 async fn requests_of_long_ago_are_let_go_here_too() {
     let place = InRedis::fresh().await;
     let (store, opened) = with_one_session(&place).await;
-    let (decision, request) = (decided(&opened, reserve(1)), request("reserve"));
+    let (decision, idempotency_key) = (decided(&opened, reserve(1)), idempotency_key("reserve"));
     let append = Append {
         expected: 0,
-        request,
+        idempotency_key,
         decision: &decision,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Done));

@@ -1,9 +1,9 @@
 //! Compare-and-append: conflicts, repeated requests, names used twice, decisions that make no sense.
 
-use crate::kit::{decided, id, noted, put, request, reserve, session, with_one_session};
+use crate::kit::{decided, id, idempotency_key, noted, put, reserve, session, with_one_session};
 use crate::places::Place;
 use clinical_images::digest::Sha256;
-use clinical_images::ports::{Append, Appended, Request, SessionStore};
+use clinical_images::ports::{Append, Appended, IdempotencyKey, SessionStore};
 use clinical_images::session::{Decision, Session};
 use tokio::task::JoinSet;
 
@@ -20,10 +20,10 @@ pub async fn a_decision_on_an_old_version_changes_nothing(place: impl Place) {
     let (store, session) = with_one_session(&place).await;
     put(&*store, 1, reserve(1)).await;
     let before = seen(&*store).await;
-    let (decision, request) = (decided(&session, reserve(2)), request("late"));
+    let (decision, idempotency_key) = (decided(&session, reserve(2)), idempotency_key("late"));
     let append = Append {
         expected: 0,
-        request,
+        idempotency_key,
         decision: &decision,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Conflict));
@@ -33,7 +33,7 @@ pub async fn a_decision_on_an_old_version_changes_nothing(place: impl Place) {
     let again = decided(&now.unwrap(), reserve(2));
     let append = Append {
         expected: 1,
-        request,
+        idempotency_key,
         decision: &again,
     };
     assert_eq!(
@@ -48,7 +48,7 @@ pub async fn an_append_to_an_unknown_session_conflicts(place: impl Place) {
     let decision = decided(&session(2), reserve(1));
     let append = Append {
         expected: 0,
-        request: request("astray"),
+        idempotency_key: idempotency_key("astray"),
         decision: &decision,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Conflict));
@@ -58,10 +58,10 @@ pub async fn an_append_to_an_unknown_session_conflicts(place: impl Place) {
 
 pub async fn a_repeated_request_hears_its_first_answer_and_changes_nothing(place: impl Place) {
     let (store, session) = with_one_session(&place).await;
-    let (first, request) = (decided(&session, reserve(1)), request("reserve"));
+    let (first, idempotency_key) = (decided(&session, reserve(1)), idempotency_key("reserve"));
     let append = Append {
         expected: 0,
-        request,
+        idempotency_key,
         decision: &first,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Done));
@@ -73,7 +73,7 @@ pub async fn a_repeated_request_hears_its_first_answer_and_changes_nothing(place
     assert_ne!(second.reply, first.reply);
     let append = Append {
         expected: 1,
-        request,
+        idempotency_key,
         decision: &second,
     };
     assert_eq!(store.append(append).await, replayed, "decided anew");
@@ -82,10 +82,10 @@ pub async fn a_repeated_request_hears_its_first_answer_and_changes_nothing(place
 
 pub async fn a_repeated_request_is_recognised_after_many_later_appends(place: impl Place) {
     let (store, session) = with_one_session(&place).await;
-    let (first, request) = (decided(&session, reserve(1)), request("reserve"));
+    let (first, idempotency_key) = (decided(&session, reserve(1)), idempotency_key("reserve"));
     let append = Append {
         expected: 0,
-        request,
+        idempotency_key,
         decision: &first,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Done));
@@ -102,27 +102,27 @@ pub async fn a_repeated_request_is_recognised_after_many_later_appends(place: im
 
 pub async fn a_request_name_used_for_something_else_is_a_mismatch(place: impl Place) {
     let (store, session) = with_one_session(&place).await;
-    let (decision, request) = (decided(&session, reserve(1)), request("this"));
+    let (decision, idempotency_key) = (decided(&session, reserve(1)), idempotency_key("this"));
     let append = Append {
         expected: 0,
-        request,
+        idempotency_key,
         decision: &decision,
     };
     assert_eq!(store.append(append).await, Ok(Appended::Done));
     let before = seen(&*store).await;
-    let other = Request {
+    let other = IdempotencyKey {
         fingerprint: Sha256::of(b"that"),
-        ..request
+        ..idempotency_key
     };
     let next = decided(&decision.next, reserve(2));
     for append in [
         Append {
-            request: other,
+            idempotency_key: other,
             ..append
         },
         Append {
             expected: 1,
-            request: other,
+            idempotency_key: other,
             decision: &next,
         },
     ] {
@@ -134,12 +134,12 @@ pub async fn a_request_name_used_for_something_else_is_a_mismatch(place: impl Pl
 pub async fn the_same_request_name_in_another_session_is_another_request(place: impl Place) {
     let (store, first) = with_one_session(&place).await;
     store.open(&session(2)).await.unwrap();
-    let request = request("reserve");
+    let idempotency_key = idempotency_key("reserve");
     for session in [first, session(2)] {
         let decision = decided(&session, reserve(1));
         let append = Append {
             expected: 0,
-            request,
+            idempotency_key,
             decision: &decision,
         };
         assert_eq!(store.append(append).await, Ok(Appended::Done));
@@ -170,7 +170,7 @@ pub async fn a_decision_that_skips_a_version_or_an_event_is_refused(place: impl 
     for decision in &wrong {
         let append = Append {
             expected: 0,
-            request: request("wrong"),
+            idempotency_key: idempotency_key("wrong"),
             decision,
         };
         assert!(store.append(append).await.is_err());
@@ -180,7 +180,7 @@ pub async fn a_decision_that_skips_a_version_or_an_event_is_refused(place: impl 
 
 pub async fn sixteen_copies_of_one_request_have_one_effect(place: impl Place) {
     let (store, session) = with_one_session(&place).await;
-    let (decision, request) = (decided(&session, reserve(1)), request("reserve"));
+    let (decision, idempotency_key) = (decided(&session, reserve(1)), idempotency_key("reserve"));
     let mut copies = JoinSet::new();
     for _ in 0..16 {
         let (store, decision) = (place.store(), decision.clone());
@@ -188,7 +188,7 @@ pub async fn sixteen_copies_of_one_request_have_one_effect(place: impl Place) {
             store
                 .append(Append {
                     expected: 0,
-                    request,
+                    idempotency_key,
                     decision: &decision,
                 })
                 .await

@@ -1,12 +1,12 @@
 //! What only a store that several servers share can get wrong: its Redis killed, taken over by a replica; changes by
 //! another server.
 
-use crate::kit::{NOW, after, anybody, decided, id, noted, put, request, reserve, session};
+use crate::kit::{NOW, after, anybody, decided, id, idempotency_key, noted, put, reserve, session};
 use crate::patient::Patient;
 use crate::places::{fresh_prefix, settings};
 use crate::redis_server::RedisServer;
 use clinical_images::digest::Sha256;
-use clinical_images::ports::{Append, Appended, Request, SessionStore, Wakes};
+use clinical_images::ports::{Append, Appended, ChangeNotifications, IdempotencyKey, SessionStore};
 use clinical_images::session::{Decision, Session, SessionView};
 use clinical_server::adapter::session::redis::{RedisSessions, RedisSettings};
 use fault_proxy::FaultProxy;
@@ -31,9 +31,9 @@ pub async fn alone() -> (RedisServer, RedisSessions) {
     (server, store)
 }
 
-async fn is_woken(wakes: &mut Wakes) -> bool {
-    let woken = timeout(PATIENCE, wakes.next()).await;
-    woken.expect("a wake in time").is_some()
+async fn is_notified(notifications: &mut ChangeNotifications) -> bool {
+    let notified = timeout(PATIENCE, notifications.next()).await;
+    notified.expect("a notification in time").is_some()
 }
 
 /// Folds every stored event, which fails at a gap, and compares with the state. What epoch it is does not matter.
@@ -54,7 +54,7 @@ pub async fn assert_whole(store: &dyn SessionStore, number: u128) -> Session {
 struct Told {
     number: u128,
     version: u64,
-    last: (Request, Decision),
+    last: (IdempotencyKey, Decision),
 }
 
 /// Appends until the store is away, and counts what was acknowledged.
@@ -72,10 +72,10 @@ async fn write_until_away(
             0 => reserve(1),
             version => noted(1, &version.to_string()),
         };
-        let (decision, request) = (decided(&session, command), request("write"));
+        let (decision, idempotency_key) = (decided(&session, command), idempotency_key("write"));
         let append = Append {
             expected: session.version,
-            request,
+            idempotency_key,
             decision: &decision,
         };
         let Ok(Appended::Done) = store.append(append).await else {
@@ -85,7 +85,7 @@ async fn write_until_away(
         told = Some(Told {
             number,
             version: decision.next.version,
-            last: (request, decision),
+            last: (idempotency_key, decision),
         });
     }
 }
@@ -97,9 +97,9 @@ async fn what_was_acknowledged_survives_a_kill_of_redis_and_is_not_done_twice() 
     for number in 0..8 {
         store.open(&session(number)).await.unwrap();
     }
-    let mark = (Sha256::of(b"launch"), anybody());
+    let nonce = (Sha256::of(b"launch"), anybody());
     assert_eq!(
-        store.remember_once(mark.0, mark.1, after(60), NOW).await,
+        store.claim_once(nonce.0, nonce.1, after(60), NOW).await,
         Ok(true)
     );
     for acknowledgements in [1, 100, 333] {
@@ -128,7 +128,7 @@ async fn what_was_acknowledged_survives_a_kill_of_redis_and_is_not_done_twice() 
         for Told {
             number,
             version,
-            last: (request, decision),
+            last: (idempotency_key, decision),
         } in told.into_iter().flatten()
         {
             let found = assert_whole(&patient, number).await;
@@ -139,14 +139,14 @@ async fn what_was_acknowledged_survives_a_kill_of_redis_and_is_not_done_twice() 
             );
             let append = Append {
                 expected: version - 1,
-                request,
+                idempotency_key,
                 decision: &decision,
             };
             let replayed = Appended::Replayed(decision.reply.clone());
             assert_eq!(patient.append(append).await, Ok(replayed));
         }
         assert_eq!(
-            patient.remember_once(mark.0, mark.1, after(60), NOW).await,
+            patient.claim_once(nonce.0, nonce.1, after(60), NOW).await,
             Ok(true)
         );
         assert_eq!(patient.due(after(1_000_000), 99).await.unwrap().len(), 8);
@@ -245,17 +245,17 @@ async fn a_change_by_one_server_wakes_who_follows_at_another() {
     let settings = settings(RedisServer::shared().address(), &fresh_prefix());
     let (here, there) = (connect(&settings).await, connect(&settings).await);
     here.open(&session(1)).await.unwrap();
-    let mut wakes = there.follow(id(1));
+    let mut notifications = there.subscribe(id(1));
     for picture in 0..3 {
         let known = there.events_after(id(1), 0).await.unwrap().unwrap().len();
         put(&here, 1, reserve(picture)).await;
         while there.events_after(id(1), 0).await.unwrap().unwrap().len() == known {
-            assert!(is_woken(&mut wakes).await);
+            assert!(is_notified(&mut notifications).await);
         }
     }
     here.forget(id(1)).await.unwrap();
     while there.load(id(1)).await.unwrap().is_some() {
-        assert!(is_woken(&mut wakes).await);
+        assert!(is_notified(&mut notifications).await);
     }
 }
 
@@ -266,11 +266,11 @@ async fn whoever_follows_is_woken_after_a_break_for_what_was_missed() {
     let there = connect(&settings(proxy.address(), &prefix)).await;
     let here = connect(&settings(server.address(), &prefix)).await;
     here.open(&session(1)).await.unwrap();
-    let mut wakes = there.follow(id(1));
+    let mut notifications = there.subscribe(id(1));
     proxy.shut();
     put(&here, 1, reserve(1)).await;
     proxy.open();
-    assert!(is_woken(&mut wakes).await);
+    assert!(is_notified(&mut notifications).await);
     let patient = Patient::over(there);
     let events = patient.events_after(id(1), 0).await.unwrap().unwrap();
     assert_eq!(events.len(), 1);

@@ -24,7 +24,7 @@ fn hasty(port: u16) -> S3Settings {
 }
 
 fn is_away(fault: &PortFault) {
-    let away = matches!(fault, PortFault::Away { port: "vault", .. });
+    let away = matches!(fault, PortFault::Unavailable { port: "vault", .. });
     assert!(away, "{fault:?}");
 }
 
@@ -73,7 +73,7 @@ async fn a_body_that_breaks_off_stalls_or_trickles_is_cut() {
         let vault = S3Vault::new(&hasty(port));
         let fault = vault.read(&key(), 200_000).await.unwrap_err();
         assert!(
-            matches!(fault, PortFault::Away { .. }),
+            matches!(fault, PortFault::Unavailable { .. }),
             "{then:?}: {fault:?}"
         );
         store.abort();
@@ -152,9 +152,9 @@ async fn credentials_that_end_are_fetched_anew() {
 
     /// Gives keys that are about to end, numbered.
     #[derive(Debug, Default)]
-    struct Numbered(AtomicU32);
+    struct SequencedEvent(AtomicU32);
 
-    impl ProvideCredentials for Numbered {
+    impl ProvideCredentials for SequencedEvent {
         fn provide_credentials<'a>(&'a self) -> provider::future::ProvideCredentials<'a>
         where
             Self: 'a,
@@ -168,7 +168,9 @@ async fn credentials_that_end_are_fetched_anew() {
     }
 
     let mut settings = settings(1);
-    settings.keys = Keys::Given(provider::SharedCredentialsProvider::new(Numbered::default()));
+    settings.keys = Keys::Given(provider::SharedCredentialsProvider::new(
+        SequencedEvent::default(),
+    ));
     let vault = S3Vault::new(&settings);
     for number in 0..3 {
         let signed = vault.sign_put(&order(KEY, BYTES), now()).await.unwrap();

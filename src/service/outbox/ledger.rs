@@ -4,7 +4,7 @@ use crate::id::{PictureId, SessionId};
 use crate::ports::{LedgerEntry, PortFault};
 use crate::refusal::Refusal;
 use crate::service::{Services, refused};
-use crate::session::{Act, Actor};
+use crate::session::{Actor, Command};
 
 impl Services {
     /// Writes every outcome that the ledger does not have yet. Doing it twice is harmless.
@@ -32,11 +32,11 @@ impl Services {
                     "the record holds something more than once"
                 );
             }
-            let act = Act::Recorded {
+            let command = Command::Recorded {
                 entry: *entry_id,
                 outcomes: entry.outcomes,
             };
-            self.carry_out(id, Actor::Server, act).await?;
+            self.execute(id, Actor::Server, command).await?;
         }
         Ok(())
     }

@@ -103,7 +103,9 @@ fn later(reason: FilingReason, technical: &str) -> SubmitOutcome {
 fn unread(fault: &EhrFault) -> SubmitOutcome {
     let text = fault.to_string();
     match fault {
-        EhrFault::Away(_) | EhrFault::Broken(_) => later(FilingReason::AlexAway, &text),
+        EhrFault::Unavailable(_) | EhrFault::Protocol(_) => {
+            later(FilingReason::AlexUnavailable, &text)
+        }
         EhrFault::Refused(_) => failed(FilingReason::Forbidden, &text),
         EhrFault::NotFound(_) => failed(FilingReason::PatientChanged, &text),
     }

@@ -1,6 +1,6 @@
 //! The end of a session and the passing of time.
 
-use super::{Draft, links, outbox, pictures};
+use super::{Draft, outbox, pairing, pictures};
 use crate::id::{LinkId, PictureId};
 use crate::picture::{ObjectKey, PictureState};
 use crate::refusal::Refusal;
@@ -29,7 +29,7 @@ pub(super) fn tick(draft: &mut Draft) -> Result<Reply, Refusal> {
         return Ok(Reply::Done);
     }
     for (link, why) in run_out(draft) {
-        links::end(draft, link, why);
+        pairing::end(draft, link, why);
     }
     Ok(Reply::Done)
 }
@@ -65,7 +65,7 @@ fn close(draft: &mut Draft, why: EndOfSession) {
         .map(|link| link.id)
         .collect();
     for link in open {
-        links::end(draft, link, EndOfLink::Revoked);
+        pairing::end(draft, link, EndOfLink::Revoked);
     }
     let held: Vec<PictureId> = draft.next.uploads.keys().copied().collect();
     for picture in held {

@@ -1,6 +1,6 @@
 //! Pictures before a commit: a place is reserved, bytes arrive and are compared, details change, pictures go.
 
-use super::{Draft, links};
+use super::{Draft, pairing};
 use crate::id::PictureId;
 use crate::moment::Moment;
 use crate::picture::{DetailsChange, Note, ObjectKey, Picture, PictureState, Source};
@@ -15,7 +15,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(15);
 /// The picture, if this actor may touch it: the desktop all, a phone its own.
 fn reachable(draft: &Draft, by: Actor, id: PictureId) -> Result<&Picture, Refusal> {
     if let Actor::Phone(link) = by {
-        links::must_be_confirmed(&draft.next, link)?;
+        pairing::must_be_confirmed(&draft.next, link)?;
     }
     let picture = draft.next.view.picture(id).ok_or(Refusal::PictureUnknown)?;
     match by {
@@ -34,7 +34,7 @@ fn must_be_short(draft: &Draft, note: &Note) -> Result<(), Refusal> {
 
 pub(super) fn reserve(draft: &mut Draft, by: Actor, claim: UploadClaim) -> Result<Reply, Refusal> {
     if let Actor::Phone(link) = by {
-        links::must_be_confirmed(&draft.next, link)?;
+        pairing::must_be_confirmed(&draft.next, link)?;
     }
     if !draft.next.limits.picture.admit(&claim.rendition) {
         return Err(Refusal::PictureOutOfBounds);

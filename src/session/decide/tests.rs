@@ -3,8 +3,8 @@
 mod documents;
 mod exploration;
 mod histories;
-mod links;
 mod outbox;
+mod pairing;
 mod pictures;
 
 use super::*;
@@ -18,8 +18,8 @@ use crate::picture::{
     PictureState, Rendition,
 };
 use crate::session::{
-    DeviceLabel, EndOfLink, EndOfSession, Evidence, Limits, LinkState, MatchNumber, Scans, Seen,
-    SessionView, SubmitOutcome, UploadClaim,
+    CommitPrecondition, DeviceLabel, EndOfLink, EndOfSession, Evidence, Limits, LinkState,
+    MatchNumber, Scans, SessionView, SubmitOutcome, UploadClaim,
 };
 use proptest::prelude::*;
 use std::time::Duration;
@@ -74,14 +74,14 @@ impl Room {
         }
     }
 
-    fn try_to(&mut self, by: Actor, act: Act) -> Result<Reply, Refusal> {
-        let decision = decide(&self.session, Command { by, act }, at(self.now))?;
+    fn try_to(&mut self, by: Actor, command: Command) -> Result<Reply, Refusal> {
+        let decision = decide(&self.session, Request { by, command }, at(self.now))?;
         self.session = decision.next;
         Ok(decision.reply)
     }
 
-    fn go(&mut self, by: Actor, act: Act) -> Reply {
-        self.try_to(by, act).expect("allowed")
+    fn go(&mut self, by: Actor, command: Command) -> Reply {
+        self.try_to(by, command).expect("allowed")
     }
 
     fn offer(&mut self, link: u128) {
@@ -89,7 +89,7 @@ impl Room {
         let number = MatchNumber::from_bits(link);
         self.go(
             Actor::Desktop,
-            Act::OfferLink {
+            Command::OfferLink {
                 link: LinkId::from_bits(link),
                 code,
                 number,
@@ -101,8 +101,8 @@ impl Room {
         let code = Sha256::of(&link.to_le_bytes());
         let device = DeviceLabel::from_user_agent("iPhone");
         self.try_to(
-            Actor::Stranger,
-            Act::ClaimLink {
+            Actor::Unpaired,
+            Command::ClaimLink {
                 code,
                 cookie: Sha256::of(b"cookie"),
                 device,
@@ -115,12 +115,12 @@ impl Room {
         self.offer(link);
         self.claim(link).expect("claimed");
         let phone = Actor::Phone(LinkId::from_bits(link));
-        self.go(phone, Act::ConfirmPatient);
+        self.go(phone, Command::ConfirmPatient);
         phone
     }
 
     fn reserve(&mut self, by: Actor, picture: u128) -> Result<Reply, Refusal> {
-        self.try_to(by, Act::Reserve(announced(picture)))
+        self.try_to(by, Command::Reserve(announced(picture)))
     }
 
     fn ready(&mut self, by: Actor, picture: u128) {
@@ -128,16 +128,16 @@ impl Room {
         let evidence = Some(self.true_evidence(picture));
         self.go(
             by,
-            Act::Arrive {
+            Command::Arrive {
                 picture: PictureId::from_bits(picture),
                 evidence,
             },
         );
     }
 
-    fn seen(&self) -> Seen {
+    fn precondition(&self) -> CommitPrecondition {
         let view = &self.session.view;
-        Seen {
+        CommitPrecondition {
             patient: view.launch.patient.fingerprint(),
             revision: view.revision,
         }
@@ -148,13 +148,13 @@ impl Room {
     }
 
     fn commit_all(&mut self, pictures: &[PictureId], scans: Scans) -> Result<Reply, Refusal> {
-        let (pictures, seen) = (pictures.to_vec(), self.seen());
-        let act = Act::Commit {
+        let (pictures, precondition) = (pictures.to_vec(), self.precondition());
+        let command = Command::Commit {
             pictures,
-            seen,
+            precondition,
             scans,
         };
-        self.try_to(Actor::Desktop, act)
+        self.try_to(Actor::Desktop, command)
     }
 
     /// What the server finds when the announced bytes are there.
@@ -174,8 +174,8 @@ impl Room {
     }
 
     /// The server looks by itself now, and finds all or nothing.
-    fn inspection(&self, picture: u128, there: bool) -> Act {
-        Act::Inspect {
+    fn inspection(&self, picture: u128, there: bool) -> Command {
+        Command::Inspect {
             picture: PictureId::from_bits(picture),
             evidence: there.then(|| self.true_evidence(picture)),
             began: at(self.now),
@@ -217,7 +217,7 @@ fn rendition(picture: u128) -> Rendition {
 
 fn failure() -> FilingFailure {
     FilingFailure {
-        reason: FilingReason::AlexAway,
+        reason: FilingReason::AlexUnavailable,
         technical: "test".into(),
     }
 }

@@ -1,6 +1,6 @@
 //! How a view changes with an event.
 
-use super::{Event, Numbered};
+use super::{Event, SequencedEvent};
 use crate::id::{LinkId, PictureId};
 use crate::picture::{DetailsChange, PageOf, Picture, PictureState};
 use crate::session::{LinkState, SessionView};
@@ -20,18 +20,18 @@ impl SessionView {
     ///
     /// # Errors
     /// When an event in between is missing; the view is then unchanged.
-    pub fn apply(&mut self, numbered: &Numbered) -> Result<(), Gap> {
-        if numbered.revision <= self.revision {
+    pub fn apply(&mut self, sequenced: &SequencedEvent) -> Result<(), Gap> {
+        if sequenced.revision <= self.revision {
             return Ok(());
         }
-        if numbered.revision != self.revision + 1 {
+        if sequenced.revision != self.revision + 1 {
             return Err(Gap {
                 have: self.revision,
-                got: numbered.revision,
+                got: sequenced.revision,
             });
         }
-        self.revision = numbered.revision;
-        self.fold(&numbered.event);
+        self.revision = sequenced.revision;
+        self.fold(&sequenced.event);
         Ok(())
     }
 
@@ -56,7 +56,7 @@ impl SessionView {
             | Event::FilingFailed { .. }
             | Event::FilingUnknown { .. } => self.fold_filing(event),
             Event::SessionEnded { why } => self.ended = Some(*why),
-            Event::Elsewhere { others } => self.others = self.others.saturating_add_signed(*others),
+            Event::Redacted { others } => self.others = self.others.saturating_add_signed(*others),
         }
     }
 

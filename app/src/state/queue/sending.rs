@@ -54,11 +54,11 @@ impl Queue {
 
     /// Reserve, put, let the server check.
     async fn one_try(self, shot: &Shot, run: u32) -> Outcome {
-        let (Some(prepared), Some(surface)) = (shot.prepared.get_value(), self.surface.get_value())
+        let (Some(prepared), Some(scope)) = (shot.prepared.get_value(), self.scope.get_value())
         else {
             return Outcome::Broken;
         };
-        let ticket: PutTicket = match reserve(surface, shot.claim(prepared.rendition)).await {
+        let ticket: PutTicket = match reserve(scope, shot.claim(prepared.rendition)).await {
             Ok(ticket) => ticket,
             // Reserved, put and checked before; only the answer got lost.
             Err(ApiError::Refused(Refusal::PictureFixed)) => return Outcome::Arrived,
@@ -87,7 +87,7 @@ impl Queue {
         }
         let patience = self.patience();
         upload.update(|state| *state = state.after(Outcome::Done, patience));
-        let checked: ApiResult<()> = arrived(surface, shot.id).await;
+        let checked: ApiResult<()> = arrived(scope, shot.id).await;
         checked.map_or_else(outcome_of, |()| Outcome::Done)
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn check(case: &mut Case<'_>, view: &SessionView) {
     numbers(case, view);
     fold(case, view);
     let held = case.held;
-    let tally = Tally::of(held.events.iter().map(|numbered| &numbered.event));
+    let tally = Tally::of(held.events.iter().map(|sequenced| &sequenced.event));
     acknowledged(case, &tally);
     refused(case, &tally);
     once(case, &tally);
@@ -37,8 +37,8 @@ pub(super) fn check(case: &mut Case<'_>, view: &SessionView) {
 fn numbers(case: &mut Case<'_>, view: &SessionView) {
     let held = case.held;
     let mut last = 0;
-    for numbered in &held.events {
-        let revision = numbered.revision;
+    for sequenced in &held.events {
+        let revision = sequenced.revision;
         if revision > last + 1 {
             case.find(
                 Kind::Gap,
@@ -66,8 +66,8 @@ fn fold(case: &mut Case<'_>, view: &SessionView) {
         ..view.clone()
     };
     let mut most = 0;
-    for numbered in &case.held.events {
-        if folded.apply(numbered).is_err() {
+    for sequenced in &case.held.events {
+        if folded.apply(sequenced).is_err() {
             // Said already, as a gap.
             return;
         }

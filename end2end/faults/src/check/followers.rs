@@ -45,7 +45,7 @@ fn at_the_end(case: &mut Case<'_>, following: &Following, who: &str, view: &Sess
     let shown = &following.view;
     let due = following
         .link
-        .map_or_else(|| view.clone(), |link| view.for_phone(link));
+        .map_or_else(|| view.clone(), |link| view.redacted_for(link));
     if shown.revision < due.revision {
         let what = format!(
             "{who} has heard up to {} of {}",

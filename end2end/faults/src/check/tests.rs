@@ -47,7 +47,7 @@ fn a_picture_that_waits_for_bytes_it_had_is_lost() {
     let last = story.taken[1];
     story
         .events
-        .retain(|numbered| numbered.event != Event::PictureArrived { picture: last });
+        .retain(|sequenced| sequenced.event != Event::PictureArrived { picture: last });
     let kinds = story.kinds();
     assert!(
         kinds.contains(&Kind::Lost) && kinds.contains(&Kind::Gap),
@@ -85,7 +85,7 @@ fn an_event_that_happened_twice_is_doubled() {
     let again = story
         .events
         .iter()
-        .find(|numbered| matches!(numbered.event, Event::PicturesDescribed { .. }))
+        .find(|sequenced| matches!(sequenced.event, Event::PicturesDescribed { .. }))
         .unwrap()
         .event
         .clone();
@@ -169,7 +169,7 @@ fn a_picture_of_one_session_in_another_is_astray() {
     let foreign = one
         .events
         .iter()
-        .find_map(|numbered| match &numbered.event {
+        .find_map(|sequenced| match &sequenced.event {
             Event::PictureReserved { picture } if picture.id == one.taken[1] => {
                 Some(picture.clone())
             }

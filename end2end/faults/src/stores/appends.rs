@@ -7,8 +7,8 @@ use crate::shot::Shot;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{PictureId, RequestId, SessionId};
 use clinical_images::picture::{DetailsChange, Note};
-use clinical_images::ports::{Append, Appended, Request, SessionStore};
-use clinical_images::session::{Act, Actor, Command, Session, decide};
+use clinical_images::ports::{Append, Appended, IdempotencyKey, SessionStore};
+use clinical_images::session::{Actor, Command, Request, Session, decide};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -52,7 +52,7 @@ impl Writer {
             picture: claim.picture,
             dice,
         };
-        writer.append(Act::Reserve(claim)).await?;
+        writer.append(Command::Reserve(claim)).await?;
         Ok(writer)
     }
 
@@ -66,22 +66,22 @@ impl Writer {
                 ..DetailsChange::default()
             };
             let pictures = vec![self.picture];
-            took.push(self.append(Act::Describe { pictures, change }).await?);
+            took.push(self.append(Command::Describe { pictures, change }).await?);
         }
         Ok(took)
     }
 
-    async fn append(&mut self, act: Act) -> Result<Duration, String> {
+    async fn append(&mut self, command: Command) -> Result<Duration, String> {
         let by = Actor::Desktop;
-        let decided = decide(&self.session, Command { by, act }, NOW);
+        let decided = decide(&self.session, Request { by, command }, NOW);
         let decision = decided.map_err(|refusal| refusal.to_string())?;
-        let request = Request {
+        let idempotency_key = IdempotencyKey {
             id: RequestId::from_bits(self.dice.bits()),
             fingerprint: Sha256::of(b"bench"),
         };
         let append = Append {
             expected: self.session.version,
-            request,
+            idempotency_key,
             decision: &decision,
         };
         let begun = Instant::now();

@@ -100,7 +100,7 @@ async fn write(desk: Seat, mut dice: Dice) -> Result<Desktop, String> {
     for number in 0..NOTES {
         let note = format!("note {number}");
         let arguments = json!({
-            "surface": { "desk": desk.session },
+            "scope": { "desktop": desk.session },
             "pictures": [shot.id()],
             "change": { "note": note },
         });

@@ -3,7 +3,7 @@
 
 use super::PORT;
 use async_trait::async_trait;
-use clinical_images::audit::AuditNote;
+use clinical_images::audit::AuditRecord;
 use clinical_images::fhir::FhirInstant;
 use clinical_images::fhir::audit_event::audit_event;
 use clinical_images::moment::Moment;
@@ -20,8 +20,8 @@ use tokio::task::spawn_blocking;
 /// Files `2026-11.ndjson` in a directory, readable by this user only.
 pub struct AuditFiles {
     directory: Arc<PathBuf>,
-    /// One writer at a time, so that no two lines get mixed.
-    pen: Mutex<()>,
+    /// One writer at a time, so that lines do not mix.
+    write_lock: Mutex<()>,
 }
 
 impl AuditFiles {
@@ -30,40 +30,40 @@ impl AuditFiles {
     /// # Errors
     /// When it cannot be made.
     pub fn within(directory: &Path) -> Result<Self, PortFault> {
-        std::fs::create_dir_all(directory).map_err(away)?;
+        std::fs::create_dir_all(directory).map_err(unavailable)?;
         Ok(Self {
             directory: Arc::new(directory.to_owned()),
-            pen: Mutex::new(()),
+            write_lock: Mutex::new(()),
         })
     }
 }
 
 #[async_trait]
 impl AuditSink for AuditFiles {
-    async fn keep(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
+    async fn keep(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
         let mut months: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-        for note in notes {
-            let recorded = instant(note.at)?;
+        for record in records {
+            let recorded = instant(record.at)?;
             let month = recorded.as_str()[..7].to_owned();
             let lines = months.entry(month).or_default();
-            writeln!(lines, "{}", audit_event(note, &recorded)).map_err(away)?;
+            writeln!(lines, "{}", audit_event(record, &recorded)).map_err(unavailable)?;
         }
-        let _pen = self.pen.lock().await;
+        let _lock = self.write_lock.lock().await;
         let directory = Arc::clone(&self.directory);
         let written = spawn_blocking(move || {
             months.into_iter().try_for_each(|(month, lines)| {
-                add(&directory.join(format!("{month}.ndjson")), &lines).map_err(away)
+                add(&directory.join(format!("{month}.ndjson")), &lines).map_err(unavailable)
             })
         });
         written
             .await
-            .map_err(|error| PortFault::broken(PORT, format!("a task broke off: {error}")))?
+            .map_err(|error| PortFault::protocol(PORT, format!("a task broke off: {error}")))?
     }
 }
 
 /// The moment in UTC, to the millisecond.
 fn instant(at: Moment) -> Result<FhirInstant, PortFault> {
-    let odd = || PortFault::broken(PORT, "a note of a time that no calendar has");
+    let odd = || PortFault::protocol(PORT, "a note of a time that no calendar has");
     let read = Timestamp::from_millisecond(at.millis()).map_err(|_| odd())?;
     FhirInstant::parse(&format!("{read:.3}")).map_err(|_| odd())
 }
@@ -100,26 +100,26 @@ fn is_torn(file: &mut File) -> std::io::Result<bool> {
     Ok(last != *b"\n")
 }
 
-fn away(error: impl ToString) -> PortFault {
-    PortFault::away(PORT, error)
+fn unavailable(error: impl ToString) -> PortFault {
+    PortFault::unavailable(PORT, error)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clinical_images::audit::Deed;
+    use clinical_images::audit::AuditAction;
     use clinical_images::id::SessionId;
     use clinical_images::launch::FacilityCode;
     use clinical_images::patient::PatientId;
     use clinical_images::session::Actor;
 
-    fn note(number: u128, at: i64) -> AuditNote {
-        AuditNote {
+    fn record(number: u128, at: i64) -> AuditRecord {
+        AuditRecord {
             session: SessionId::from_bits(number),
             revision: 0,
             at: Moment::from_millis(at),
             by: Actor::Desktop,
-            deed: Deed::Launched,
+            action: AuditAction::Launched,
             pictures: Vec::new(),
             patient: PatientId::parse(&"7".repeat(32)).unwrap(),
             clinician: "p1".into(),
@@ -133,11 +133,14 @@ mod tests {
         let files = AuditFiles::within(&place.path().join("audit")).unwrap();
         // 31 May and 1 June 2026, a second apart.
         let (may, june) = (1_780_271_999_500, 1_780_272_000_500);
-        files.keep(&[note(1, may), note(2, june)]).await.unwrap();
+        files
+            .keep(&[record(1, may), record(2, june)])
+            .await
+            .unwrap();
         let path = |month| place.path().join(format!("audit/2026-{month}.ndjson"));
         let whole = std::fs::read(path("06")).unwrap();
         std::fs::write(path("06"), &whole[..whole.len() - 5]).unwrap();
-        files.keep(&[note(3, june)]).await.unwrap();
+        files.keep(&[record(3, june)]).await.unwrap();
         let june = std::fs::read_to_string(path("06")).unwrap();
         let read = |line: &str| serde_json::from_str::<serde_json::Value>(line);
         let lines: Vec<_> = june.lines().map(read).collect();

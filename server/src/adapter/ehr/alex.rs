@@ -94,17 +94,17 @@ impl Ehr for AlexEhr {
         }
         let body = reading::body(&reply)?;
         launch::read(body)
-            .map_err(|why| EhrFault::Broken(format!("{}, {why}", reply.support_text())))
+            .map_err(|why| EhrFault::Protocol(format!("{}, {why}", reply.support_text())))
     }
 
     async fn patient(&self, facility: &FacilityCode, id: &PatientId) -> Result<Patient, EhrFault> {
         let url = self.settings.fhir(&format!("/Patient/{}", id.as_str()));
         let reply = self.get("GET Patient", url, facility).await;
         let resource = reading::resource(&reply, "Patient")?;
-        let read =
-            fhir::patient::read(&resource).map_err(|error| reading::broken(&reply, error))?;
+        let read = fhir::patient::read(&resource)
+            .map_err(|error| reading::protocol_fault(&reply, error))?;
         if read.patient.id != *id {
-            return Err(reading::broken(
+            return Err(reading::protocol_fault(
                 &reply,
                 ParseError::Lacks("id: it is another patient's"),
             ));
@@ -130,7 +130,7 @@ impl Ehr for AlexEhr {
             .await;
         let bundle = reading::resource(&reply, "Bundle")?;
         let found = fhir::location::facility(&bundle, code);
-        let found = found.map_err(|error| reading::broken(&reply, error))?;
+        let found = found.map_err(|error| reading::protocol_fault(&reply, error))?;
         found.ok_or_else(|| {
             EhrFault::NotFound(format!("{}, without this facility", reply.support_text()))
         })
@@ -145,7 +145,7 @@ impl Ehr for AlexEhr {
         let url = self.settings.fhir(&format!("/Practitioner/{id}"));
         let reply = self.get("GET Practitioner", url, facility).await;
         let resource = reading::resource(&reply, "Practitioner")?;
-        fhir::practitioner::read(&resource).map_err(|error| reading::broken(&reply, error))
+        fhir::practitioner::read(&resource).map_err(|error| reading::protocol_fault(&reply, error))
     }
 
     async fn submit(&self, request: &SubmitRequest) -> SubmitOutcome {
@@ -190,8 +190,8 @@ impl Ehr for AlexEhr {
                 Err(finding) => return finding,
             };
             let Ok(found) = bundle::searchset(&page, kind) else {
-                return Finding::Away(FilingFailure {
-                    reason: FilingReason::AlexAway,
+                return Finding::Unavailable(FilingFailure {
+                    reason: FilingReason::AlexUnavailable,
                     technical,
                 });
             };

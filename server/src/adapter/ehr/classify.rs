@@ -31,18 +31,20 @@ pub(super) enum SearchClass {
 }
 
 pub(super) fn classify_post(end: &End, outcome: Option<&OperationOutcome>) -> PostClass {
-    use FilingReason::{AlexAway, Credentials, Forbidden, Rejected};
+    use FilingReason::{AlexUnavailable, Credentials, Forbidden, Rejected};
     let transient = outcome.is_some_and(OperationOutcome::is_transient);
     match end {
         End::NoToken(TokenFault::Refused(_)) => PostClass::Refused(Credentials),
-        End::NoToken(TokenFault::Away(_)) | End::NotSent(_) => PostClass::Later(AlexAway, None),
+        End::NoToken(TokenFault::Unavailable(_)) | End::NotSent(_) => {
+            PostClass::Later(AlexUnavailable, None)
+        }
         End::NoResponse(_) => PostClass::Unknown,
         End::Answered(answer) => match answer.status {
             401 => PostClass::Refused(Credentials),
             403 => PostClass::Refused(Forbidden),
-            429 => PostClass::Later(AlexAway, wait(answer)),
+            429 => PostClass::Later(AlexUnavailable, wait(answer)),
             400 | 404 | 405 | 413 | 415 | 422 if transient => {
-                PostClass::Later(AlexAway, wait(answer))
+                PostClass::Later(AlexUnavailable, wait(answer))
             }
             400 | 404 | 405 | 413 | 415 | 422 => PostClass::Refused(Rejected),
             _ => PostClass::Unknown,
@@ -51,21 +53,21 @@ pub(super) fn classify_post(end: &End, outcome: Option<&OperationOutcome>) -> Po
 }
 
 pub(super) fn classify_search(end: &End, outcome: Option<&OperationOutcome>) -> SearchClass {
-    use FilingReason::{AlexAway, CannotLook, Credentials};
+    use FilingReason::{AlexUnavailable, CannotLook, Credentials};
     let transient = outcome.is_some_and(OperationOutcome::is_transient);
     match end {
         End::NoToken(TokenFault::Refused(_)) => SearchClass::Later(Credentials),
-        End::NoToken(TokenFault::Away(_)) | End::NotSent(_) | End::NoResponse(_) => {
-            SearchClass::Later(AlexAway)
+        End::NoToken(TokenFault::Unavailable(_)) | End::NotSent(_) | End::NoResponse(_) => {
+            SearchClass::Later(AlexUnavailable)
         }
         End::Answered(answer) => match answer.status {
             401 => SearchClass::Later(Credentials),
-            400 | 404 | 405 | 422 if transient => SearchClass::Later(AlexAway),
+            400 | 404 | 405 | 422 if transient => SearchClass::Later(AlexUnavailable),
             400 | 403 | 404 | 405 | 410 | 414 | 415 | 422 | 501 => {
                 SearchClass::CannotTell(CannotLook)
             }
             // A broken body under a success is a broken answer.
-            _ => SearchClass::Later(AlexAway),
+            _ => SearchClass::Later(AlexUnavailable),
         },
     }
 }
@@ -79,7 +81,7 @@ fn wait(answer: &Answer) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use FilingReason::{AlexAway, CannotLook, Credentials, Forbidden, Rejected};
+    use FilingReason::{AlexUnavailable, CannotLook, Credentials, Forbidden, Rejected};
     use PostClass::{Later, Refused, Unknown};
 
     fn answered(status: u16, retry_after: Option<u32>) -> End {
@@ -105,12 +107,12 @@ mod tests {
                 Refused(Credentials),
             ),
             (
-                End::NoToken(TokenFault::Away("503".into())),
-                Later(AlexAway, None),
+                End::NoToken(TokenFault::Unavailable("503".into())),
+                Later(AlexUnavailable, None),
             ),
             (
                 End::NotSent("Connection refused".into()),
-                Later(AlexAway, None),
+                Later(AlexUnavailable, None),
             ),
             (End::NoResponse("no answer in time"), Unknown),
             (answered(400, None), Refused(Rejected)),
@@ -121,8 +123,8 @@ mod tests {
             (answered(413, None), Refused(Rejected)),
             (answered(415, None), Refused(Rejected)),
             (answered(422, None), Refused(Rejected)),
-            (answered(429, None), Later(AlexAway, None)),
-            (answered(429, Some(2)), Later(AlexAway, wait)),
+            (answered(429, None), Later(AlexUnavailable, None)),
+            (answered(429, Some(2)), Later(AlexUnavailable, wait)),
         ];
         for (end, expected) in &rows {
             assert_eq!(classify_post(end, None), *expected, "{end:?}");
@@ -147,7 +149,7 @@ mod tests {
     fn a_clear_transient_no_is_tried_again_and_an_unclear_one_is_not() {
         for status in [400, 404, 422] {
             let class = classify_post(&answered(status, Some(9)), Some(&transient()));
-            assert_eq!(class, Later(AlexAway, Some(Duration::from_secs(9))));
+            assert_eq!(class, Later(AlexUnavailable, Some(Duration::from_secs(9))));
         }
         for status in [408, 409, 412, 500, 503] {
             assert_eq!(
@@ -165,28 +167,28 @@ mod tests {
                 SearchClass::Later(Credentials),
             ),
             (
-                End::NoToken(TokenFault::Away("503".into())),
-                SearchClass::Later(AlexAway),
+                End::NoToken(TokenFault::Unavailable("503".into())),
+                SearchClass::Later(AlexUnavailable),
             ),
             (
                 End::NotSent("Connection refused".into()),
-                SearchClass::Later(AlexAway),
+                SearchClass::Later(AlexUnavailable),
             ),
             (
                 End::NoResponse("no answer in time"),
-                SearchClass::Later(AlexAway),
+                SearchClass::Later(AlexUnavailable),
             ),
-            (answered(200, None), SearchClass::Later(AlexAway)),
-            (answered(302, None), SearchClass::Later(AlexAway)),
+            (answered(200, None), SearchClass::Later(AlexUnavailable)),
+            (answered(302, None), SearchClass::Later(AlexUnavailable)),
             (answered(400, None), SearchClass::CannotTell(CannotLook)),
             (answered(401, None), SearchClass::Later(Credentials)),
             (answered(403, None), SearchClass::CannotTell(CannotLook)),
             (answered(404, None), SearchClass::CannotTell(CannotLook)),
-            (answered(408, None), SearchClass::Later(AlexAway)),
-            (answered(429, None), SearchClass::Later(AlexAway)),
-            (answered(500, None), SearchClass::Later(AlexAway)),
+            (answered(408, None), SearchClass::Later(AlexUnavailable)),
+            (answered(429, None), SearchClass::Later(AlexUnavailable)),
+            (answered(500, None), SearchClass::Later(AlexUnavailable)),
             (answered(501, None), SearchClass::CannotTell(CannotLook)),
-            (answered(503, None), SearchClass::Later(AlexAway)),
+            (answered(503, None), SearchClass::Later(AlexUnavailable)),
         ] {
             assert_eq!(classify_search(&end, None), expected, "{end:?}");
         }

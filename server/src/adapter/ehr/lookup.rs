@@ -47,7 +47,7 @@ pub(super) fn page(reply: &Reply) -> Result<Value, Finding> {
     Err(
         match classify_search(&reply.end, reply.outcome().as_ref()) {
             SearchClass::CannotTell(reason) => Finding::CannotTell(failure(reason)),
-            SearchClass::Later(reason) => Finding::Away(failure(reason)),
+            SearchClass::Later(reason) => Finding::Unavailable(failure(reason)),
         },
     )
 }

@@ -36,7 +36,7 @@ impl Token {
 pub(super) enum TokenFault {
     /// The token endpoint does not answer, or not with a token.
     #[error("no token: {0}")]
-    Away(String),
+    Unavailable(String),
     /// It does not know this client, or not for this scope.
     #[error("token refused: {0}")]
     Refused(String),
@@ -137,7 +137,7 @@ impl Tokens {
             .form(&form)
             .timeout(self.time_out);
         let response = request.send().await.map_err(|error| {
-            TokenFault::Away(match (error.is_connect(), error.is_timeout()) {
+            TokenFault::Unavailable(match (error.is_connect(), error.is_timeout()) {
                 (true, _) => root_cause(&error),
                 (false, true) => "no answer in time".to_owned(),
                 (false, false) => "the connection broke before the answer".to_owned(),
@@ -152,7 +152,8 @@ impl Tokens {
         if !answer.is_success() {
             return Err(refusal(answer.status, &reply));
         }
-        let unusable = || TokenFault::Away(format!("{} without a usable token", answer.status));
+        let unusable =
+            || TokenFault::Unavailable(format!("{} without a usable token", answer.status));
         let token = reply["access_token"]
             .as_str()
             .filter(|token| !token.is_empty())
@@ -189,7 +190,7 @@ fn refusal(status: u16, reply: &Value) -> TokenFault {
     if (400..500).contains(&status) && !matches!(status, 408 | 429) && !later {
         TokenFault::Refused(told)
     } else {
-        TokenFault::Away(told)
+        TokenFault::Unavailable(told)
     }
 }
 
@@ -235,12 +236,12 @@ mod tests {
         let later = json!({ "error": "temporarily_unavailable" });
         assert_eq!(
             refusal(400, &later),
-            TokenFault::Away("400, error temporarily_unavailable".into())
+            TokenFault::Unavailable("400, error temporarily_unavailable".into())
         );
         for status in [302, 408, 429, 500, 503] {
             assert_eq!(
                 refusal(status, &Value::Null),
-                TokenFault::Away(status.to_string())
+                TokenFault::Unavailable(status.to_string())
             );
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// The resource of this type that was answered.
 pub(super) fn resource(reply: &Reply, kind: &'static str) -> Result<Value, EhrFault> {
-    fhir::resource(body(reply)?, kind).map_err(|error| broken(reply, error))
+    fhir::resource(body(reply)?, kind).map_err(|error| protocol_fault(reply, error))
 }
 
 /// The body of a success.
@@ -19,19 +19,19 @@ pub(super) fn body(reply: &Reply) -> Result<&[u8], EhrFault> {
             answer
                 .body
                 .as_deref()
-                .map_err(|_| EhrFault::Away(reply.support_text()))
+                .map_err(|_| EhrFault::Unavailable(reply.support_text()))
         }
         End::Answered(answer) => Err(refusal(reply, answer)),
         End::NoToken(TokenFault::Refused(_)) => Err(EhrFault::Refused(reply.support_text())),
-        End::NoToken(TokenFault::Away(_)) | End::NotSent(_) | End::NoResponse(_) => {
-            Err(EhrFault::Away(reply.support_text()))
+        End::NoToken(TokenFault::Unavailable(_)) | End::NotSent(_) | End::NoResponse(_) => {
+            Err(EhrFault::Unavailable(reply.support_text()))
         }
     }
 }
 
 /// The answer came and makes no sense.
-pub(super) fn broken(reply: &Reply, error: ParseError) -> EhrFault {
-    EhrFault::Broken(format!("{}, {error}", reply.support_text()))
+pub(super) fn protocol_fault(reply: &Reply, error: ParseError) -> EhrFault {
+    EhrFault::Protocol(format!("{}, {error}", reply.support_text()))
 }
 
 fn refusal(reply: &Reply, answer: &Answer) -> EhrFault {
@@ -42,9 +42,9 @@ fn refusal(reply: &Reply, answer: &Answer) -> EhrFault {
     match answer.status {
         401 | 403 => EhrFault::Refused(text),
         404 | 410 => EhrFault::NotFound(text),
-        408 | 429 | 500.. => EhrFault::Away(text),
-        _ if transient => EhrFault::Away(text),
-        _ => EhrFault::Broken(text),
+        408 | 429 | 500.. => EhrFault::Unavailable(text),
+        _ if transient => EhrFault::Unavailable(text),
+        _ => EhrFault::Protocol(text),
     }
 }
 
@@ -93,42 +93,42 @@ mod tests {
             (
                 503,
                 outcome("transient"),
-                "ALEX is away: GET Patient: 503, issue transient, correlation c1",
+                "ALEX unavailable: GET Patient: 503, issue transient, correlation c1",
             ),
             (
                 502,
                 "<html>".into(),
-                "ALEX is away: GET Patient: 502, correlation c1",
+                "ALEX unavailable: GET Patient: 502, correlation c1",
             ),
             (
                 429,
                 String::new(),
-                "ALEX is away: GET Patient: 429, correlation c1",
+                "ALEX unavailable: GET Patient: 429, correlation c1",
             ),
             (
                 400,
                 outcome("throttled"),
-                "ALEX is away: GET Patient: 400, issue throttled, correlation c1",
+                "ALEX unavailable: GET Patient: 400, issue throttled, correlation c1",
             ),
             (
                 400,
                 outcome("invalid"),
-                "ALEX answered out of contract: GET Patient: 400, issue invalid, correlation c1",
+                "ALEX violated its protocol: GET Patient: 400, issue invalid, correlation c1",
             ),
             (
                 302,
                 String::new(),
-                "ALEX answered out of contract: GET Patient: 302, correlation c1",
+                "ALEX violated its protocol: GET Patient: 302, correlation c1",
             ),
             (
                 200,
                 "{".into(),
-                "ALEX answered out of contract: GET Patient: 200, correlation c1, the body is not JSON",
+                "ALEX violated its protocol: GET Patient: 200, correlation c1, the body is not JSON",
             ),
             (
                 200,
                 "{}".into(),
-                "ALEX answered out of contract: GET Patient: 200, correlation c1, the body is not a Patient",
+                "ALEX violated its protocol: GET Patient: 200, correlation c1, the body is not a Patient",
             ),
         ] {
             assert_eq!(fault(status, &body).to_string(), expected);

@@ -33,12 +33,12 @@ impl RedbLedger {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options
             .open(path)
-            .map_err(|error| PortFault::away(PORT, error))?;
-        let database = Database::builder().create_file(file).map_err(away)?;
-        let begin = database.begin_write().map_err(away)?;
-        begin.open_table(LINES).map_err(away)?;
-        begin.open_table(AGES).map_err(away)?;
-        begin.commit().map_err(away)?;
+            .map_err(|error| PortFault::unavailable(PORT, error))?;
+        let database = Database::builder().create_file(file).map_err(unavailable)?;
+        let begin = database.begin_write().map_err(unavailable)?;
+        begin.open_table(LINES).map_err(unavailable)?;
+        begin.open_table(AGES).map_err(unavailable)?;
+        begin.commit().map_err(unavailable)?;
         Ok(Self(Arc::new(database)))
     }
 
@@ -48,12 +48,12 @@ impl RedbLedger {
     ) -> Result<T, PortFault> {
         let database = Arc::clone(&self.0);
         let done = spawn_blocking(move || work(&database)).await;
-        done.map_err(|error| PortFault::broken(PORT, format!("a task broke off: {error}")))?
+        done.map_err(|error| PortFault::protocol(PORT, format!("a task broke off: {error}")))?
     }
 }
 
-fn away(error: impl Into<::redb::Error>) -> PortFault {
-    PortFault::away(PORT, error.into())
+fn unavailable(error: impl Into<::redb::Error>) -> PortFault {
+    PortFault::unavailable(PORT, error.into())
 }
 
 #[async_trait]
@@ -67,9 +67,9 @@ impl FilingLedger for RedbLedger {
 
     async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
         self.with(move |database| {
-            let snapshot = database.begin_read().map_err(away)?;
-            let lines = snapshot.open_table(LINES).map_err(away)?;
-            let line = lines.get(picture.bits()).map_err(away)?;
+            let snapshot = database.begin_read().map_err(unavailable)?;
+            let lines = snapshot.open_table(LINES).map_err(unavailable)?;
+            let line = lines.get(picture.bits()).map_err(unavailable)?;
             line.map(|line| read_line(line.value().1)).transpose()
         })
         .await
@@ -85,11 +85,11 @@ impl FilingLedger for RedbLedger {
 fn write(database: &Database, entry: &LedgerEntry) -> Result<(), PortFault> {
     let id = entry.picture.bits();
     let json = json(entry)?;
-    let change = database.begin_write().map_err(away)?;
+    let change = database.begin_write().map_err(unavailable)?;
     {
-        let mut lines = change.open_table(LINES).map_err(away)?;
-        let mut ages = change.open_table(AGES).map_err(away)?;
-        let known = lines.get(id).map_err(away)?;
+        let mut lines = change.open_table(LINES).map_err(unavailable)?;
+        let mut ages = change.open_table(AGES).map_err(unavailable)?;
+        let known = lines.get(id).map_err(unavailable)?;
         let known = known.map(|line| {
             let (outcomes, json) = line.value();
             (outcomes, read_line(json).map(|line| line.written_at))
@@ -98,34 +98,35 @@ fn write(database: &Database, entry: &LedgerEntry) -> Result<(), PortFault> {
             if outcomes >= entry.outcomes {
                 return Ok(());
             }
-            ages.remove((written_at?.millis(), id)).map_err(away)?;
+            ages.remove((written_at?.millis(), id))
+                .map_err(unavailable)?;
         }
         lines
             .insert(id, (entry.outcomes, json.as_slice()))
-            .map_err(away)?;
+            .map_err(unavailable)?;
         ages.insert((entry.written_at.millis(), id), ())
-            .map_err(away)?;
+            .map_err(unavailable)?;
     }
-    change.commit().map_err(away)
+    change.commit().map_err(unavailable)
 }
 
 fn forget_before(database: &Database, moment: Moment) -> Result<u64, PortFault> {
     let old = ..(moment.millis(), 0);
-    let change = database.begin_write().map_err(away)?;
+    let change = database.begin_write().map_err(unavailable)?;
     let mut forgotten = 0;
     {
-        let mut lines = change.open_table(LINES).map_err(away)?;
-        let mut ages = change.open_table(AGES).map_err(away)?;
+        let mut lines = change.open_table(LINES).map_err(unavailable)?;
+        let mut ages = change.open_table(AGES).map_err(unavailable)?;
         let mut gone = Vec::new();
-        for age in ages.range(old).map_err(away)? {
-            gone.push(age.map_err(away)?.0.value().1);
+        for age in ages.range(old).map_err(unavailable)? {
+            gone.push(age.map_err(unavailable)?.0.value().1);
         }
         for picture in gone {
-            lines.remove(picture).map_err(away)?;
+            lines.remove(picture).map_err(unavailable)?;
             forgotten += 1;
         }
-        ages.retain_in(old, |_, ()| false).map_err(away)?;
+        ages.retain_in(old, |_, ()| false).map_err(unavailable)?;
     }
-    change.commit().map_err(away)?;
+    change.commit().map_err(unavailable)?;
     Ok(forgotten)
 }

@@ -10,8 +10,8 @@
 
 use super::{PORT, json, read_line};
 use crate::adapter::session::redis::RedisSettings;
+use crate::adapter::session::redis::connection::Connection;
 use crate::adapter::session::redis::keys::Keys;
-use crate::adapter::session::redis::link::Link;
 use crate::adapter::session::redis::script::Script;
 use crate::failpoint;
 use async_trait::async_trait;
@@ -23,7 +23,7 @@ use fred::types::Value;
 /// A ledger that several servers share. Needs a tokio runtime; dropping it closes its connection.
 pub struct RedisLedger {
     keys: Keys,
-    link: Link,
+    connection: Connection,
     write: Script,
     read: Script,
 }
@@ -36,7 +36,7 @@ impl RedisLedger {
     pub async fn connect(settings: &RedisSettings) -> Result<Self, PortFault> {
         Ok(Self {
             keys: Keys::under(&settings.prefix)?,
-            link: Link::open(settings).await?,
+            connection: Connection::open(settings).await?,
             write: Script::new(include_str!("redis/write.lua")),
             read: Script::new(include_str!("redis/read.lua")),
         })
@@ -46,8 +46,8 @@ impl RedisLedger {
 /// A fault of the connection, under this port's name.
 fn of_the_ledger(fault: PortFault) -> PortFault {
     match fault {
-        PortFault::Away { detail, .. } => PortFault::away(PORT, detail),
-        PortFault::Broken { detail, .. } => PortFault::broken(PORT, detail),
+        PortFault::Unavailable { detail, .. } => PortFault::unavailable(PORT, detail),
+        PortFault::Protocol { detail, .. } => PortFault::protocol(PORT, detail),
     }
 }
 
@@ -61,7 +61,7 @@ impl FilingLedger for RedisLedger {
             Value::Bytes(json(entry)?.into()),
             Value::from(goes.millis().to_string()),
         ];
-        let written = self.link.run(&self.write, keys, arguments).await;
+        let written = self.connection.run(&self.write, keys, arguments).await;
         written.map_err(of_the_ledger)?;
         failpoint::reach(failpoint::LEDGERED).await;
         Ok(())
@@ -69,7 +69,7 @@ impl FilingLedger for RedisLedger {
 
     async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
         let keys = vec![self.keys.ledger_line(picture)];
-        let answer = self.link.run(&self.read, keys, vec![]).await;
+        let answer = self.connection.run(&self.read, keys, vec![]).await;
         let line = answer.map_err(of_the_ledger)?.into_bytes();
         line.map(|line| read_line(&line)).transpose()
     }

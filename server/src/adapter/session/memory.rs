@@ -1,15 +1,17 @@
 //! Sessions in this process's memory: for tests. The meaning of the port in its shortest form; nothing survives the
 //! process, and nothing is fast about it.
 
-use super::followers::Followers;
+use super::subscribers::Subscribers;
 use super::{REQUESTS_REMEMBERED, gap, revision_before, taken};
 use async_trait::async_trait;
-use clinical_images::audit::AuditNote;
+use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, PortFault, Request, SessionStore, Wakes};
-use clinical_images::session::{Numbered, Reply, Session};
+use clinical_images::ports::{
+    Append, Appended, ChangeNotifications, IdempotencyKey, PortFault, SessionStore,
+};
+use clinical_images::session::{Reply, SequencedEvent, Session};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,29 +20,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Default)]
 pub struct MemorySessions {
     shelf: Mutex<Shelf>,
-    followers: Arc<Followers>,
+    subscribers: Arc<Subscribers>,
 }
 
 #[derive(Default)]
 struct Shelf {
     sessions: BTreeMap<SessionId, Kept>,
-    marks: HashMap<Sha256, (Moment, RequestId)>,
-    notes: Vec<AuditNote>,
+    nonces: HashMap<Sha256, (Moment, RequestId)>,
+    audit: Vec<AuditRecord>,
 }
 
 struct Kept {
     session: Session,
-    events: Vec<Numbered>,
-    requests: VecDeque<(Request, Reply)>,
+    events: Vec<SequencedEvent>,
+    requests: VecDeque<(IdempotencyKey, Reply)>,
 }
 
 impl Kept {
-    fn answered(&self, request: &Request) -> Option<Appended> {
+    fn answered(&self, idempotency_key: &IdempotencyKey) -> Option<Appended> {
         let (known, reply) = self
             .requests
             .iter()
-            .find(|(known, _)| known.id == request.id)?;
-        Some(if known.fingerprint == request.fingerprint {
+            .find(|(known, _)| known.id == idempotency_key.id)?;
+        Some(if known.fingerprint == idempotency_key.fingerprint {
             Appended::Replayed(reply.clone())
         } else {
             Appended::Mismatch
@@ -48,7 +50,7 @@ impl Kept {
     }
 
     fn append(&mut self, append: &Append<'_>) -> Result<Appended, PortFault> {
-        if let Some(answer) = self.answered(&append.request) {
+        if let Some(answer) = self.answered(&append.idempotency_key) {
             return Ok(answer);
         }
         if self.session.version != append.expected {
@@ -60,7 +62,7 @@ impl Kept {
         self.session = append.decision.next.clone();
         self.events.extend(append.decision.events.iter().cloned());
         self.requests
-            .push_back((append.request, append.decision.reply.clone()));
+            .push_back((append.idempotency_key, append.decision.reply.clone()));
         if self.requests.len() as u64 > REQUESTS_REMEMBERED {
             self.requests.pop_front();
         }
@@ -82,7 +84,7 @@ impl MemorySessions {
 
 impl Drop for MemorySessions {
     fn drop(&mut self) {
-        self.followers.close();
+        self.subscribers.close();
     }
 }
 
@@ -103,7 +105,7 @@ impl SessionStore for MemorySessions {
             requests: VecDeque::new(),
         };
         shelf.sessions.insert(session.view.id, kept);
-        shelf.notes.push(AuditNote::launch(session));
+        shelf.audit.push(AuditRecord::launch(session));
         Ok(())
     }
 
@@ -124,8 +126,8 @@ impl SessionStore for MemorySessions {
             None => Appended::Conflict,
         };
         if answer == Appended::Done {
-            shelf.notes.extend(append.decision.notes.iter().cloned());
-            self.followers.wake(id);
+            shelf.audit.extend(append.decision.audit.iter().cloned());
+            self.subscribers.notify(id);
         }
         Ok(answer)
     }
@@ -134,7 +136,7 @@ impl SessionStore for MemorySessions {
         &self,
         id: SessionId,
         revision: u64,
-    ) -> Result<Option<Vec<Numbered>>, PortFault> {
+    ) -> Result<Option<Vec<SequencedEvent>>, PortFault> {
         let shelf = self.shelf();
         let Some(kept) = shelf.sessions.get(&id) else {
             return Ok(None);
@@ -142,12 +144,12 @@ impl SessionStore for MemorySessions {
         let events = kept
             .events
             .iter()
-            .filter(|numbered| numbered.revision > revision);
+            .filter(|sequenced| sequenced.revision > revision);
         Ok(Some(events.cloned().collect()))
     }
 
-    fn follow(&self, id: SessionId) -> Wakes {
-        self.followers.follow(id)
+    fn subscribe(&self, id: SessionId) -> ChangeNotifications {
+        self.subscribers.subscribe(id)
     }
 
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
@@ -170,34 +172,36 @@ impl SessionStore for MemorySessions {
         Ok(rest.take(most).map(|(id, _)| *id).collect())
     }
 
-    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
-        let mut notes = self.shelf().notes.clone();
-        notes.sort_by_key(|note| note.at);
-        notes.truncate(most);
-        Ok(notes)
+    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
+        let mut records = self.shelf().audit.clone();
+        records.sort_by_key(|record| record.at);
+        records.truncate(most);
+        Ok(records)
     }
 
-    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
-        self.shelf().notes.retain(|note| !notes.contains(note));
+    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
+        self.shelf()
+            .audit
+            .retain(|record| !records.contains(record));
         Ok(())
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
         self.shelf().sessions.remove(&id);
-        self.followers.wake(id);
+        self.subscribers.notify(id);
         Ok(())
     }
 
-    async fn remember_once(
+    async fn claim_once(
         &self,
-        mark: Sha256,
+        nonce: Sha256,
         by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
-        let marks = &mut self.shelf().marks;
-        marks.retain(|_, (until, _)| *until >= now);
-        let (_, first) = marks.entry(mark).or_insert((until, by));
+        let nonces = &mut self.shelf().nonces;
+        nonces.retain(|_, (until, _)| *until >= now);
+        let (_, first) = nonces.entry(nonce).or_insert((until, by));
         Ok(*first == by)
     }
 

@@ -19,15 +19,15 @@ mod writer;
 use self::file::StoreFile;
 use self::job::{Change, Job, Outcome};
 use super::PORT;
-use super::followers::Followers;
+use super::subscribers::Subscribers;
 use ::redb::ReadTransaction;
 use async_trait::async_trait;
-use clinical_images::audit::AuditNote;
+use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, PortFault, SessionStore, Wakes};
-use clinical_images::session::{Numbered, Session};
+use clinical_images::ports::{Append, Appended, ChangeNotifications, PortFault, SessionStore};
+use clinical_images::session::{SequencedEvent, Session};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -39,11 +39,11 @@ const WAITING_ROOM: usize = 1024;
 
 /// A durable session store in one file.
 ///
-/// Needs a tokio runtime around its calls. Dropping it finishes what was handed in, ends all streams of wakes and
+/// Needs a tokio runtime around its calls. Dropping it finishes what was handed in, ends all streams of notifications and
 /// closes the file; it blocks for as long as that takes.
 pub struct RedbSessions {
     file: Arc<StoreFile>,
-    followers: Arc<Followers>,
+    subscribers: Arc<Subscribers>,
     jobs: Option<mpsc::Sender<Job>>,
     writer: Option<JoinHandle<()>>,
 }
@@ -60,16 +60,18 @@ impl RedbSessions {
     }
 
     fn start(file: StoreFile) -> Result<Self, PortFault> {
-        let (file, followers) = (Arc::new(file), Arc::new(Followers::default()));
+        let (file, subscribers) = (Arc::new(file), Arc::new(Subscribers::default()));
         let (sender, jobs) = mpsc::channel(WAITING_ROOM);
-        let (its_file, its_followers) = (Arc::clone(&file), Arc::clone(&followers));
+        let (its_file, its_subscribers) = (Arc::clone(&file), Arc::clone(&subscribers));
         let writer = thread::Builder::new()
             .name("session-writer".into())
-            .spawn(move || writer::run(&its_file, &its_followers, jobs))
-            .map_err(|error| PortFault::away(PORT, format!("no thread to write with: {error}")))?;
+            .spawn(move || writer::run(&its_file, &its_subscribers, jobs))
+            .map_err(|error| {
+                PortFault::unavailable(PORT, format!("no thread to write with: {error}"))
+            })?;
         Ok(Self {
             file,
-            followers,
+            subscribers,
             jobs: Some(sender),
             writer: Some(writer),
         })
@@ -77,7 +79,7 @@ impl RedbSessions {
 
     /// Hands a change to the writer and waits until it is durable.
     async fn write(&self, change: Change) -> Result<Outcome, PortFault> {
-        let gone = || PortFault::away(PORT, "the writer has stopped");
+        let gone = || PortFault::unavailable(PORT, "the writer has stopped");
         let (answer, answered) = oneshot::channel();
         let jobs = self.jobs.as_ref().ok_or_else(gone)?;
         jobs.send(Job { change, answer })
@@ -95,7 +97,7 @@ impl RedbSessions {
         let reading = task::spawn_blocking(move || file.read(read));
         reading
             .await
-            .map_err(|error| PortFault::broken(PORT, format!("a read broke off: {error}")))?
+            .map_err(|error| PortFault::protocol(PORT, format!("a read broke off: {error}")))?
     }
 }
 
@@ -106,7 +108,7 @@ impl Drop for RedbSessions {
             // A panic was answered to its callers where it happened.
             let _ = writer.join();
         }
-        self.followers.close();
+        self.subscribers.close();
         self.file.close();
     }
 }
@@ -130,13 +132,13 @@ impl SessionStore for RedbSessions {
         &self,
         id: SessionId,
         revision: u64,
-    ) -> Result<Option<Vec<Numbered>>, PortFault> {
+    ) -> Result<Option<Vec<SequencedEvent>>, PortFault> {
         self.read(move |snapshot| snapshot::events_after(snapshot, id, revision))
             .await
     }
 
-    fn follow(&self, id: SessionId) -> Wakes {
-        self.followers.follow(id)
+    fn subscribe(&self, id: SessionId) -> ChangeNotifications {
+        self.subscribers.subscribe(id)
     }
 
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
@@ -153,28 +155,28 @@ impl SessionStore for RedbSessions {
             .await
     }
 
-    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
-        self.read(move |snapshot| snapshot::noted(snapshot, most))
+    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
+        self.read(move |snapshot| snapshot::pending_audit(snapshot, most))
             .await
     }
 
-    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
-        self.write(Change::let_go(notes)).await?.done()
+    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
+        self.write(Change::ack_audit(records)).await?.done()
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
         self.write(Change::Forget(id)).await?.done()
     }
 
-    async fn remember_once(
+    async fn claim_once(
         &self,
-        mark: Sha256,
+        nonce: Sha256,
         by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
-        let change = Change::Remember {
-            mark,
+        let change = Change::ClaimOnce {
+            nonce,
             by,
             until,
             now,

@@ -10,13 +10,13 @@
 //!
 //! | key | type | holds |
 //! | --- | --- | --- |
-//! | `prefix:{a}:session:ID` | hash | `state` (JSON), `version`, `revision`; since the opening `epoch` and `line` |
+//! | `prefix:{a}:session:ID` | hash | `state` (JSON), `version`, `revision`; since the opening `epoch` and `line` (the replication id) |
 //! | `prefix:{a}:events:ID` | stream | one entry an event, its id `REVISION-0`, so that a gap or a repeat is refused |
 //! | `prefix:{a}:requests:ID` | hash | request → fingerprint and reply; `vVERSION` → the request that led there |
 //! | `prefix:{a}:due` | sorted set | session → the moment it is due, in milliseconds |
 //! | `prefix:{a}:all` | sorted set | every session of the shard, in the order of their names |
-//! | `prefix:{a}:notes`, `:note_texts` | sorted set, hash | name of a note of a deed → when, and what it says |
-//! | `prefix:{a}:marks`, `:marked_by` | sorted set, hash | mark → until when, and for whom |
+//! | `prefix:{a}:notes`, `:note_texts` | sorted set, hash | the audit outbox: id of a record → when, and its JSON |
+//! | `prefix:{a}:marks`, `:marked_by` | sorted set, hash | the replay guard: nonce → until when, and claimed by whom |
 //! | `prefix:{a}:ledger:PICTURE` | hash | a line of the ledger: see `adapter::ledger`, which shares names and manners |
 //! | `prefix:wakes` | channel | names of sessions that changed |
 //!
@@ -32,40 +32,40 @@
 //!
 //! # Which history
 //!
-//! A replica that takes over may lack what the lost server had acknowledged. Redis gives each line of history a name
-//! (the replication id: new with each start and each take-over). The script that loads a session reads that name in the
-//! same breath; when it is not the one the session was opened under, the session gets another epoch, and every reader
+//! A replica that takes over may lack what the lost server had acknowledged. Redis gives each history a
+//! replication id, new with each start and each take-over. The script that loads a session reads that id at the same
+//! time; when it is not the one the session was opened under, the session gets another epoch, and every reader
 //! starts over from a snapshot instead of continuing in a history that never was.
 //!
-//! `keys` names what lies where, `changes` says what the scripts are handed, `script` runs the Lua files beside it, `link` is the connection and its manners when
-//! Redis is away, `answer` reads what
-//! comes back, `wakes` hears of other servers' changes, `durability` reads Redis's own settings.
+//! `keys` names what lies where, `changes` says what the scripts are handed, `script` runs the Lua files beside it, `connection` sends
+//! commands and fails fast while Redis is unavailable, `answer` reads what comes back, `pubsub` is notified of other
+//! servers' changes, `audit_outbox` reads and acknowledges audit records, `durability` reads Redis's own settings.
 
 mod answer;
+mod audit_outbox;
 mod changes;
+pub(in crate::adapter) mod connection;
 mod durability;
 pub(in crate::adapter) mod keys;
-pub(in crate::adapter) mod link;
-mod notes;
+mod pubsub;
 pub(in crate::adapter) mod script;
-mod wakes;
 
 use self::answer::{event, list, moment, parts, session_named, stored, strange, word};
 use self::changes::{nothing, text};
+use self::connection::Connection;
 use self::durability::Durability;
 use self::keys::Keys;
-use self::link::Link;
+use self::pubsub::Listener;
 use self::script::Scripts;
-use self::wakes::Listener;
-use super::followers::Followers;
+use super::subscribers::Subscribers;
 use super::{gap, taken};
 use async_trait::async_trait;
-use clinical_images::audit::AuditNote;
+use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, PortFault, SessionStore, Wakes};
-use clinical_images::session::{Numbered, Session};
+use clinical_images::ports::{Append, Appended, ChangeNotifications, PortFault, SessionStore};
+use clinical_images::session::{SequencedEvent, Session};
 use fred::types::Value;
 use futures::future::try_join_all;
 use secrecy::SecretString;
@@ -87,13 +87,13 @@ pub struct RedisSettings {
 
 /// A session store that several servers share.
 ///
-/// Needs a tokio runtime. Dropping it closes its connections and ends all streams of wakes.
+/// Needs a tokio runtime. Dropping it closes its connections and ends all streams of notifications.
 pub struct RedisSessions {
     keys: Keys,
     scripts: Scripts,
-    link: Link,
+    connection: Connection,
     durability: Durability,
-    followers: Arc<Followers>,
+    subscribers: Arc<Subscribers>,
     _listener: Listener,
 }
 
@@ -104,17 +104,17 @@ impl RedisSessions {
     /// One sentence without the password: when the settings make no sense, when Redis cannot be reached or refuses.
     pub async fn connect(settings: &RedisSettings) -> Result<Self, PortFault> {
         let keys = Keys::under(&settings.prefix)?;
-        let followers = Arc::new(Followers::default());
-        let link = Link::open(settings).await?;
-        let listener = Listener::begin(settings, keys.channel(), Arc::clone(&followers)).await?;
+        let subscribers = Arc::new(Subscribers::default());
+        let connection = Connection::open(settings).await?;
+        let listener = Listener::begin(settings, keys.channel(), Arc::clone(&subscribers)).await?;
         let durability = Durability::new(settings.unsafe_allowed);
-        durability.warn(&link).await;
+        durability.warn(&connection).await;
         Ok(Self {
             keys,
             scripts: Scripts::new(),
-            link,
+            connection,
             durability,
-            followers,
+            subscribers,
             _listener: listener,
         })
     }
@@ -128,7 +128,7 @@ impl RedisSessions {
     ) -> Result<Vec<(Moment, SessionId)>, PortFault> {
         let arguments = vec![text(now.millis()), text(most)];
         let answer = self
-            .link
+            .connection
             .run(&self.scripts.due, vec![shard], arguments)
             .await?;
         let mut due = Vec::new();
@@ -142,7 +142,7 @@ impl RedisSessions {
 
 impl Drop for RedisSessions {
     fn drop(&mut self) {
-        self.followers.close();
+        self.subscribers.close();
     }
 }
 
@@ -150,7 +150,10 @@ impl Drop for RedisSessions {
 impl SessionStore for RedisSessions {
     async fn open(&self, session: &Session) -> Result<(), PortFault> {
         let (keys, arguments) = changes::opening(&self.keys, session)?;
-        let answer = self.link.run(&self.scripts.open, keys, arguments).await?;
+        let answer = self
+            .connection
+            .run(&self.scripts.open, keys, arguments)
+            .await?;
         match word(answer)?.as_str() {
             "done" => Ok(()),
             "taken" => Err(taken()),
@@ -160,7 +163,10 @@ impl SessionStore for RedisSessions {
 
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
         let keys = vec![self.keys.session(id)];
-        let answer = self.link.run(&self.scripts.load, keys, vec![]).await?;
+        let answer = self
+            .connection
+            .run(&self.scripts.load, keys, vec![])
+            .await?;
         let Some([state, epoch, born, present]) = parts(answer)? else {
             return Ok(None);
         };
@@ -174,7 +180,10 @@ impl SessionStore for RedisSessions {
 
     async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
         let (keys, arguments) = changes::step(&self.keys, &append)?;
-        let answer = self.link.run(&self.scripts.append, keys, arguments).await?;
+        let answer = self
+            .connection
+            .run(&self.scripts.append, keys, arguments)
+            .await?;
         let mut answer = list(answer)?.into_iter();
         let verdict = word(answer.next().unwrap_or(Value::Null))?;
         match (verdict.as_str(), answer.next()) {
@@ -191,12 +200,12 @@ impl SessionStore for RedisSessions {
         &self,
         id: SessionId,
         revision: u64,
-    ) -> Result<Option<Vec<Numbered>>, PortFault> {
+    ) -> Result<Option<Vec<SequencedEvent>>, PortFault> {
         let keys = vec![self.keys.session(id), self.keys.events(id)];
         // Beyond the last number that there is, nothing can follow; Redis would take it for a malformed id.
         let first = revision.checked_add(1).map_or_else(nothing, text);
         let answer = self
-            .link
+            .connection
             .run(&self.scripts.events, keys, vec![first])
             .await?;
         if answer.is_null() {
@@ -209,8 +218,8 @@ impl SessionStore for RedisSessions {
             .map(Some)
     }
 
-    fn follow(&self, id: SessionId) -> Wakes {
-        self.followers.follow(id)
+    fn subscribe(&self, id: SessionId) -> ChangeNotifications {
+        self.subscribers.subscribe(id)
     }
 
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
@@ -227,7 +236,7 @@ impl SessionStore for RedisSessions {
         most: usize,
     ) -> Result<Vec<SessionId>, PortFault> {
         let mut found = Vec::new();
-        for (key, after) in self.keys.walk_from(after) {
+        for (key, after) in self.keys.scan_from(after) {
             let wanted = most - found.len();
             if wanted == 0 {
                 break;
@@ -235,8 +244,8 @@ impl SessionStore for RedisSessions {
             let after = after.map_or_else(nothing, text);
             let arguments = vec![after, text(wanted)];
             let answer = self
-                .link
-                .run(&self.scripts.walk, vec![key], arguments)
+                .connection
+                .run(&self.scripts.scan, vec![key], arguments)
                 .await?;
             for member in list(answer)? {
                 found.push(session_named(member)?);
@@ -245,12 +254,12 @@ impl SessionStore for RedisSessions {
         Ok(found)
     }
 
-    async fn noted(&self, most: usize) -> Result<Vec<AuditNote>, PortFault> {
-        self.oldest_notes(most).await
+    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
+        self.oldest_audit_records(most).await
     }
 
-    async fn let_go(&self, notes: &[AuditNote]) -> Result<(), PortFault> {
-        self.drop_notes(notes).await
+    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
+        self.drop_audit_records(records).await
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
@@ -262,29 +271,29 @@ impl SessionStore for RedisSessions {
             self.keys.all(id),
         ];
         let arguments = vec![id.to_string().into(), self.keys.channel().into()];
-        self.link
+        self.connection
             .run(&self.scripts.forget, keys, arguments)
             .await
             .map(drop)
     }
 
-    async fn remember_once(
+    async fn claim_once(
         &self,
-        mark: Sha256,
+        nonce: Sha256,
         by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
-        let keys = self.keys.marks(mark);
+        let keys = self.keys.nonces(nonce);
         let arguments = vec![
-            mark.to_string().into(),
+            nonce.to_string().into(),
             by.to_string().into(),
             text(until.millis()),
             text(now.millis()),
         ];
         let answer = self
-            .link
-            .run(&self.scripts.remember, keys, arguments)
+            .connection
+            .run(&self.scripts.claim_once, keys, arguments)
             .await?;
         match word(answer)?.as_str() {
             "first" => Ok(true),
@@ -296,14 +305,14 @@ impl SessionStore for RedisSessions {
     /// Writes to every shard, and looks whether Redis keeps what it acknowledges: see `Durability::check`.
     async fn probe(&self) -> Result<(), PortFault> {
         let shards = self.keys.every_probe();
-        let written = shards.map(|key| self.link.run(&self.scripts.probe, vec![key], vec![]));
+        let written = shards.map(|key| self.connection.run(&self.scripts.probe, vec![key], vec![]));
         try_join_all(written).await?;
-        self.durability.check(&self.link).await
+        self.durability.check(&self.connection).await
     }
 }
 
-/// The epoch of a session that was opened with `epoch` under the line of history `born`, now that Redis continues
-/// `present`. Where Redis does not tell its lines, both are empty.
+/// The epoch of a session that was opened with `epoch` under the replication id `born`, now that Redis has the id
+/// `present`. Where Redis does not tell its replication id, both are empty.
 fn present_epoch(epoch: u32, born: &str, present: &str) -> u32 {
     if born == present {
         return epoch;
@@ -318,7 +327,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_line_of_history_is_another_epoch() {
+    fn another_replication_id_is_another_epoch() {
         assert_eq!(present_epoch(7, "a", "a"), 7);
         assert_ne!(present_epoch(7, "a", "b"), 7);
         assert_ne!(present_epoch(7, "a", "b"), present_epoch(7, "a", "c"));

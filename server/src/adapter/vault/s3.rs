@@ -94,7 +94,7 @@ impl S3Vault {
             bytes.extend_from_slice(&chunk);
         }
         if bytes.len() as u64 != announced {
-            return Err(PortFault::broken(
+            return Err(PortFault::protocol(
                 PORT,
                 "reading: not as many bytes as announced",
             ));
@@ -107,7 +107,7 @@ impl S3Vault {
 impl ObjectVault for S3Vault {
     async fn sign_put(&self, order: &PutOrder, now: Moment) -> Result<SignedPut, PortFault> {
         let length = i64::try_from(order.length)
-            .map_err(|_| PortFault::broken(PORT, "signing: no object is that long"))?;
+            .map_err(|_| PortFault::protocol(PORT, "signing: no object is that long"))?;
         // A signature knows whole seconds only.
         let from = Moment::from_millis(now.millis().max(0) / 1000 * 1000);
         let signed = self
@@ -167,7 +167,7 @@ impl ObjectVault for S3Vault {
             Err(error) if status_of(&error) == Some(404) => {
                 return match self.has_bucket().await? {
                     true => Ok(None),
-                    false => Err(PortFault::broken(PORT, "the bucket is not there")),
+                    false => Err(PortFault::protocol(PORT, "the bucket is not there")),
                 };
             }
             Err(error) => return Err(of_call("looking at an object", &error)),
@@ -182,7 +182,7 @@ impl ObjectVault for S3Vault {
 
     async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<Vec<u8>>, PortFault> {
         let place = self.reads.acquire().await;
-        let _place = place.map_err(|closed| PortFault::broken(PORT, closed))?;
+        let _place = place.map_err(|closed| PortFault::protocol(PORT, closed))?;
         let asked = self
             .inner
             .get_object()
@@ -198,7 +198,7 @@ impl ObjectVault for S3Vault {
         };
         let body = tokio::time::timeout(self.body, self.drain(reply, limit));
         body.await
-            .map_err(|_| PortFault::away(PORT, "reading: the body took too long"))?
+            .map_err(|_| PortFault::unavailable(PORT, "reading: the body took too long"))?
             .map(Some)
     }
 
@@ -252,7 +252,7 @@ impl ObjectVault for S3Vault {
 }
 
 fn listed(object: &Object) -> Result<StoredObject, PortFault> {
-    let odd = || PortFault::broken(PORT, "listing: an object without key or time");
+    let odd = || PortFault::protocol(PORT, "listing: an object without key or time");
     let key = object.key().ok_or_else(odd)?;
     let at = object.last_modified().ok_or_else(odd)?;
     Ok(StoredObject {
@@ -268,7 +268,7 @@ fn permission(since_epoch: Duration, lifetime: Duration) -> Result<PresigningCon
         .start_time(UNIX_EPOCH + since_epoch)
         .expires_in(lifetime)
         .build()
-        .map_err(|_| PortFault::broken(PORT, "signing: no permission can live that long"))
+        .map_err(|_| PortFault::protocol(PORT, "signing: no permission can live that long"))
 }
 
 /// Headers that scripts cannot set; the browser sends them by itself.
@@ -280,11 +280,11 @@ fn is_set_by_browsers(name: &str) -> bool {
 
 fn length_of(announced: Option<i64>) -> Result<u64, PortFault> {
     let length = announced.and_then(|length| u64::try_from(length).ok());
-    length.ok_or_else(|| PortFault::broken(PORT, "the reply names no length"))
+    length.ok_or_else(|| PortFault::protocol(PORT, "the reply names no length"))
 }
 
 fn too_large(limit: u64) -> PortFault {
-    PortFault::broken(
+    PortFault::protocol(
         PORT,
         format!("reading: more than the {limit} bytes that are allowed"),
     )

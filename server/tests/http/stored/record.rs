@@ -67,7 +67,14 @@ async fn record(home: Home, directory: &Path) {
     let mut recording = Recording::begin(plan.clone()).await;
     recording.comes_to_outcomes().await;
     let discarded = recording.ends_another_session().await;
-    while recording.server.services.move_audit_notes().await.unwrap() > 0 {}
+    while recording
+        .server
+        .services
+        .drain_audit_outbox()
+        .await
+        .unwrap()
+        > 0
+    {}
     recording.is_interrupted().await;
 
     let unattended = Plan {
@@ -270,7 +277,7 @@ impl Recording {
                 .collect(),
             discarded: discarded.as_str().to_owned(),
             ledger,
-            notes: services.sessions.noted(1000).await.unwrap().len(),
+            notes: services.sessions.pending_audit(1000).await.unwrap().len(),
             audit: self.audit_file(),
         }
     }

@@ -179,7 +179,7 @@ impl Recorded {
         }
         Seat {
             browser,
-            surface: json!({ "desk": self.open }),
+            scope: json!({ "desk": self.open }),
             session: self.open,
             link: None,
         }
@@ -193,7 +193,7 @@ impl Recorded {
         }
         Seat {
             browser,
-            surface: json!({ "phone": self.phone_link }),
+            scope: json!({ "phone": self.phone_link }),
             session: self.open,
             link: Some(self.phone_link),
         }

@@ -7,25 +7,25 @@ use crate::picture::PictureState;
 use crate::record::Target;
 use crate::refusal::Refusal;
 use crate::session::decide::Draft;
-use crate::session::{Reply, Scans, Seen, Session};
+use crate::session::{CommitPrecondition, Reply, Scans, Session};
 
 pub(in crate::session::decide) fn commit(
     draft: &mut Draft,
     pictures: &[PictureId],
-    seen: Seen,
+    precondition: CommitPrecondition,
     scans: Scans,
 ) -> Result<Reply, Refusal> {
     if pictures.is_empty() {
         return Err(Refusal::NothingChosen);
     }
-    if seen.patient != draft.next.view.launch.patient.fingerprint() {
+    if precondition.patient != draft.next.view.launch.patient.fingerprint() {
         return Err(Refusal::OtherPatient);
     }
-    let chosen = Chosen::of(&draft.next, pictures, seen, scans)?;
+    let chosen = Chosen::of(&draft.next, pictures, precondition, scans)?;
     expedite(draft, &chosen.waiting);
-    group_documents::documents(draft, &chosen.fresh, seen, scans)?;
+    group_documents::documents(draft, &chosen.fresh, precondition, scans)?;
     for id in &chosen.fresh {
-        enqueue_single(draft, *id, seen)?;
+        enqueue_single(draft, *id, precondition)?;
     }
     let changed = [chosen.fresh, chosen.waiting].concat();
     if !changed.is_empty() {
@@ -46,7 +46,7 @@ impl Chosen {
     fn of(
         session: &Session,
         named: &[PictureId],
-        seen: Seen,
+        precondition: CommitPrecondition,
         scans: Scans,
     ) -> Result<Self, Refusal> {
         let view = &session.view;
@@ -72,7 +72,7 @@ impl Chosen {
                 PictureState::Unknown { .. } | PictureState::NeedsCheck { .. } if !is_named => {}
                 PictureState::Queued | PictureState::Sending | PictureState::Filed { .. } => {}
                 PictureState::Waiting { .. } => chosen.waiting.push(picture.id),
-                state if !state.can_commit() || picture.revision > seen.revision => {
+                state if !state.can_commit() || picture.revision > precondition.revision => {
                     return Err(Refusal::Stale);
                 }
                 _ => {
@@ -103,7 +103,11 @@ fn expedite(draft: &mut Draft, waiting: &[PictureId]) {
 }
 
 /// Enqueues a picture by itself, for all targets where it has no record and is not part of a document on its way.
-fn enqueue_single(draft: &mut Draft, picture: PictureId, seen: Seen) -> Result<(), Refusal> {
+fn enqueue_single(
+    draft: &mut Draft,
+    picture: PictureId,
+    precondition: CommitPrecondition,
+) -> Result<(), Refusal> {
     let id = OutboxEntryId::from(picture);
     let shared = |entry: &OutboxEntry| {
         entry.state != OutboxState::Replaced && entry.target().is_some_and(Target::takes_pages)
@@ -116,7 +120,7 @@ fn enqueue_single(draft: &mut Draft, picture: PictureId, seen: Seen) -> Result<(
     let mut targets = missing_targets(&draft.next, picture);
     targets.retain(|target| !(is_in_document && target.takes_pages()));
     if !targets.is_empty() {
-        return enqueue(draft, id, &[picture], targets, seen);
+        return enqueue(draft, id, &[picture], targets, precondition);
     }
     if let Some(before) = draft.next.outbox.get_mut(&id) {
         before.targets.clear();
@@ -144,7 +148,7 @@ pub(super) fn enqueue(
     id: OutboxEntryId,
     pictures: &[PictureId],
     targets: Vec<Target>,
-    seen: Seen,
+    precondition: CommitPrecondition,
 ) -> Result<(), Refusal> {
     let view = &draft.next.view;
     let page = |picture: &PictureId| {
@@ -155,7 +159,7 @@ pub(super) fn enqueue(
         })
     };
     let pages = pictures.iter().map(page).collect::<Result<_, Refusal>>()?;
-    let (patient, revision) = (seen.patient, seen.revision);
+    let (patient, revision) = (precondition.patient, precondition.revision);
     let now = draft.now;
     let entry = draft.next.outbox.entry(id).or_insert_with(|| OutboxEntry {
         pages: Vec::new(),

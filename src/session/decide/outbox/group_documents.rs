@@ -12,13 +12,13 @@ use crate::record::Target;
 use crate::refusal::Refusal;
 use crate::scan;
 use crate::session::decide::Draft;
-use crate::session::{Event, Scans, Seen, Session};
+use crate::session::{CommitPrecondition, Event, Scans, Session};
 
 /// Makes the entries of documents, and ends those of failed documents that are filed otherwise now.
 pub(super) fn documents(
     draft: &mut Draft,
     fresh: &[PictureId],
-    seen: Seen,
+    precondition: CommitPrecondition,
     scans: Scans,
 ) -> Result<(), Refusal> {
     let failed = failed(&draft.next, fresh);
@@ -47,7 +47,7 @@ pub(super) fn documents(
         // The pages of a document have the same records: it may be in the record at one of two targets.
         let mut targets = missing_targets(&draft.next, pages[0]);
         targets.retain(|target| target.takes_pages());
-        enqueue(draft, id, pages, targets, seen)?;
+        enqueue(draft, id, pages, targets, precondition)?;
     }
     let touched = failed.into_iter().flat_map(|document| document.left);
     number(draft, touched.chain(fresh.iter().copied()));

@@ -145,7 +145,7 @@ pub(in crate::session::decide) fn conclude_lookup(
                 postpone(draft, id, failure, until)?;
             }
         }
-        Finding::Away(failure) => {
+        Finding::Unavailable(failure) => {
             reconciliation.failed_lookups += 1;
             reconciliation.next_lookup_at =
                 rules.next_try(now, reconciliation.failed_lookups, jitter, None);

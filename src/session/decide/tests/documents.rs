@@ -35,7 +35,7 @@ impl Room {
 
     /// Claims an entry, and hears this of its present target.
     fn post(&mut self, entry: OutboxEntryId, outcome: SubmitOutcome) {
-        let begin = Act::BeginSubmit {
+        let begin = Command::BeginSubmit {
             entry,
             worker: WorkerId::from_bits(7),
             correlation: format!("c{}", self.entry(entry).fencing_token),
@@ -44,7 +44,7 @@ impl Room {
         let Reply::Begun { fencing_token, .. } = self.go(Actor::Server, begin) else {
             panic!("not begun");
         };
-        let conclude = Act::ConcludeSubmit {
+        let conclude = Command::ConcludeSubmit {
             entry,
             target,
             fencing_token,
@@ -200,7 +200,7 @@ fn a_late_record_of_a_document_that_was_taken_apart_is_not_hidden() {
     room.post(id, failed());
     room.commit_all(&pictures(&[1, 2]), Scans::Separate)
         .unwrap();
-    let late = Act::ConcludeSubmit {
+    let late = Command::ConcludeSubmit {
         entry: id,
         target: Target::ScanPdf,
         fencing_token: 1,
@@ -256,7 +256,7 @@ fn a_document_that_is_partly_filed_is_never_taken_apart() {
 
 #[test]
 fn a_page_removed_from_a_document_that_is_partly_filed_files_nothing_twice() {
-    let remove = Act::Remove {
+    let remove = Command::Remove {
         picture: PictureId::from_bits(2),
     };
     for (count, rest) in [(3, document(&[1, 3])), (2, pictures(&[1])[0].into())] {
@@ -290,7 +290,7 @@ fn a_document_is_retried_although_nobody_knows_of_the_photo_of_another_page() {
 fn a_page_removed_from_a_failed_document_leaves_a_smaller_one() {
     let mut room = Room::bound(&[Target::ScanPdf], 3);
     room.post(document(&[1, 2, 3]), failed());
-    let remove = |picture| Act::Remove {
+    let remove = |picture| Command::Remove {
         picture: PictureId::from_bits(picture),
     };
     room.go(Actor::Desktop, remove(2));
@@ -311,14 +311,14 @@ fn what_a_person_says_of_one_page_is_said_of_all() {
         let id = document(&[1, 2]);
         room.post(id, SubmitOutcome::Unknown(failure()));
         room.now = 330;
-        let look = Act::BeginLookup {
+        let look = Command::BeginLookup {
             entry: id,
             worker: WorkerId::from_bits(7),
         };
         let Reply::Begun { fencing_token, .. } = room.go(Actor::Server, look) else {
             panic!("not begun");
         };
-        let conclude = Act::ConcludeLookup {
+        let conclude = Command::ConcludeLookup {
             entry: id,
             target: Target::ScanPdf,
             fencing_token,
@@ -333,7 +333,7 @@ fn what_a_person_says_of_one_page_is_said_of_all() {
         };
         assert_eq!((room.state(1), room.state(2)), (&asked, &asked));
         let picture = PictureId::from_bits(2);
-        let mut resolve_manually = Act::ResolveManually {
+        let mut resolve_manually = Command::ResolveManually {
             picture,
             target: Target::Media,
             present,
@@ -343,7 +343,7 @@ fn what_a_person_says_of_one_page_is_said_of_all() {
             Err(Refusal::Stale),
             "nobody was asked about a photo"
         );
-        if let Act::ResolveManually { target, .. } = &mut resolve_manually {
+        if let Command::ResolveManually { target, .. } = &mut resolve_manually {
             *target = Target::ScanPdf;
         }
         room.go(Actor::Desktop, resolve_manually);

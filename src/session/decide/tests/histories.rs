@@ -10,16 +10,16 @@ fn any_step() -> impl Strategy<Value = (u8, u128, u8, u64)> {
     (0u8..24, 0u128..6, 0u8..4, 0u64..200)
 }
 
-fn begin(picture: PictureId) -> Act {
-    Act::BeginSubmit {
+fn begin(picture: PictureId) -> Command {
+    Command::BeginSubmit {
         entry: picture.into(),
         worker: WorkerId::from_bits(1),
         correlation: "c".into(),
     }
 }
 
-fn look(picture: PictureId) -> Act {
-    Act::BeginLookup {
+fn look(picture: PictureId) -> Command {
+    Command::BeginLookup {
         entry: picture.into(),
         worker: WorkerId::from_bits(1),
     }
@@ -38,8 +38,8 @@ fn fencing_token(room: &Room, picture: PictureId) -> u64 {
     }
 }
 
-fn conclude(room: &Room, picture: PictureId, outcome: SubmitOutcome) -> Act {
-    Act::ConcludeSubmit {
+fn conclude(room: &Room, picture: PictureId, outcome: SubmitOutcome) -> Command {
+    Command::ConcludeSubmit {
         entry: picture.into(),
         target: Target::Media,
         fencing_token: fencing_token(room, picture),
@@ -48,8 +48,8 @@ fn conclude(room: &Room, picture: PictureId, outcome: SubmitOutcome) -> Act {
     }
 }
 
-fn find(room: &Room, picture: PictureId, finding: Finding) -> Act {
-    Act::ConcludeLookup {
+fn find(room: &Room, picture: PictureId, finding: Finding) -> Command {
+    Command::ConcludeLookup {
         entry: picture.into(),
         target: Target::Media,
         fencing_token: fencing_token(room, picture),
@@ -59,9 +59,9 @@ fn find(room: &Room, picture: PictureId, finding: Finding) -> Act {
 }
 
 /// What the outbox worker, the scheduler or a person who checked in Medtech does.
-fn outbox_step(room: &Room, kind: u8, picture: PictureId, present: bool) -> (Actor, Act) {
+fn outbox_step(room: &Room, kind: u8, picture: PictureId, present: bool) -> (Actor, Command) {
     let (record, after) = ("m".to_owned(), None);
-    let act = match kind {
+    let command = match kind {
         12 => begin(picture),
         13 => conclude(room, picture, SubmitOutcome::Filed { record }),
         14 => conclude(room, picture, SubmitOutcome::Failed(failure())),
@@ -76,16 +76,16 @@ fn outbox_step(room: &Room, kind: u8, picture: PictureId, present: bool) -> (Act
         20 => {
             return (
                 Actor::Desktop,
-                Act::ResolveManually {
+                Command::ResolveManually {
                     picture,
                     target: Target::Media,
                     present,
                 },
             );
         }
-        _ => Act::Tick,
+        _ => Command::Tick,
     };
-    (Actor::Server, act)
+    (Actor::Server, command)
 }
 
 /// One step of a random history. Refusals are as good as anything else.
@@ -101,10 +101,10 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
     );
     let code = Sha256::of(&link.bits().to_le_bytes());
     let pictures = vec![picture];
-    let (by, act) = match kind {
+    let (by, command) = match kind {
         0 => (
             Actor::Desktop,
-            Act::OfferLink {
+            Command::OfferLink {
                 link,
                 code,
                 number: MatchNumber::from_bits(which),
@@ -113,35 +113,35 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
         1 | 2 => {
             let device = DeviceLabel::from_user_agent("Android Mobile");
             (
-                Actor::Stranger,
-                Act::ClaimLink {
+                Actor::Unpaired,
+                Command::ClaimLink {
                     code,
                     cookie: code,
                     device,
                 },
             )
         }
-        3 => (by, Act::ConfirmPatient),
-        4 => (Actor::Desktop, Act::RevokeLink { link }),
-        5 | 6 => (by, Act::Reserve(announced(which))),
+        3 => (by, Command::ConfirmPatient),
+        4 => (Actor::Desktop, Command::RevokeLink { link }),
+        5 | 6 => (by, Command::Reserve(announced(which))),
         7 | 8 => (
             by,
-            Act::Arrive {
+            Command::Arrive {
                 picture,
                 evidence: Some(room.true_evidence(which)),
             },
         ),
-        9 => (by, Act::Remove { picture }),
+        9 => (by, Command::Remove { picture }),
         10 | 11 => {
             let all = room.session.view.pictures.iter().map(|picture| picture.id);
-            let together = Act::Commit {
+            let together = Command::Commit {
                 pictures: all.collect(),
-                seen: room.seen(),
+                precondition: room.precondition(),
                 scans: Scans::Together,
             };
-            let one = Act::Commit {
+            let one = Command::Commit {
                 pictures,
-                seen: room.seen(),
+                precondition: room.precondition(),
                 scans: Scans::AsBefore,
             };
             (Actor::Desktop, if kind == 10 { together } else { one })
@@ -150,7 +150,7 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
         22 => (Actor::Server, room.inspection(which, false)),
         _ => outbox_step(room, kind, picture, wait % 2 == 0),
     };
-    let decision = decide(&room.session, Command { by, act }, at(room.now)).ok()?;
+    let decision = decide(&room.session, Request { by, command }, at(room.now)).ok()?;
     room.session = decision.next.clone();
     Some(decision)
 }
@@ -172,17 +172,17 @@ proptest! {
         let link = LinkId::from_bits(2);
         let mut history = Vec::new();
         for decision in steps.into_iter().filter_map(|one| step(&mut room, one)) {
-            for numbered in &decision.events {
-                browser.apply(numbered).unwrap();
+            for sequenced in &decision.events {
+                browser.apply(sequenced).unwrap();
             }
             history.extend(decision.events);
         }
         prop_assert_eq!(&browser, &room.session.view);
         // A phone folds its own part of the same history and sees its own part of the same session.
-        let now = room.session.view.for_phone(link);
-        let mut phone = fresh().view.for_phone(link);
-        for Numbered { revision, event } in history {
-            phone.apply(&Numbered { revision, event: event.for_phone(link, &now) }).unwrap();
+        let now = room.session.view.redacted_for(link);
+        let mut phone = fresh().view.redacted_for(link);
+        for SequencedEvent { revision, event } in history {
+            phone.apply(&SequencedEvent { revision, event: event.redacted_for(link, &now) }).unwrap();
         }
         prop_assert_eq!(phone, now);
     }

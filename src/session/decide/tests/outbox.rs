@@ -15,8 +15,8 @@ fn five() -> PictureId {
     PictureId::from_bits(5)
 }
 
-fn conclusion(fencing_token: u64, outcome: SubmitOutcome) -> Act {
-    Act::ConcludeSubmit {
+fn conclusion(fencing_token: u64, outcome: SubmitOutcome) -> Command {
+    Command::ConcludeSubmit {
         entry: five().into(),
         target: Target::Media,
         fencing_token,
@@ -25,8 +25,8 @@ fn conclusion(fencing_token: u64, outcome: SubmitOutcome) -> Act {
     }
 }
 
-fn found(fencing_token: u64, finding: Finding) -> Act {
-    Act::ConcludeLookup {
+fn found(fencing_token: u64, finding: Finding) -> Command {
+    Command::ConcludeLookup {
         entry: five().into(),
         target: Target::Media,
         fencing_token,
@@ -66,7 +66,7 @@ impl Room {
         let correlation = format!("c{}", self.own_entry().fencing_token);
         let begun = self.try_to(
             Actor::Server,
-            Act::BeginSubmit {
+            Command::BeginSubmit {
                 entry: five().into(),
                 worker: WORKER,
                 correlation,
@@ -76,11 +76,11 @@ impl Room {
     }
 
     fn claim_lookup(&mut self) -> Result<u64, Refusal> {
-        let act = Act::BeginLookup {
+        let command = Command::BeginLookup {
             entry: five().into(),
             worker: WORKER,
         };
-        self.try_to(Actor::Server, act).map(fencing_token)
+        self.try_to(Actor::Server, command).map(fencing_token)
     }
 
     fn conclude(&mut self, fencing_token: u64, outcome: SubmitOutcome) {
@@ -92,12 +92,12 @@ impl Room {
     }
 
     fn resolve_manually(&mut self, present: bool) -> Result<Reply, Refusal> {
-        let act = Act::ResolveManually {
+        let command = Command::ResolveManually {
             picture: five(),
             target: Target::Media,
             present,
         };
-        self.try_to(Actor::Desktop, act)
+        self.try_to(Actor::Desktop, command)
     }
 
     /// Posted, with an unknown outcome.
@@ -121,24 +121,27 @@ fn a_commit_names_the_patient_and_what_was_seen() {
     let mut room = Room::new();
     room.ready(Actor::Desktop, 5);
     let pictures = vec![five()];
-    let seen = Seen {
+    let precondition = CommitPrecondition {
         patient: Sha256::of(b"somebody else"),
-        ..room.seen()
+        ..room.precondition()
     };
-    let act = Act::Commit {
+    let command = Command::Commit {
         pictures: pictures.clone(),
-        seen,
+        precondition,
         scans: Scans::Separate,
     };
-    assert_eq!(room.try_to(Actor::Desktop, act), Err(Refusal::OtherPatient));
-    let seen = room.seen();
+    assert_eq!(
+        room.try_to(Actor::Desktop, command),
+        Err(Refusal::OtherPatient)
+    );
+    let precondition = room.precondition();
     let change = DetailsChange {
         laterality: Some(Some(Laterality::Right)),
         ..DetailsChange::default()
     };
     room.go(
         Actor::Desktop,
-        Act::Describe {
+        Command::Describe {
             pictures: pictures.clone(),
             change,
         },
@@ -146,15 +149,15 @@ fn a_commit_names_the_patient_and_what_was_seen() {
     assert_eq!(
         room.try_to(
             Actor::Desktop,
-            Act::Commit {
+            Command::Commit {
                 pictures,
-                seen,
+                precondition,
                 scans: Scans::Separate
             }
         ),
         Err(Refusal::Stale)
     );
-    let now = room.seen();
+    let now = room.precondition();
     assert!(room.commit(5).is_ok());
     let entry = room.own_entry();
     assert_eq!((entry.patient, entry.revision), (now.patient, now.revision));
@@ -179,7 +182,7 @@ fn a_picture_without_a_side_is_not_committed() {
     };
     room.go(
         Actor::Desktop,
-        Act::Describe {
+        Command::Describe {
             pictures: vec![five()],
             change,
         },
@@ -190,17 +193,17 @@ fn a_picture_without_a_side_is_not_committed() {
 #[test]
 fn two_workers_cannot_take_the_same_picture_and_one_may_ask_twice() {
     let mut room = Room::committed();
-    let act = |worker| Act::BeginSubmit {
+    let command = |worker| Command::BeginSubmit {
         entry: five().into(),
         worker,
         correlation: "c".into(),
     };
-    let first = room.go(Actor::Server, act(WORKER));
+    let first = room.go(Actor::Server, command(WORKER));
     let before = room.session.clone();
-    let again = room.try_to(Actor::Server, act(WORKER));
+    let again = room.try_to(Actor::Server, command(WORKER));
     assert_eq!(again, Ok(first), "its answer may have been lost");
     assert_eq!(room.session, before);
-    let other = room.try_to(Actor::Server, act(WorkerId::from_bits(78)));
+    let other = room.try_to(Actor::Server, command(WorkerId::from_bits(78)));
     assert_eq!(other, Err(Refusal::PictureFixed));
     assert_eq!(
         room.claim_submit(),
@@ -214,10 +217,10 @@ fn a_claim_that_runs_out_leads_to_unknown_and_never_to_a_second_post() {
     let mut room = Room::committed();
     room.claim_submit().unwrap();
     room.now = 119;
-    room.go(Actor::Server, Act::Tick);
+    room.go(Actor::Server, Command::Tick);
     assert_eq!(room.state(5), &PictureState::Sending);
     room.now = 120;
-    room.go(Actor::Server, Act::Tick);
+    room.go(Actor::Server, Command::Tick);
     assert!(matches!(room.state(5), PictureState::Unknown { .. }));
     assert_eq!(room.claim_submit(), Err(Refusal::PictureFixed));
     assert_eq!(room.commit(5), Err(Refusal::Stale));
@@ -291,7 +294,7 @@ fn a_picture_for_two_targets_is_filed_when_both_have_it() {
         "not both again"
     );
     let third = room.claim_submit().unwrap();
-    let scan = Act::ConcludeSubmit {
+    let scan = Command::ConcludeSubmit {
         entry: five().into(),
         target: Target::ScanPdf,
         fencing_token: third,

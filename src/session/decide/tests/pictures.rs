@@ -14,7 +14,7 @@ fn a_full_session_refuses_the_twenty_first_picture() {
     );
     room.go(
         Actor::Desktop,
-        Act::Remove {
+        Command::Remove {
             picture: PictureId::from_bits(3),
         },
     );
@@ -91,7 +91,7 @@ fn what_arrived_counts_only_when_it_is_what_was_announced() {
     let picture = PictureId::from_bits(5);
     for (evidence, refusal) in lies {
         assert_eq!(
-            room.try_to(Actor::Desktop, Act::Arrive { picture, evidence }),
+            room.try_to(Actor::Desktop, Command::Arrive { picture, evidence }),
             Err(refusal)
         );
         assert_eq!(room.state(5), &PictureState::Reserved);
@@ -103,11 +103,11 @@ fn confirming_an_arrival_twice_changes_nothing() {
     let mut room = Room::new();
     room.ready(Actor::Desktop, 5);
     let before = room.session.clone();
-    let act = Act::Arrive {
+    let command = Command::Arrive {
         picture: PictureId::from_bits(5),
         evidence: None,
     };
-    assert_eq!(room.go(Actor::Desktop, act), Reply::Done);
+    assert_eq!(room.go(Actor::Desktop, command), Reply::Done);
     assert_eq!(room.session, before);
 }
 
@@ -121,7 +121,7 @@ fn a_repeated_announcement_does_not_undo_what_was_said_meanwhile() {
         laterality,
         ..DetailsChange::default()
     };
-    room.go(Actor::Desktop, Act::Describe { pictures, change });
+    room.go(Actor::Desktop, Command::Describe { pictures, change });
     room.reserve(Actor::Desktop, 5).unwrap();
     assert_eq!(
         room.session.view.pictures[0].details.laterality,
@@ -134,7 +134,7 @@ fn no_key_is_ever_used_twice() {
     let mut room = Room::new();
     let picture = PictureId::from_bits(5);
     let first = room.reserve(Actor::Desktop, 5).unwrap();
-    room.go(Actor::Desktop, Act::Remove { picture });
+    room.go(Actor::Desktop, Command::Remove { picture });
     let second = room.reserve(Actor::Desktop, 5).unwrap();
     assert_ne!(
         first, second,
@@ -196,12 +196,12 @@ fn a_place_is_not_given_up_on_what_was_seen_too_early() {
     let mut room = Room::new();
     room.reserve(Actor::Desktop, 5).unwrap();
     room.now = 360;
-    let act = Act::Inspect {
+    let command = Command::Inspect {
         picture: PictureId::from_bits(5),
         evidence: None,
         began: at(359),
     };
-    room.go(Actor::Server, act);
+    room.go(Actor::Server, command);
     assert_eq!(room.state(5), &PictureState::Reserved);
     assert_eq!(next_look(&room), Some(at(360)));
 }
@@ -228,10 +228,10 @@ fn evidence_about_an_earlier_attempt_proves_nothing() {
     room.reserve(Actor::Desktop, 5).unwrap();
     let picture = PictureId::from_bits(5);
     let evidence = Some(earlier);
-    let refused = room.try_to(Actor::Desktop, Act::Arrive { picture, evidence });
+    let refused = room.try_to(Actor::Desktop, Command::Arrive { picture, evidence });
     assert_eq!(refused, Err(Refusal::UploadMissing));
     room.now = 15;
-    let inspect = Act::Inspect {
+    let inspect = Command::Inspect {
         picture,
         evidence,
         began: at(15),
@@ -261,16 +261,16 @@ fn a_picture_and_its_note_are_held_to_what_the_session_was_opened_under() {
     };
     let mut claim = announced(1);
     claim.rendition.length = 300_001;
-    let beyond = room.try_to(Actor::Desktop, Act::Reserve(claim.clone()));
+    let beyond = room.try_to(Actor::Desktop, Command::Reserve(claim.clone()));
     assert_eq!(beyond, Err(Refusal::PictureOutOfBounds));
     claim.rendition.length = 300_000;
     claim.details.note = Note::new("x".repeat(101)).unwrap();
     let too_long = Refusal::NoteTooLong { limit: 100 };
-    let beyond = room.try_to(Actor::Desktop, Act::Reserve(claim.clone()));
+    let beyond = room.try_to(Actor::Desktop, Command::Reserve(claim.clone()));
     assert_eq!(beyond, Err(too_long.clone()));
     claim.details.note = Note::new("x".repeat(100)).unwrap();
-    room.go(Actor::Desktop, Act::Reserve(claim));
-    let change = |length| Act::Describe {
+    room.go(Actor::Desktop, Command::Reserve(claim));
+    let change = |length| Command::Describe {
         pictures: vec![PictureId::from_bits(1)],
         change: DetailsChange {
             note: Note::new("y".repeat(length)).ok(),

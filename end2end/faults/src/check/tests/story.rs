@@ -11,7 +11,8 @@ use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::{DetailsChange, Note};
 use clinical_images::service::Cursor;
 use clinical_images::session::{
-    Act, Actor, Command, DeviceLabel, Event, MatchNumber, Numbered, Scans, Seen, Session, decide,
+    Actor, Command, CommitPrecondition, DeviceLabel, Event, MatchNumber, Request, Scans,
+    SequencedEvent, Session, decide,
 };
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ pub const EPOCH: u32 = 9;
 pub struct Story {
     pub history: History,
     pub session: Session,
-    pub events: Vec<Numbered>,
+    pub events: Vec<SequencedEvent>,
     pub bytes: BTreeMap<PictureId, Option<Sha256>>,
     pub filed: Vec<Filed>,
     pub heard: Vec<Heard>,
@@ -62,7 +63,7 @@ impl Story {
         story.file(&shots[0]);
         let removed = story.taken[2];
         story.tell(Asked::Remove { picture: removed });
-        story.happen(Actor::Desktop, Act::Remove { picture: removed });
+        story.happen(Actor::Desktop, Command::Remove { picture: removed });
         story.bytes.remove(&removed);
         story
     }
@@ -73,7 +74,7 @@ impl Story {
         self.history.offered(number, link);
         self.happen(
             Actor::Desktop,
-            Act::OfferLink {
+            Command::OfferLink {
                 link,
                 code,
                 number: MatchNumber::from_bits(1),
@@ -81,22 +82,22 @@ impl Story {
         );
         self.tell(Asked::Claim { link });
         self.happen(
-            Actor::Stranger,
-            Act::ClaimLink {
+            Actor::Unpaired,
+            Command::ClaimLink {
                 code,
                 cookie: Sha256::of(b"cookie"),
                 device: DeviceLabel::from_user_agent("iPhone"),
             },
         );
         self.tell(Asked::Confirm { link });
-        self.happen(Actor::Phone(link), Act::ConfirmPatient);
+        self.happen(Actor::Phone(link), Command::ConfirmPatient);
     }
 
     fn send(&mut self, shot: &Shot) {
         let (picture, sha256) = (shot.id(), shot.claim.rendition.sha256);
         let phone = Actor::Phone(self.link);
         self.tell(Asked::Reserve { picture, sha256 });
-        self.happen(phone, Act::Reserve(shot.claim.clone()));
+        self.happen(phone, Command::Reserve(shot.claim.clone()));
         self.tell(Asked::Put { picture });
         self.tell(Asked::Arrive { picture });
         self.server_says(Event::PictureArrived { picture });
@@ -115,13 +116,13 @@ impl Story {
             note: note.to_owned(),
         });
         let pictures = vec![picture];
-        self.happen(Actor::Desktop, Act::Describe { pictures, change });
+        self.happen(Actor::Desktop, Command::Describe { pictures, change });
     }
 
     fn file(&mut self, shot: &Shot) {
         let picture = shot.id();
         let view = &self.session.view;
-        let seen = Seen {
+        let precondition = CommitPrecondition {
             patient: view.launch.patient.fingerprint(),
             revision: view.revision,
         };
@@ -131,9 +132,9 @@ impl Story {
         });
         self.happen(
             Actor::Desktop,
-            Act::Commit {
+            Command::Commit {
                 pictures,
-                seen,
+                precondition,
                 scans: Scans::Separate,
             },
         );
@@ -155,26 +156,26 @@ impl Story {
         self.history.tell(number, Told::Acknowledged);
     }
 
-    fn happen(&mut self, by: Actor, act: Act) {
-        let decision = decide(&self.session, Command { by, act }, NOW).unwrap();
+    fn happen(&mut self, by: Actor, command: Command) {
+        let decision = decide(&self.session, Request { by, command }, NOW).unwrap();
         self.session = decision.next;
         decision
             .events
             .into_iter()
-            .for_each(|numbered| self.tell_of(numbered));
+            .for_each(|sequenced| self.tell_of(sequenced));
     }
 
     /// What the server works out by itself, without the ways it takes to know.
     pub fn server_says(&mut self, event: Event) {
         let revision = self.session.view.revision + 1;
-        let numbered = Numbered { revision, event };
-        self.session.view.apply(&numbered).unwrap();
-        self.tell_of(numbered);
+        let sequenced = SequencedEvent { revision, event };
+        self.session.view.apply(&sequenced).unwrap();
+        self.tell_of(sequenced);
     }
 
-    fn tell_of(&mut self, numbered: Numbered) {
-        self.heard.push(Heard::Change(cursor(numbered.revision)));
-        self.events.push(numbered);
+    fn tell_of(&mut self, sequenced: SequencedEvent) {
+        self.heard.push(Heard::Change(cursor(sequenced.revision)));
+        self.events.push(sequenced);
     }
 
     /// Everything of one picture is as if it had never been asked.
@@ -184,15 +185,15 @@ impl Story {
             Event::PictureArrived { picture: own } => *own == picture,
             _ => false,
         };
-        self.events.retain(|numbered| !about(&numbered.event));
+        self.events.retain(|sequenced| !about(&sequenced.event));
         let mut next = 0;
-        for numbered in &mut self.events {
+        for sequenced in &mut self.events {
             next += 1;
-            numbered.revision = next;
+            sequenced.revision = next;
         }
         let mut view = opened(self.session.view.id.bits()).view;
-        for numbered in &self.events {
-            view.apply(numbered).unwrap();
+        for sequenced in &self.events {
+            view.apply(sequenced).unwrap();
         }
         self.session.view = view;
         self.bytes.remove(&picture);

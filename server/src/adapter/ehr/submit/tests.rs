@@ -1,6 +1,6 @@
 use super::*;
 use crate::adapter::ehr::oauth::TokenFault;
-use FilingReason::{AlexAway, Credentials, NoAnswer, Rejected};
+use FilingReason::{AlexUnavailable, Credentials, NoAnswer, Rejected};
 
 const OURS: &str = "2a";
 
@@ -114,7 +114,7 @@ fn support_reads_what_happened_and_when_nothing_was_sent() {
         body: Err("the answer broke off"),
     };
     let later = |technical: &str| SubmitOutcome::Later {
-        failure: failure(AlexAway, technical),
+        failure: failure(AlexUnavailable, technical),
         after: None,
     };
     for (end, expected) in [
@@ -126,7 +126,7 @@ fn support_reads_what_happened_and_when_nothing_was_sent() {
             )),
         ),
         (
-            End::NoToken(TokenFault::Away("503".into())),
+            End::NoToken(TokenFault::Unavailable("503".into())),
             later("POST Media: not sent, no token: 503, correlation c1"),
         ),
         (

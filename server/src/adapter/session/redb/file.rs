@@ -55,7 +55,10 @@ impl StoreFile {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         // Close first: the file is locked as long as it is open.
-        *database = Err(PortFault::away(PORT, "its file is being opened again"));
+        *database = Err(PortFault::unavailable(
+            PORT,
+            "its file is being opened again",
+        ));
         *database = prepared(&self.opener);
     }
 
@@ -77,7 +80,7 @@ impl StoreFile {
             .database
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        *database = Err(PortFault::away(PORT, "closed"));
+        *database = Err(PortFault::unavailable(PORT, "closed"));
     }
 }
 
@@ -90,7 +93,7 @@ fn prepared(opener: &Opener) -> Result<Database, PortFault> {
         Ok(database)
     };
     catch_unwind(AssertUnwindSafe(open))
-        .unwrap_or_else(|_| Err(PortFault::broken(PORT, "the store's file is damaged")))
+        .unwrap_or_else(|_| Err(PortFault::protocol(PORT, "the store's file is damaged")))
 }
 
 /// Opens a file on disk.
@@ -98,18 +101,19 @@ pub(super) fn on_disk(path: &Path) -> Opener {
     let path = path.to_owned();
     Box::new(move || {
         let shown = path.display();
-        let file = create(&path)
-            .map_err(|error| PortFault::away(PORT, format!("cannot open {shown}: {error}")))?;
+        let file = create(&path).map_err(|error| {
+            PortFault::unavailable(PORT, format!("cannot open {shown}: {error}"))
+        })?;
         let mut builder = Database::builder();
         builder
             .set_cache_size(CACHE_BYTES)
             .create_file(file)
             .map_err(|error| match error {
                 DatabaseError::DatabaseAlreadyOpen => {
-                    PortFault::away(PORT, format!("{shown} is held by another process"))
+                    PortFault::unavailable(PORT, format!("{shown} is held by another process"))
                 }
                 error => {
-                    PortFault::broken(PORT, format!("{shown} cannot be read as a store: {error}"))
+                    PortFault::protocol(PORT, format!("{shown} cannot be read as a store: {error}"))
                 }
             })
     })

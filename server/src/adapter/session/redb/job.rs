@@ -2,11 +2,11 @@
 //! before.
 
 use crate::adapter::session::{PORT, json, revision_before};
-use clinical_images::audit::AuditNote;
+use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, PortFault, Request};
+use clinical_images::ports::{Append, Appended, IdempotencyKey, PortFault};
 use clinical_images::session::Session;
 use tokio::sync::oneshot;
 
@@ -19,16 +19,16 @@ pub(super) struct Job {
 /// What can be changed.
 pub(super) enum Change {
     /// Store a session that is not there yet.
-    Open(Row, Noted),
+    Open(Row, StoredAudit),
     /// Compare and append.
     Append(Box<Step>),
     /// Remove a session with everything that belongs to it.
     Forget(SessionId),
-    /// Remove notes.
-    LetGo(Vec<NoteKey>),
-    /// Remember a mark.
-    Remember {
-        mark: Sha256,
+    /// Acknowledge audit records: remove them from the outbox.
+    AckAudit(Vec<AuditKey>),
+    /// Claim a nonce for the replay guard.
+    ClaimOnce {
+        nonce: Sha256,
         by: RequestId,
         until: Moment,
         now: Moment,
@@ -46,20 +46,20 @@ pub(super) struct Row {
     pub(super) session: Vec<u8>,
 }
 
-/// Where a note lies: when, in which session, of which revision.
-pub(super) type NoteKey = (i64, u128, u64);
+/// Where an audit record lies: when, in which session, of which revision.
+pub(super) type AuditKey = (i64, u128, u64);
 
-/// A note as it is stored.
-pub(super) type Noted = (NoteKey, Vec<u8>);
+/// An audit record as it is stored.
+pub(super) type StoredAudit = (AuditKey, Vec<u8>);
 
 /// An append.
 pub(super) struct Step {
     pub(super) expected: u64,
     pub(super) revision_before: u64,
-    pub(super) request: Request,
+    pub(super) idempotency_key: IdempotencyKey,
     pub(super) reply: Vec<u8>,
     pub(super) events: Vec<(u64, Vec<u8>)>,
-    pub(super) notes: Vec<Noted>,
+    pub(super) audit: Vec<StoredAudit>,
     pub(super) next: Row,
 }
 
@@ -69,7 +69,7 @@ pub(super) enum Outcome {
     Done,
     /// An append's answer.
     Appended(Appended),
-    /// Whether a mark was new, or remembered for this caller before.
+    /// Whether a nonce was new, or claimed by this caller before.
     First(bool),
     /// It cannot be; nothing changed.
     Refused(PortFault),
@@ -79,31 +79,35 @@ impl Change {
     pub(super) fn open(session: &Session) -> Result<Self, PortFault> {
         Ok(Self::Open(
             Row::of(session)?,
-            noted(&AuditNote::launch(session))?,
+            stored_audit(&AuditRecord::launch(session))?,
         ))
     }
 
     pub(super) fn append(append: &Append<'_>) -> Result<Self, PortFault> {
         let decision = append.decision;
         let events = decision.events.iter();
-        let events = events.map(|numbered| Ok((numbered.revision, json(&numbered.event)?)));
+        let events = events.map(|sequenced| Ok((sequenced.revision, json(&sequenced.event)?)));
         Ok(Self::Append(Box::new(Step {
             expected: append.expected,
             revision_before: revision_before(append)?,
-            request: append.request,
+            idempotency_key: append.idempotency_key,
             reply: json(&decision.reply)?,
             events: events.collect::<Result<_, PortFault>>()?,
-            notes: decision.notes.iter().map(noted).collect::<Result<_, _>>()?,
+            audit: decision
+                .audit
+                .iter()
+                .map(stored_audit)
+                .collect::<Result<_, _>>()?,
             next: Row::of(&decision.next)?,
         })))
     }
 
-    pub(super) fn let_go(notes: &[AuditNote]) -> Self {
-        Self::LetGo(notes.iter().map(note_key).collect())
+    pub(super) fn ack_audit(records: &[AuditRecord]) -> Self {
+        Self::AckAudit(records.iter().map(audit_key).collect())
     }
 
-    /// The session whose followers want to know of this, once it is durable.
-    pub(super) fn wakes(&self, outcome: &Outcome) -> Option<SessionId> {
+    /// The session whose subscribers are to be notified of this, once it is durable.
+    pub(super) fn changed_session(&self, outcome: &Outcome) -> Option<SessionId> {
         match (self, outcome) {
             (Self::Append(step), Outcome::Appended(Appended::Done)) => Some(step.next.id),
             (Self::Forget(id), Outcome::Done) => Some(*id),
@@ -112,12 +116,12 @@ impl Change {
     }
 }
 
-fn note_key(note: &AuditNote) -> NoteKey {
-    (note.at.millis(), note.session.bits(), note.revision)
+fn audit_key(record: &AuditRecord) -> AuditKey {
+    (record.at.millis(), record.session.bits(), record.revision)
 }
 
-fn noted(note: &AuditNote) -> Result<Noted, PortFault> {
-    Ok((note_key(note), json(note)?))
+fn stored_audit(record: &AuditRecord) -> Result<StoredAudit, PortFault> {
+    Ok((audit_key(record), json(record)?))
 }
 
 impl Row {
@@ -157,7 +161,7 @@ impl Outcome {
     fn astray(self) -> PortFault {
         match self {
             Self::Refused(fault) => fault,
-            _ => PortFault::broken(PORT, "the writer answered something else than was asked"),
+            _ => PortFault::protocol(PORT, "the writer answered something else than was asked"),
         }
     }
 }

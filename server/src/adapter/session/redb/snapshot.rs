@@ -1,11 +1,11 @@
 //! Reads from a snapshot of the file: whoever reads waits for no writer.
 
-use super::tables::{DUE, EVENTS, NOTES, SESSIONS, Trouble, read};
+use super::tables::{AUDIT_OUTBOX, DUE, EVENTS, SESSIONS, Trouble, read};
 use ::redb::{ReadTransaction, ReadableTable as _};
-use clinical_images::audit::AuditNote;
+use clinical_images::audit::AuditRecord;
 use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
-use clinical_images::session::{Event, Numbered, Session};
+use clinical_images::session::{Event, SequencedEvent, Session};
 use std::ops::Bound;
 
 pub(super) fn load(snapshot: &ReadTransaction, id: SessionId) -> Result<Option<Session>, Trouble> {
@@ -17,7 +17,7 @@ pub(super) fn events_after(
     snapshot: &ReadTransaction,
     id: SessionId,
     revision: u64,
-) -> Result<Option<Vec<Numbered>>, Trouble> {
+) -> Result<Option<Vec<SequencedEvent>>, Trouble> {
     let id = id.bits();
     if snapshot.open_table(SESSIONS)?.get(id)?.is_none() {
         return Ok(None);
@@ -31,7 +31,7 @@ pub(super) fn events_after(
         .range((id, first)..=(id, u64::MAX))?
     {
         let (key, event) = entry?;
-        events.push(Numbered {
+        events.push(SequencedEvent {
             revision: key.value().1,
             event: read::<Event>(event.value())?,
         });
@@ -52,9 +52,12 @@ pub(super) fn due(
         .collect()
 }
 
-pub(super) fn noted(snapshot: &ReadTransaction, most: usize) -> Result<Vec<AuditNote>, Trouble> {
-    let notes = snapshot.open_table(NOTES)?;
-    notes
+pub(super) fn pending_audit(
+    snapshot: &ReadTransaction,
+    most: usize,
+) -> Result<Vec<AuditRecord>, Trouble> {
+    let records = snapshot.open_table(AUDIT_OUTBOX)?;
+    records
         .iter()?
         .take(most)
         .map(|entry| read(entry?.1.value()))

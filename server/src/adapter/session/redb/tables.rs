@@ -3,13 +3,13 @@
 //! Keys are numbers, so that redb's order is theirs. Values are JSON, the same words that travel to browsers, with the
 //! few numbers in front that the writer compares.
 
-use super::job::{Change, NoteKey, Noted, Outcome, Row, Step};
+use super::job::{AuditKey, Change, Outcome, Row, Step, StoredAudit};
 use crate::adapter::session::{PORT, REQUESTS_REMEMBERED, gap, parsed, taken};
 use ::redb::{Database, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Appended, PortFault, Request};
+use clinical_images::ports::{Appended, IdempotencyKey, PortFault};
 use serde::de::DeserializeOwned;
 
 /// Version, revision, due time, session.
@@ -26,13 +26,14 @@ const REQUESTS: TableDefinition<'_, (u128, u128), RequestColumns> =
     TableDefinition::new("requests");
 /// (moment, session)
 pub(super) const DUE: TableDefinition<'_, (i64, u128), ()> = TableDefinition::new("due");
-/// The oldest first.
-pub(super) const NOTES: TableDefinition<'_, NoteKey, &[u8]> = TableDefinition::new("notes");
-const MARKS: TableDefinition<'_, &[u8; 32], i64> = TableDefinition::new("marks");
-/// For whom a mark is remembered.
-const MARKED_BY: TableDefinition<'_, &[u8; 32], u128> = TableDefinition::new("marked_by");
-/// (until, mark)
-const MARK_ENDS: TableDefinition<'_, (i64, &[u8; 32]), ()> = TableDefinition::new("mark_ends");
+/// The audit outbox, the oldest record first.
+pub(super) const AUDIT_OUTBOX: TableDefinition<'_, AuditKey, &[u8]> = TableDefinition::new("notes");
+/// The replay guard: nonce → until when it is claimed.
+const NONCES: TableDefinition<'_, &[u8; 32], i64> = TableDefinition::new("marks");
+/// Who claimed a nonce.
+const CLAIMED_BY: TableDefinition<'_, &[u8; 32], u128> = TableDefinition::new("marked_by");
+/// (until, nonce)
+const NONCE_ENDS: TableDefinition<'_, (i64, &[u8; 32]), ()> = TableDefinition::new("mark_ends");
 
 /// How the file is laid out. Another layout gets another number.
 const LAYOUT: u64 = 1;
@@ -62,9 +63,9 @@ impl From<Trouble> for PortFault {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Redb(error) if !matches!(*error, ::redb::Error::Corrupted(_)) => {
-                Self::away(PORT, error)
+                Self::unavailable(PORT, error)
             }
-            trouble => Self::broken(PORT, trouble),
+            trouble => Self::protocol(PORT, trouble),
         }
     }
 }
@@ -76,10 +77,10 @@ pub(super) struct Tables<'t> {
     events: Table<'t, (u128, u64), &'static [u8]>,
     requests: Table<'t, (u128, u128), RequestColumns>,
     due: Table<'t, (i64, u128), ()>,
-    notes: Table<'t, NoteKey, &'static [u8]>,
-    marks: Table<'t, &'static [u8; 32], i64>,
-    marked_by: Table<'t, &'static [u8; 32], u128>,
-    mark_ends: Table<'t, (i64, &'static [u8; 32]), ()>,
+    audit_outbox: Table<'t, AuditKey, &'static [u8]>,
+    nonces: Table<'t, &'static [u8; 32], i64>,
+    claimed_by: Table<'t, &'static [u8; 32], u128>,
+    nonce_ends: Table<'t, (i64, &'static [u8; 32]), ()>,
     changed: bool,
 }
 
@@ -98,10 +99,10 @@ impl<'t> Tables<'t> {
             events: transaction.open_table(EVENTS)?,
             requests: transaction.open_table(REQUESTS)?,
             due: transaction.open_table(DUE)?,
-            notes: transaction.open_table(NOTES)?,
-            marks: transaction.open_table(MARKS)?,
-            marked_by: transaction.open_table(MARKED_BY)?,
-            mark_ends: transaction.open_table(MARK_ENDS)?,
+            audit_outbox: transaction.open_table(AUDIT_OUTBOX)?,
+            nonces: transaction.open_table(NONCES)?,
+            claimed_by: transaction.open_table(CLAIMED_BY)?,
+            nonce_ends: transaction.open_table(NONCE_ENDS)?,
             changed: false,
         })
     }
@@ -114,16 +115,16 @@ impl<'t> Tables<'t> {
     /// Applies one change. An error spoils the transaction; whatever is merely refused has not touched it.
     pub(super) fn apply(&mut self, change: &Change) -> Result<Outcome, Trouble> {
         match change {
-            Change::Open(row, note) => self.open_session(row, note),
+            Change::Open(row, record) => self.open_session(row, record),
             Change::Append(step) => self.append(step),
             Change::Forget(id) => self.forget(*id),
-            Change::LetGo(notes) => self.let_go(notes),
-            Change::Remember {
-                mark,
+            Change::AckAudit(records) => self.ack_audit(records),
+            Change::ClaimOnce {
+                nonce,
                 by,
                 until,
                 now,
-            } => self.remember(mark, *by, *until, *now),
+            } => self.claim_once(nonce, *by, *until, *now),
             Change::Probe => self.probe(),
         }
     }
@@ -140,7 +141,7 @@ impl<'t> Tables<'t> {
         }))
     }
 
-    fn open_session(&mut self, row: &Row, note: &Noted) -> Result<Outcome, Trouble> {
+    fn open_session(&mut self, row: &Row, record: &StoredAudit) -> Result<Outcome, Trouble> {
         if let Some(stored) = self.sessions.get(row.id.bits())? {
             return Ok(if stored.value().3 == row.session {
                 Outcome::Done
@@ -149,13 +150,13 @@ impl<'t> Tables<'t> {
             });
         }
         self.put(row, None)?;
-        self.notes.insert(note.0, note.1.as_slice())?;
+        self.audit_outbox.insert(record.0, record.1.as_slice())?;
         Ok(Outcome::Done)
     }
 
     fn append(&mut self, step: &Step) -> Result<Outcome, Trouble> {
         let id = step.next.id;
-        if let Some(answer) = self.answered(id, &step.request)? {
+        if let Some(answer) = self.answered(id, &step.idempotency_key)? {
             return Ok(Outcome::Appended(answer));
         }
         let head = match self.head(id)? {
@@ -170,19 +171,23 @@ impl<'t> Tables<'t> {
             self.events
                 .insert((id.bits(), *revision), event.as_slice())?;
         }
-        for (key, note) in &step.notes {
-            self.notes.insert(*key, note.as_slice())?;
+        for (key, record) in &step.audit {
+            self.audit_outbox.insert(*key, record.as_slice())?;
         }
         self.note_request(step)?;
         Ok(Outcome::Appended(Appended::Done))
     }
 
-    fn answered(&self, id: SessionId, request: &Request) -> Result<Option<Appended>, Trouble> {
-        let Some(known) = self.requests.get((id.bits(), request.id.bits()))? else {
+    fn answered(
+        &self,
+        id: SessionId,
+        idempotency_key: &IdempotencyKey,
+    ) -> Result<Option<Appended>, Trouble> {
+        let Some(known) = self.requests.get((id.bits(), idempotency_key.id.bits()))? else {
             return Ok(None);
         };
         let (_, fingerprint, reply) = known.value();
-        if fingerprint != request.fingerprint.as_bytes() {
+        if fingerprint != idempotency_key.fingerprint.as_bytes() {
             return Ok(Some(Appended::Mismatch));
         }
         Ok(Some(Appended::Replayed(read(reply)?)))
@@ -206,13 +211,13 @@ impl<'t> Tables<'t> {
 
     fn note_request(&mut self, step: &Step) -> Result<(), Trouble> {
         let (id, version) = (step.next.id.bits(), step.next.version);
-        let request = (id, step.request.id.bits());
+        let idempotency_key = (id, step.idempotency_key.id.bits());
         let answer = (
             version,
-            step.request.fingerprint.as_bytes(),
+            step.idempotency_key.fingerprint.as_bytes(),
             step.reply.as_slice(),
         );
-        self.requests.insert(request, answer)?;
+        self.requests.insert(idempotency_key, answer)?;
         if version % CLEARING == 0 {
             let late = |led_to: u64| led_to.saturating_add(REQUESTS_REMEMBERED) > version;
             let all = (id, 0)..=(id, u128::MAX);
@@ -239,48 +244,48 @@ impl<'t> Tables<'t> {
         Ok(Outcome::Done)
     }
 
-    fn let_go(&mut self, notes: &[NoteKey]) -> Result<Outcome, Trouble> {
-        for note in notes {
-            self.changed |= self.notes.remove(*note)?.is_some();
+    fn ack_audit(&mut self, records: &[AuditKey]) -> Result<Outcome, Trouble> {
+        for record in records {
+            self.changed |= self.audit_outbox.remove(*record)?.is_some();
         }
         Ok(Outcome::Done)
     }
 
-    fn remember(
+    fn claim_once(
         &mut self,
-        mark: &Sha256,
+        nonce: &Sha256,
         by: RequestId,
         until: Moment,
         now: Moment,
     ) -> Result<Outcome, Trouble> {
-        self.drop_marks_before(now)?;
-        let (mark, until) = (mark.as_bytes(), until.millis());
-        if self.marks.get(mark)?.is_some() {
-            let first = self.marked_by.get(mark)?.map(|first| first.value());
+        self.drop_nonces_before(now)?;
+        let (nonce, until) = (nonce.as_bytes(), until.millis());
+        if self.nonces.get(nonce)?.is_some() {
+            let first = self.claimed_by.get(nonce)?.map(|first| first.value());
             return Ok(Outcome::First(first == Some(by.bits())));
         }
         self.changed = true;
-        self.marks.insert(mark, until)?;
-        self.marked_by.insert(mark, by.bits())?;
-        self.mark_ends.insert((until, mark), ())?;
+        self.nonces.insert(nonce, until)?;
+        self.claimed_by.insert(nonce, by.bits())?;
+        self.nonce_ends.insert((until, nonce), ())?;
         Ok(Outcome::First(true))
     }
 
-    fn drop_marks_before(&mut self, now: Moment) -> Result<(), Trouble> {
+    fn drop_nonces_before(&mut self, now: Moment) -> Result<(), Trouble> {
         let ended = (i64::MIN, &[0; 32])..(now.millis(), &[0; 32]);
-        let mut marks = Vec::new();
-        for entry in self.mark_ends.range(ended.clone())? {
-            marks.push(*entry?.0.value().1);
+        let mut nonces = Vec::new();
+        for entry in self.nonce_ends.range(ended.clone())? {
+            nonces.push(*entry?.0.value().1);
         }
-        if marks.is_empty() {
+        if nonces.is_empty() {
             return Ok(());
         }
         self.changed = true;
-        for mark in &marks {
-            self.marks.remove(mark)?;
-            self.marked_by.remove(mark)?;
+        for nonce in &nonces {
+            self.nonces.remove(nonce)?;
+            self.claimed_by.remove(nonce)?;
         }
-        self.mark_ends.retain_in(ended, |_, _| false)?;
+        self.nonce_ends.retain_in(ended, |_, _| false)?;
         Ok(())
     }
 

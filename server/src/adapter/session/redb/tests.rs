@@ -72,13 +72,13 @@ fn store_on(path: &Path) -> (RedbSessions, Arc<AtomicU8>) {
         let file = options.open(&path).and_then(|file| {
             FileBackend::new(file).map_err(|error| io::Error::other(error.to_string()))
         });
-        let file = file.map_err(|error| PortFault::away("sessions", error))?;
+        let file = file.map_err(|error| PortFault::unavailable("sessions", error))?;
         Database::builder()
             .create_with_backend(Disk {
                 file,
                 mood: Arc::clone(&its_mood),
             })
-            .map_err(|error| PortFault::broken("sessions", error))
+            .map_err(|error| PortFault::protocol("sessions", error))
     };
     let file = StoreFile::open(Box::new(opener)).unwrap();
     (RedbSessions::start(file).unwrap(), mood)
@@ -90,11 +90,11 @@ fn anybody() -> RequestId {
     RequestId::from_bits(NEXT.fetch_add(1, Ordering::Relaxed).into())
 }
 
-async fn remember(store: &RedbSessions, what: &str) -> Result<bool, PortFault> {
-    let mark = Sha256::of(what.as_bytes());
+async fn claim_once(store: &RedbSessions, what: &str) -> Result<bool, PortFault> {
+    let nonce = Sha256::of(what.as_bytes());
     store
-        .remember_once(
-            mark,
+        .claim_once(
+            nonce,
             anybody(),
             Moment::from_millis(10),
             Moment::from_millis(1),
@@ -105,20 +105,24 @@ async fn remember(store: &RedbSessions, what: &str) -> Result<bool, PortFault> {
 async fn fails_and_comes_back(mood: u8) {
     let directory = tempfile::tempdir().unwrap();
     let (store, disk) = store_on(&directory.path().join("sessions.redb"));
-    assert_eq!(remember(&store, "before").await, Ok(true));
+    assert_eq!(claim_once(&store, "before").await, Ok(true));
     disk.store(mood, Ordering::SeqCst);
     for _ in 0..3 {
-        let together = tokio::join!(remember(&store, "a"), remember(&store, "b"), store.probe());
+        let together = tokio::join!(
+            claim_once(&store, "a"),
+            claim_once(&store, "b"),
+            store.probe()
+        );
         assert!(together.0.is_err() && together.1.is_err() && together.2.is_err());
     }
     disk.store(WELL, Ordering::SeqCst);
     assert_eq!(store.probe().await, Ok(()));
     assert_eq!(
-        remember(&store, "before").await,
+        claim_once(&store, "before").await,
         Ok(false),
         "what was answered is still there"
     );
-    assert_eq!(remember(&store, "after").await, Ok(true));
+    assert_eq!(claim_once(&store, "after").await, Ok(true));
 }
 
 #[tokio::test]
@@ -137,8 +141,8 @@ async fn dropping_the_store_finishes_what_was_handed_in() {
     let path = directory.path().join("sessions.redb");
     let store = RedbSessions::open(&path).unwrap();
     for number in 0..50 {
-        let change = super::Change::Remember {
-            mark: Sha256::of(&[number]),
+        let change = super::Change::ClaimOnce {
+            nonce: Sha256::of(&[number]),
             by: anybody(),
             until: Moment::from_millis(10),
             now: Moment::from_millis(1),
@@ -151,9 +155,9 @@ async fn dropping_the_store_finishes_what_was_handed_in() {
     let store = RedbSessions::open(&path).unwrap();
     for number in 0..50 {
         let (until, now) = (Moment::from_millis(10), Moment::from_millis(1));
-        let mark = Sha256::of(&[number]);
+        let nonce = Sha256::of(&[number]);
         assert_eq!(
-            store.remember_once(mark, anybody(), until, now).await,
+            store.claim_once(nonce, anybody(), until, now).await,
             Ok(false)
         );
     }

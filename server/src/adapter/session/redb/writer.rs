@@ -9,7 +9,7 @@ use super::file::StoreFile;
 use super::job::{Job, Outcome};
 use super::tables::{Tables, Trouble};
 use crate::adapter::session::PORT;
-use crate::adapter::session::followers::Followers;
+use crate::adapter::session::subscribers::Subscribers;
 use ::redb::Database;
 use clinical_images::ports::PortFault;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,18 +24,18 @@ const MOST_AT_ONCE: usize = 256;
 const GATHERING: Duration = Duration::from_micros(500);
 
 /// Writes until nobody can hand in jobs any more, and all are answered.
-pub(super) fn run(file: &StoreFile, followers: &Followers, mut jobs: mpsc::Receiver<Job>) {
+pub(super) fn run(file: &StoreFile, subscribers: &Subscribers, mut jobs: mpsc::Receiver<Job>) {
     let mut likely = 1;
     while let Some(first) = jobs.blocking_recv() {
         let batch = gather(first, &mut jobs, likely);
         file.ensure_open();
         let attempt = || file.with(|database| commit(database, &batch));
         let written = catch_unwind(AssertUnwindSafe(attempt))
-            .unwrap_or_else(|_| Err(PortFault::broken(PORT, "the writer broke off")));
+            .unwrap_or_else(|_| Err(PortFault::protocol(PORT, "the writer broke off")));
         // Whoever is answered now tends to be back at once, and joins those who wait already.
         likely = batch.len() + jobs.len();
         match written {
-            Ok(outcomes) => answer(batch, outcomes, followers),
+            Ok(outcomes) => answer(batch, outcomes, subscribers),
             Err(fault) => {
                 tracing::error!(
                     store.jobs = batch.len(),
@@ -83,11 +83,11 @@ fn commit(database: &Database, batch: &[Job]) -> Result<Vec<Outcome>, Trouble> {
     Ok(outcomes)
 }
 
-/// Wakes followers before the callers: after an answer, a wake is already there.
-fn answer(batch: Vec<Job>, outcomes: Vec<Outcome>, followers: &Followers) {
+/// Notifies subscribers before the callers: after an answer, the notification is already there.
+fn answer(batch: Vec<Job>, outcomes: Vec<Outcome>, subscribers: &Subscribers) {
     for (job, outcome) in batch.into_iter().zip(outcomes) {
-        if let Some(id) = job.change.wakes(&outcome) {
-            followers.wake(id);
+        if let Some(id) = job.change.changed_session(&outcome) {
+            subscribers.notify(id);
         }
         // Whoever has gone away meanwhile learns it from a replay.
         let _ = job.answer.send(Ok(outcome));

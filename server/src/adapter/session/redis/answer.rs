@@ -5,7 +5,7 @@ use bytes::Bytes;
 use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::PortFault;
-use clinical_images::session::Numbered;
+use clinical_images::session::SequencedEvent;
 use fred::types::Value;
 use serde::de::DeserializeOwned;
 
@@ -36,7 +36,7 @@ pub(super) fn word(answer: Value) -> Result<String, PortFault> {
 /// What was stored as JSON.
 pub(super) fn stored<T: DeserializeOwned>(answer: Value) -> Result<T, PortFault> {
     let json: Bytes = answer.into_bytes().ok_or_else(|| strange("no bytes"))?;
-    parsed(&json).map_err(|sentence| PortFault::broken(PORT, sentence))
+    parsed(&json).map_err(|sentence| PortFault::protocol(PORT, sentence))
 }
 
 /// A session's name.
@@ -52,13 +52,13 @@ pub(super) fn moment(score: Value) -> Result<Moment, PortFault> {
 }
 
 /// One entry of a stream: its id, and one field with its name.
-pub(super) fn event(entry: Value) -> Result<Numbered, PortFault> {
+pub(super) fn event(entry: Value) -> Result<SequencedEvent, PortFault> {
     let odd = || strange("a stream entry of another shape");
     let [id, fields] = parts(entry)?.ok_or_else(odd)?;
     let [_, event] = parts(fields)?.ok_or_else(odd)?;
     let id = word(id)?;
     let (revision, _) = id.split_once('-').ok_or_else(odd)?;
-    Ok(Numbered {
+    Ok(SequencedEvent {
         revision: revision.parse().map_err(|_| odd())?,
         event: stored(event)?,
     })
@@ -66,7 +66,7 @@ pub(super) fn event(entry: Value) -> Result<Numbered, PortFault> {
 
 /// The fault for an answer that no script gives.
 pub(super) fn strange(what: &str) -> PortFault {
-    PortFault::broken(PORT, format!("Redis answered {what}"))
+    PortFault::protocol(PORT, format!("Redis answered {what}"))
 }
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
             entry("7-0", array(&["event", "Aroha"])),
         ] {
             let fault = event(odd).unwrap_err();
-            assert!(matches!(fault, PortFault::Broken { .. }));
+            assert!(matches!(fault, PortFault::Protocol { .. }));
             assert!(!fault.to_string().contains("Aroha"), "{fault}");
         }
     }

@@ -1,7 +1,7 @@
 -- KEYS: session, events, requests, due, notes, note_texts.
--- ARGV: id, request, its fingerprint, its reply, version expected, next version, revision before, next revision,
---       next state, due ('' for never), version whose request is let go ('' for none), channel,
---       how many events, then revision and event for each, then name, moment and text for each note.
+-- ARGV: id, idempotency key, its fingerprint, its reply, version expected, next version, revision before, next revision,
+--       next state, due ('' for never), version whose request is forgotten ('' for none), channel,
+--       how many events, then revision and event for each, then id, moment and JSON of each audit record.
 local known = redis.call('HGET', KEYS[3], ARGV[2])
 if known then
   if string.sub(known, 1, 64) ~= ARGV[3] then return { 'mismatch' } end

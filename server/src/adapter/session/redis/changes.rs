@@ -1,9 +1,9 @@
 //! What the scripts that change a session are handed: keys, and values in the order in which they read them.
 
+use super::audit_outbox;
 use super::keys::Keys;
-use super::notes;
 use crate::adapter::session::{REQUESTS_REMEMBERED, json, revision_before};
-use clinical_images::audit::AuditNote;
+use clinical_images::audit::AuditRecord;
 use clinical_images::ports::{Append, PortFault};
 use clinical_images::session::Session;
 use fred::types::Value;
@@ -15,7 +15,7 @@ pub(super) fn opening(
 ) -> Result<(Vec<String>, Vec<Value>), PortFault> {
     let id = session.view.id;
     let mut touched = vec![keys.session(id), keys.due(id), keys.all(id)];
-    touched.extend(keys.notes(id));
+    touched.extend(keys.audit_outbox(id));
     let mut arguments = vec![
         id.to_string().into(),
         Value::Bytes(json(session)?.into()),
@@ -24,7 +24,7 @@ pub(super) fn opening(
         text(session.view.epoch),
         due_of(session),
     ];
-    arguments.extend(notes::arguments(&AuditNote::launch(session))?);
+    arguments.extend(audit_outbox::arguments(&AuditRecord::launch(session))?);
     Ok((touched, arguments))
 }
 
@@ -43,12 +43,12 @@ pub(super) fn step(
         keys.requests(id),
         keys.due(id),
     ];
-    touched.extend(keys.notes(id));
-    let let_go = next.version.checked_sub(REQUESTS_REMEMBERED);
+    touched.extend(keys.audit_outbox(id));
+    let forgotten = next.version.checked_sub(REQUESTS_REMEMBERED);
     let mut arguments = vec![
         id.to_string().into(),
-        append.request.id.to_string().into(),
-        append.request.fingerprint.to_string().into(),
+        append.idempotency_key.id.to_string().into(),
+        append.idempotency_key.fingerprint.to_string().into(),
         Value::Bytes(json(&decision.reply)?.into()),
         text(append.expected),
         text(next.version),
@@ -56,16 +56,16 @@ pub(super) fn step(
         text(next.view.revision),
         Value::Bytes(json(next)?.into()),
         due_of(next),
-        let_go.map_or_else(nothing, text),
+        forgotten.map_or_else(nothing, text),
         keys.channel().into(),
         text(decision.events.len()),
     ];
-    for numbered in &decision.events {
-        arguments.push(text(numbered.revision));
-        arguments.push(Value::Bytes(json(&numbered.event)?.into()));
+    for sequenced in &decision.events {
+        arguments.push(text(sequenced.revision));
+        arguments.push(Value::Bytes(json(&sequenced.event)?.into()));
     }
-    for note in &decision.notes {
-        arguments.extend(notes::arguments(note)?);
+    for record in &decision.audit {
+        arguments.extend(audit_outbox::arguments(record)?);
     }
     Ok((touched, arguments))
 }

@@ -6,7 +6,7 @@
 //! crash: a warning at start. A Redis that does not show its settings, as managed ones often do not, cannot be checked: a
 //! warning at start, and what its operator promises must do.
 
-use super::link::Link;
+use super::connection::Connection;
 use crate::adapter::session::PORT;
 use clinical_images::ports::PortFault;
 
@@ -58,8 +58,8 @@ enum Finding {
 }
 
 impl Rule {
-    async fn look(&self, link: &Link) -> Result<Finding, PortFault> {
-        let values = link.redis_setting(self.name).await?;
+    async fn look(&self, connection: &Connection) -> Result<Finding, PortFault> {
+        let values = connection.redis_setting(self.name).await?;
         if values.is_empty() {
             return Ok(Finding::NotTold);
         }
@@ -92,14 +92,14 @@ impl Durability {
     ///
     /// # Errors
     /// Names the setting that makes it unready and what to do about it; or Redis does not answer.
-    pub(super) async fn check(&self, link: &Link) -> Result<(), PortFault> {
+    pub(super) async fn check(&self, connection: &Connection) -> Result<(), PortFault> {
         if self.unsafe_allowed {
             return Ok(());
         }
         for rule in RULES.iter().filter(|rule| rule.weight == Weight::NotReady) {
-            if let Finding::Unsafe(value) = rule.look(link).await? {
+            if let Finding::Unsafe(value) = rule.look(connection).await? {
                 let sentence = rule.sentence(&value);
-                return Err(PortFault::broken(
+                return Err(PortFault::protocol(
                     PORT,
                     format!("{sentence}, or allow it with REDIS_UNSAFE=true"),
                 ));
@@ -109,9 +109,9 @@ impl Durability {
     }
 
     /// Tells whoever reads the log at start what is unsafe or cannot be checked.
-    pub(super) async fn warn(&self, link: &Link) {
+    pub(super) async fn warn(&self, connection: &Connection) {
         for rule in &RULES {
-            match rule.look(link).await {
+            match rule.look(connection).await {
                 Ok(Finding::Unsafe(value)) => tracing::warn!("{}", rule.sentence(&value)),
                 Ok(Finding::NotTold) => tracing::warn!(
                     "Redis's setting {} cannot be checked; make sure that it is {}",

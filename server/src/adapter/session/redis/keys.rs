@@ -20,7 +20,7 @@ impl Keys {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
         if prefix.is_empty() || !prefix.bytes().all(plain) {
             let sentence = "REDIS_PREFIX takes letters, digits and - _ . : only";
-            return Err(PortFault::broken(PORT, sentence));
+            return Err(PortFault::protocol(PORT, sentence));
         }
         Ok(Self {
             prefix: prefix.to_owned(),
@@ -49,22 +49,22 @@ impl Keys {
         self.of_shard(shard(id), "all")
     }
 
-    /// Names of the notes of that shard, and their texts.
-    pub(super) fn notes(&self, id: SessionId) -> [String; 2] {
-        self.notes_of(shard(id))
+    /// The audit outbox of that shard: ids of records, and their JSON.
+    pub(super) fn audit_outbox(&self, id: SessionId) -> [String; 2] {
+        self.audit_outbox_of(shard(id))
     }
 
-    pub(super) fn every_notes(&self) -> impl Iterator<Item = Vec<String>> {
-        (0..SHARDS).map(|shard| self.notes_of(shard).to_vec())
+    pub(super) fn every_audit_outbox(&self) -> impl Iterator<Item = Vec<String>> {
+        (0..SHARDS).map(|shard| self.audit_outbox_of(shard).to_vec())
     }
 
-    fn notes_of(&self, shard: u8) -> [String; 2] {
+    fn audit_outbox_of(&self, shard: u8) -> [String; 2] {
         ["notes", "note_texts"].map(|what| self.of_shard(shard, what))
     }
 
-    /// Where a mark is kept, and for whom.
-    pub(super) fn marks(&self, mark: Sha256) -> Vec<String> {
-        let [first, ..] = *mark.as_bytes();
+    /// The replay guard's nonces of a shard, and who claimed each.
+    pub(super) fn nonces(&self, nonce: Sha256) -> Vec<String> {
+        let [first, ..] = *nonce.as_bytes();
         let shard = first % SHARDS;
         vec![
             self.of_shard(shard, "marks"),
@@ -86,7 +86,7 @@ impl Keys {
     }
 
     /// The shards' names of sessions, each with the one after which to begin.
-    pub(super) fn walk_from(
+    pub(super) fn scan_from(
         &self,
         after: Option<SessionId>,
     ) -> impl Iterator<Item = (String, Option<SessionId>)> {
@@ -134,7 +134,7 @@ mod tests {
             keys.due(id),
             keys.all(id),
         ];
-        let all = [all.as_slice(), &keys.notes(id)].concat();
+        let all = [all.as_slice(), &keys.audit_outbox(id)].concat();
         assert!(
             all.iter().all(|key| key.starts_with("clinical:{b}:")),
             "{all:?}"
@@ -146,13 +146,13 @@ mod tests {
     fn a_walk_begins_in_the_shard_of_the_last_one_met() {
         let keys = Keys::under("c").unwrap();
         let last = SessionId::from_bits(0x1e);
-        let walk: Vec<_> = keys.walk_from(Some(last)).collect();
+        let walk: Vec<_> = keys.scan_from(Some(last)).collect();
         let expected = [
             ("c:{e}:all".to_owned(), Some(last)),
             ("c:{f}:all".to_owned(), None),
         ];
         assert_eq!(walk, expected);
-        assert_eq!(keys.walk_from(None).count(), 16);
+        assert_eq!(keys.scan_from(None).count(), 16);
     }
 
     #[test]

@@ -9,11 +9,11 @@ pub(super) struct Scripts {
     pub(super) append: Script,
     pub(super) events: Script,
     pub(super) due: Script,
-    pub(super) walk: Script,
-    pub(super) noted: Script,
-    pub(super) let_go: Script,
+    pub(super) scan: Script,
+    pub(super) pending_audit: Script,
+    pub(super) ack_audit: Script,
     pub(super) forget: Script,
-    pub(super) remember: Script,
+    pub(super) claim_once: Script,
     pub(super) probe: Script,
 }
 
@@ -27,16 +27,22 @@ pub(in crate::adapter) struct Script {
 impl Scripts {
     pub(super) fn new() -> Self {
         Self {
-            open: Script::new(concat!(include_str!("line.lua"), include_str!("open.lua"))),
-            load: Script::new(concat!(include_str!("line.lua"), include_str!("load.lua"))),
+            open: Script::new(concat!(
+                include_str!("replication_id.lua"),
+                include_str!("open.lua")
+            )),
+            load: Script::new(concat!(
+                include_str!("replication_id.lua"),
+                include_str!("load.lua")
+            )),
             append: Script::new(include_str!("append.lua")),
             events: Script::new(include_str!("events.lua")),
             due: Script::new(include_str!("due.lua")),
-            walk: Script::new(include_str!("walk.lua")),
-            noted: Script::new(include_str!("noted.lua")),
-            let_go: Script::new(include_str!("let_go.lua")),
+            scan: Script::new(include_str!("scan.lua")),
+            pending_audit: Script::new(include_str!("pending_audit.lua")),
+            ack_audit: Script::new(include_str!("ack_audit.lua")),
             forget: Script::new(include_str!("forget.lua")),
-            remember: Script::new(include_str!("remember.lua")),
+            claim_once: Script::new(include_str!("claim_once.lua")),
             probe: Script::new(include_str!("probe.lua")),
         }
     }

@@ -210,5 +210,5 @@ fn lacks<E: ProvideErrorMetadata>(
 }
 
 fn incomplete() -> PortFault {
-    PortFault::broken(PORT, "a rule for the bucket lacks a part")
+    PortFault::protocol(PORT, "a rule for the bucket lacks a part")
 }

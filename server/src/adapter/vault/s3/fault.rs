@@ -36,29 +36,31 @@ pub(super) fn of_call<E: ProvideErrorMetadata + Error + 'static>(
     match error {
         // Wherever in the SDK the lack of keys comes up, it is this at the bottom.
         error if chain(error).any(|cause| cause.is::<CredentialsError>()) => {
-            PortFault::away(PORT, format!("{doing}: no credentials could be had"))
+            PortFault::unavailable(PORT, format!("{doing}: no credentials could be had"))
         }
-        SdkError::TimeoutError(_) => PortFault::away(PORT, format!("{doing}: no answer in time")),
+        SdkError::TimeoutError(_) => {
+            PortFault::unavailable(PORT, format!("{doing}: no answer in time"))
+        }
         SdkError::DispatchFailure(failure) => {
             let cause = failure
                 .as_connector_error()
                 .and_then(|cause| io_kind(cause));
             let kind = cause.map_or("no connection".to_owned(), |kind| kind.to_string());
-            PortFault::away(PORT, format!("{doing}: {kind}"))
+            PortFault::unavailable(PORT, format!("{doing}: {kind}"))
         }
         SdkError::ServiceError(answer) => {
             let status = answer.raw().status().as_u16();
             let code = plain(answer.err().code().unwrap_or("no code"));
             let detail = format!("{doing}: status {status}, {code}");
             match status {
-                408 | 429 | 500.. => PortFault::away(PORT, detail),
-                _ => PortFault::broken(PORT, detail),
+                408 | 429 | 500.. => PortFault::unavailable(PORT, detail),
+                _ => PortFault::protocol(PORT, detail),
             }
         }
         SdkError::ResponseError(_) => {
-            PortFault::broken(PORT, format!("{doing}: the reply cannot be read"))
+            PortFault::protocol(PORT, format!("{doing}: the reply cannot be read"))
         }
-        _ => PortFault::broken(PORT, format!("{doing}: the request cannot be made")),
+        _ => PortFault::protocol(PORT, format!("{doing}: the request cannot be made")),
     }
 }
 
@@ -66,9 +68,9 @@ pub(super) fn of_call<E: ProvideErrorMetadata + Error + 'static>(
 pub(super) fn of_body(error: &ByteStreamError) -> PortFault {
     // The SDK's type for this is not among those it shows.
     if chain(error).any(|cause| cause.to_string().contains("checksum mismatch")) {
-        return PortFault::broken(PORT, "reading: the bytes do not match their checksum");
+        return PortFault::protocol(PORT, "reading: the bytes do not match their checksum");
     }
-    PortFault::away(PORT, "reading: the reply broke off")
+    PortFault::unavailable(PORT, "reading: the reply broke off")
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

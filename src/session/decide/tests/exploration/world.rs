@@ -298,8 +298,8 @@ impl World {
         self.bug == Some(bug)
     }
 
-    fn act(&mut self, by: Actor, act: Act) -> Option<Reply> {
-        let decided = decide(&self.session, Command { by, act }, at(self.now)).ok()?;
+    fn run(&mut self, by: Actor, command: Command) -> Option<Reply> {
+        let decided = decide(&self.session, Request { by, command }, at(self.now)).ok()?;
         self.session = Rc::new(decided.next);
         Some(decided.reply)
     }
@@ -311,7 +311,7 @@ impl World {
         world.workers = [Worker::Idle; WORKERS];
         world.alex.pending.clear();
         for _ in 0..LONG {
-            world.act(Actor::Server, Act::Tick);
+            world.run(Actor::Server, Command::Tick);
             if !world.own_entry().is_open() || world.asks() {
                 return false;
             }

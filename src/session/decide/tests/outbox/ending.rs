@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_session_does_not_end_under_a_picture_that_is_being_filed() {
     let mut room = Room::committed();
-    let end = Act::End {
+    let end = Command::End {
         why: EndOfSession::Discarded,
     };
     assert_eq!(
@@ -13,7 +13,7 @@ fn a_session_does_not_end_under_a_picture_that_is_being_filed() {
         Err(Refusal::PictureFixed)
     );
     room.now = 7200;
-    room.go(Actor::Server, Act::Tick);
+    room.go(Actor::Server, Command::Tick);
     assert_eq!(room.session.view.ended, None);
     let fencing_token = room.claim_submit().unwrap();
     room.conclude(fencing_token, SubmitOutcome::Unknown(failure()));
@@ -22,9 +22,9 @@ fn a_session_does_not_end_under_a_picture_that_is_being_filed() {
     let look = room.claim_lookup().unwrap();
     room.conclude_lookup(look, Finding::CannotTell(failure()));
     room.now += 72_000;
-    room.go(Actor::Server, Act::Tick);
+    room.go(Actor::Server, Command::Tick);
     assert_eq!(room.session.view.ended, None, "a person still has to look");
-    let told = Act::Recorded {
+    let told = Command::Recorded {
         entry: five().into(),
         outcomes: 2,
     };
@@ -38,17 +38,17 @@ fn idle_phones_and_idle_sessions_end_and_reading_does_not_matter() {
     room.phone(1);
     room.ready(Actor::Desktop, 5);
     room.now = 600;
-    room.go(Actor::Server, Act::Tick);
+    room.go(Actor::Server, Command::Tick);
     let ended = LinkState::Ended {
         why: EndOfLink::Idle,
         device: Some(DeviceLabel::from_user_agent("iPhone")),
     };
     assert_eq!(room.session.view.links[0].state, ended);
     room.now = 7199;
-    room.go(Actor::Server, Act::Tick);
+    room.go(Actor::Server, Command::Tick);
     assert_eq!(room.session.view.ended, None);
     room.now = 7200;
-    room.go(Actor::Server, Act::Tick);
+    room.go(Actor::Server, Command::Tick);
     assert_eq!(room.session.view.ended, Some(EndOfSession::Idle));
     assert_eq!(room.session.doomed.len(), 1, "its copy is to be deleted");
     assert_eq!(
@@ -66,7 +66,7 @@ fn a_session_is_forgotten_only_when_its_copies_are_gone_and_the_ledger_knows_all
     room.conclude(fencing_token, filed("m1"));
     room.go(
         Actor::Desktop,
-        Act::End {
+        Command::End {
             why: EndOfSession::Finished,
         },
     );
@@ -77,10 +77,10 @@ fn a_session_is_forgotten_only_when_its_copies_are_gone_and_the_ledger_knows_all
         .iter()
         .map(|doomed| doomed.key.clone())
         .collect();
-    room.go(Actor::Server, Act::Swept { keys });
+    room.go(Actor::Server, Command::Swept { keys });
     assert!(!room.session.can_be_forgotten(at(100_000)));
     assert_eq!(room.session.next_due(), Some(at(0)), "the ledger is due");
-    let told = Act::Recorded {
+    let told = Command::Recorded {
         entry: five().into(),
         outcomes: 1,
     };

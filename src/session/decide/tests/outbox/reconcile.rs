@@ -70,7 +70,7 @@ fn looking_in_vain_goes_on_for_a_while_and_then_a_person_is_asked() {
         room.now += 600;
         let look = room.claim_lookup().unwrap();
         assert!(matches!(room.state(5), PictureState::Unknown { .. }));
-        room.conclude_lookup(look, Finding::Away(failure()));
+        room.conclude_lookup(look, Finding::Unavailable(failure()));
     }
     assert!(matches!(room.state(5), PictureState::NeedsCheck { .. }));
 }

@@ -98,21 +98,21 @@ impl World {
                 nexts.push(next);
             }
         }
-        let act = match task {
+        let command = match task {
             // A fresh name for every attempt, as random as it has to be.
-            Some(OutboxTask::Submit) => Act::BeginSubmit {
+            Some(OutboxTask::Submit) => Command::BeginSubmit {
                 entry: id,
                 worker,
                 correlation: entry.fencing_token.to_string(),
             },
-            Some(OutboxTask::Reconcile) => Act::BeginLookup { entry: id, worker },
+            Some(OutboxTask::Reconcile) => Command::BeginLookup { entry: id, worker },
             None => return,
         };
         let mut next = self.then("a worker claims");
         let Some(Reply::Begun {
             fencing_token,
             until,
-        }) = next.act(Actor::Server, act)
+        }) = next.run(Actor::Server, command)
         else {
             return;
         };
@@ -193,7 +193,7 @@ impl World {
         next.workers[index] = Worker::Idle;
         let mut fencing_token = next.under(fencing_token);
         if next.has(Bug::NoIntent) {
-            let begin = Act::BeginSubmit {
+            let begin = Command::BeginSubmit {
                 entry: self.id,
                 worker: WorkerId::from_bits(index as u128),
                 correlation: next.own_entry().fencing_token.to_string(),
@@ -201,7 +201,7 @@ impl World {
             if let Some(Reply::Begun {
                 fencing_token: begun,
                 ..
-            }) = next.act(Actor::Server, begin)
+            }) = next.run(Actor::Server, begin)
             {
                 fencing_token = begun;
             }
@@ -223,9 +223,9 @@ impl World {
             },
             Heard::Silence | Heard::SuccessWithoutId => SubmitOutcome::Unknown(failure()),
         };
-        next.act(
+        next.run(
             Actor::Server,
-            Act::ConcludeSubmit {
+            Command::ConcludeSubmit {
                 entry: self.id,
                 target: self.subject.target(),
                 fencing_token,
@@ -247,14 +247,14 @@ impl World {
         let mut fencing_token = next.under(fencing_token);
         if next.has(Bug::EarlySearch) {
             let worker = WorkerId::from_bits(index as u128);
-            let begin = Act::BeginLookup {
+            let begin = Command::BeginLookup {
                 entry: self.id,
                 worker,
             };
             let Some(Reply::Begun {
                 fencing_token: begun,
                 ..
-            }) = next.act(Actor::Server, begin)
+            }) = next.run(Actor::Server, begin)
             else {
                 return None;
             };
@@ -271,11 +271,11 @@ impl World {
             Shown::Refusal if next.has(Bug::RefusalIsAbsence) => Finding::Absent(failure()),
             Shown::Silence if next.has(Bug::SilenceIsAbsence) => Finding::Absent(failure()),
             Shown::SomethingElse | Shown::Refusal => Finding::CannotTell(failure()),
-            Shown::Silence => Finding::Away(failure()),
+            Shown::Silence => Finding::Unavailable(failure()),
         };
-        next.act(
+        next.run(
             Actor::Server,
-            Act::ConcludeLookup {
+            Command::ConcludeLookup {
                 entry: self.id,
                 target: self.subject.target(),
                 fencing_token,
@@ -299,31 +299,31 @@ impl World {
 
     /// The GP presses Commit again at any time, and says truthfully what Medtech shows.
     fn person(&self, nexts: &mut Vec<Self>) {
-        let seen = Seen {
+        let precondition = CommitPrecondition {
             patient: self.session.view.launch.patient.fingerprint(),
             revision: self.session.view.revision,
         };
         let mut pressed = self.then("the GP presses Commit");
-        let again = Act::Commit {
+        let again = Command::Commit {
             pictures: self.subject.pictures(),
-            seen,
+            precondition,
             scans: Scans::AsBefore,
         };
-        pressed.act(Actor::Desktop, again);
+        pressed.run(Actor::Desktop, again);
         if self.has(Bug::PressPostsAgain) {
             pressed.queue();
         }
         if self.subject == Subject::Document {
-            self.take_apart(seen, nexts);
+            self.take_apart(precondition, nexts);
         }
         let present = !self.alex.records.is_empty();
         let mut looked = self.then("the GP looks into Medtech");
-        let resolve_manually = Act::ResolveManually {
+        let resolve_manually = Command::ResolveManually {
             picture: PictureId::from_bits(PICTURE),
             target: self.subject.target(),
             present,
         };
-        looked.act(Actor::Desktop, resolve_manually);
+        looked.run(Actor::Desktop, resolve_manually);
         if self.has(Bug::NotThereTooEarly) && !present {
             looked.queue();
         }
@@ -331,7 +331,7 @@ impl World {
     }
 
     /// The GP wants the pages filed by themselves, both or one of them.
-    fn take_apart(&self, seen: Seen, nexts: &mut Vec<Self>) {
+    fn take_apart(&self, precondition: CommitPrecondition, nexts: &mut Vec<Self>) {
         let pages = self.subject.pictures();
         for pictures in [pages.clone(), pages[..1].to_vec()] {
             let mut apart = self.then("the GP commits pages by themselves");
@@ -348,12 +348,12 @@ impl World {
                     }
                 }
             }
-            let separate = Act::Commit {
+            let separate = Command::Commit {
                 pictures,
-                seen,
+                precondition,
                 scans: Scans::Separate,
             };
-            apart.act(Actor::Desktop, separate);
+            apart.run(Actor::Desktop, separate);
             nexts.push(apart);
         }
     }
@@ -370,7 +370,7 @@ impl World {
 
     fn time(&self, nexts: &mut Vec<Self>) {
         let mut ticked = self.then("the scheduler ticks");
-        ticked.act(Actor::Server, Act::Tick);
+        ticked.run(Actor::Server, Command::Tick);
         if self.has(Bug::ExpiryPostsAgain)
             && matches!(self.own_entry().state, OutboxState::Sending(_))
         {

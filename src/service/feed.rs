@@ -1,11 +1,12 @@
-//! Following a session: a snapshot, then every event, each once and in order, across breaks.
+//! The change feed of a session: a snapshot, then every event, each once and in order, across breaks of the connection.
 
-use super::access::view_for;
-use super::{Door, Services, refused};
+use super::authentication::view_for;
+use super::{Services, refused};
+use crate::access::Scope;
 use crate::id::SessionId;
-use crate::ports::Wakes;
+use crate::ports::ChangeNotifications;
 use crate::refusal::Refusal;
-use crate::session::{Actor, Key, Numbered, SessionView};
+use crate::session::{AccessToken, Actor, SequencedEvent, SessionView};
 use std::fmt;
 use std::str::FromStr;
 
@@ -18,7 +19,7 @@ pub struct Cursor {
     pub revision: u64,
 }
 
-/// Text that is no cursor.
+/// Text that is not a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a cursor is written epoch.revision")]
 pub struct NotACursor;
@@ -41,69 +42,69 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// One step of following.
+/// What a subscriber gets next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Followed {
+pub enum FeedItem {
     /// Start over from this.
     Snapshot(Box<SessionView>),
     /// Fold these.
-    Events(u32, Vec<Numbered>),
-    /// Nothing more will come: the session is gone or this reader was cut off.
+    Events(u32, Vec<SequencedEvent>),
+    /// Nothing more will come: the session is gone or this subscriber was cut off.
     Over,
 }
 
 impl Services {
-    /// Lets the holder of a key follow. Returns wakes that began before anything is read, so that no event falls
-    /// between, and who follows what.
+    /// Subscribes the holder of a token to its session. Returns notifications that began before anything is read, so that no
+    /// event is missed, and which session it is and as which actor it is seen.
     ///
     /// # Errors
-    /// As [`Services::enter`].
-    pub async fn follow(
+    /// As [`Services::authenticate`].
+    pub async fn subscribe(
         &self,
-        door: Door,
-        key: Option<&Key>,
-    ) -> Result<(SessionId, Actor, Wakes), Refusal> {
-        let (session, actor) = self.enter(door, key).await?;
+        scope: Scope,
+        token: Option<&AccessToken>,
+    ) -> Result<(SessionId, Actor, ChangeNotifications), Refusal> {
+        let (session, actor) = self.authenticate(scope, token).await?;
         let id = session.view.id;
-        Ok((id, actor, self.sessions.follow(id)))
+        Ok((id, actor, self.sessions.subscribe(id)))
     }
 
-    /// What is new after `cursor`: events, or a snapshot when the cursor belongs to another history or to the future.
+    /// What has changed since `cursor`: events, or a snapshot when the cursor belongs to another history or to the future.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn news(
+    pub async fn changes_since(
         &self,
         id: SessionId,
         actor: Actor,
         cursor: Option<Cursor>,
-    ) -> Result<Followed, Refusal> {
+    ) -> Result<FeedItem, Refusal> {
         let Some(session) = self
             .sessions
             .load(id)
             .await
             .map_err(|fault| refused(&fault))?
         else {
-            return Ok(Followed::Over);
+            return Ok(FeedItem::Over);
         };
         let view = view_for(&session.view, actor);
         let Some(cursor) =
             cursor.filter(|at| at.epoch == view.epoch && at.revision <= view.revision)
         else {
-            return Ok(Followed::Snapshot(Box::new(view)));
+            return Ok(FeedItem::Snapshot(Box::new(view)));
         };
         let events = self.sessions.events_after(id, cursor.revision).await;
         let Some(mut events) = events.map_err(|fault| refused(&fault))? else {
-            return Ok(Followed::Over);
+            return Ok(FeedItem::Over);
         };
-        // What happened since the look at the session is read the next time: only a view at least as new as an event
-        // tells whose picture it is about. The wake for it has not been waited for yet.
-        events.retain(|numbered| numbered.revision <= view.revision);
+        // What happened after the session was loaded is read the next time: only a view at least as new as an event
+        // tells whose picture it is about. Its notification has not been waited for yet.
+        events.retain(|sequenced| sequenced.revision <= view.revision);
         if let Actor::Phone(link) = actor {
-            for numbered in &mut events {
-                numbered.event = numbered.event.clone().for_phone(link, &view);
+            for sequenced in &mut events {
+                sequenced.event = sequenced.event.clone().redacted_for(link, &view);
             }
         }
-        Ok(Followed::Events(view.epoch, events))
+        Ok(FeedItem::Events(view.epoch, events))
     }
 }

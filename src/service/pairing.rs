@@ -1,10 +1,11 @@
-//! QR codes are offered, phones claim them.
+//! Pairing a phone with a session: the desktop offers a QR code, a phone claims it.
 
-use super::{Door, Services};
+use super::Services;
+use crate::access::Scope;
 use crate::id::LinkId;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
-use crate::session::{Act, Actor, DeviceLabel, Key, MatchNumber, Reply, SessionView};
+use crate::session::{AccessToken, Actor, Command, DeviceLabel, MatchNumber, Reply, SessionView};
 
 /// A link as the desktop shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub struct OfferedLink {
 /// What a phone gets for its code.
 #[derive(Clone, Debug)]
 pub struct Claimed {
-    /// The phone's key, for the cookie.
-    pub key: Key,
+    /// The phone's access token, for the cookie.
+    pub token: AccessToken,
     /// The session as this phone may see it.
     pub view: SessionView,
 }
@@ -30,21 +31,25 @@ impl Services {
     /// Offers a new link on the desktop; one that nobody claimed yet is replaced.
     ///
     /// # Errors
-    /// As [`Services::enter`], or the store being away.
-    pub async fn offer_link(&self, door: Door, key: Option<&Key>) -> Result<OfferedLink, Refusal> {
-        let (session, actor) = self.enter(door, key).await?;
+    /// As [`Services::authenticate`], or the store being away.
+    pub async fn offer_link(
+        &self,
+        scope: Scope,
+        token: Option<&AccessToken>,
+    ) -> Result<OfferedLink, Refusal> {
+        let (session, actor) = self.authenticate(scope, token).await?;
         let link = LinkId::from_bits(self.entropy.bits());
-        let code = Key {
+        let code = AccessToken {
             session: session.view.id,
             secret: self.secret(1),
         };
         let number = MatchNumber::from_bits(self.entropy.bits());
-        let act = Act::OfferLink {
+        let command = Command::OfferLink {
             link,
             code: code.digest(),
             number,
         };
-        let (session, _) = self.carry_out(session.view.id, actor, act).await?;
+        let (session, _) = self.execute(session.view.id, actor, command).await?;
         let offered = session.view.link(link).ok_or(Refusal::LinkUnknown)?;
         let url = format!("{}/phone#{code}", self.settings.public_url);
         Ok(OfferedLink {
@@ -59,17 +64,17 @@ impl Services {
     /// # Errors
     /// `LinkUnknown`, `LinkUsed`, `LinkEnded`, `SessionEnded`, or the store being away.
     pub async fn claim_link(&self, code: &str, device: DeviceLabel) -> Result<Claimed, Refusal> {
-        let code: Key = code.trim().parse().map_err(|_| Refusal::LinkUnknown)?;
-        let key = Key {
+        let code: AccessToken = code.trim().parse().map_err(|_| Refusal::LinkUnknown)?;
+        let token = AccessToken {
             session: code.session,
             secret: self.secret(2),
         };
-        let act = Act::ClaimLink {
+        let command = Command::ClaimLink {
             code: code.digest(),
-            cookie: key.digest(),
+            cookie: token.digest(),
             device,
         };
-        let claimed = self.carry_out(code.session, Actor::Stranger, act).await;
+        let claimed = self.execute(code.session, Actor::Unpaired, command).await;
         let (session, reply) = claimed.map_err(|refusal| match refusal {
             Refusal::SessionUnknown => Refusal::LinkUnknown,
             other => other,
@@ -78,18 +83,25 @@ impl Services {
             return Err(Refusal::LinkUnknown);
         };
         Ok(Claimed {
-            key,
-            view: session.view.for_phone(link),
+            token,
+            view: session.view.redacted_for(link),
         })
     }
 
-    /// Carries out what the holder of a key asks for and returns nothing but that it is done. For acts that need no
-    /// outside work: confirm, decline, leave, revoke, describe, remove, commit, settle, end.
+    /// Executes a command for the holder of a token and returns only that it is done. For commands that need no outside
+    /// work: confirm, decline, leave, revoke, describe, remove, commit, settle, end.
     ///
     /// # Errors
-    /// As [`Services::enter`] and [`crate::session::decide`], or the store being away.
-    pub async fn act(&self, door: Door, key: Option<&Key>, act: Act) -> Result<(), Refusal> {
-        let (session, actor) = self.enter(door, key).await?;
-        self.carry_out(session.view.id, actor, act).await.map(drop)
+    /// As [`Services::authenticate`] and [`crate::session::decide`], or the store being away.
+    pub async fn run(
+        &self,
+        scope: Scope,
+        token: Option<&AccessToken>,
+        command: Command,
+    ) -> Result<(), Refusal> {
+        let (session, actor) = self.authenticate(scope, token).await?;
+        self.execute(session.view.id, actor, command)
+            .await
+            .map(drop)
     }
 }

@@ -1,4 +1,4 @@
-//! Hand-off links: offered, claimed once, confirmed, ended.
+//! Pairing: hand-off links are offered, claimed once, confirmed, ended.
 
 use super::Draft;
 use crate::digest::Sha256;
@@ -53,7 +53,7 @@ pub(super) fn offer(
         end(draft, link, EndOfLink::Replaced);
     }
     let expires_at = draft.now.plus(draft.next.limits.pairing);
-    draft.next.keys.codes.insert(id, code);
+    draft.next.tokens.codes.insert(id, code);
     draft.happened(Event::LinkOffered {
         link: HandoffLink {
             id,
@@ -73,7 +73,7 @@ pub(super) fn claim(
 ) -> Result<Reply, Refusal> {
     let known = draft
         .next
-        .keys
+        .tokens
         .codes
         .iter()
         .find(|(_, digest)| **digest == code);
@@ -92,7 +92,7 @@ pub(super) fn claim(
         } => return Err(Refusal::LinkUsed),
         LinkState::Ended { why, device: None } => return Err(Refusal::LinkEnded { why }),
     }
-    draft.next.keys.phones.insert(link, cookie);
+    draft.next.tokens.phones.insert(link, cookie);
     draft.next.phone_active_at.insert(link, draft.now);
     let at = draft.now;
     draft.happened(Event::LinkClaimed { link, device, at });
@@ -129,7 +129,7 @@ pub(super) fn revoke(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> 
     Ok(Reply::Done)
 }
 
-/// Ends a link. Its secrets stay on the ring, so that a late phone is told why and not only "unknown".
+/// Ends a link. The digests of its tokens stay, so that a late phone is told why and not only "unknown".
 pub(super) fn end(draft: &mut Draft, link: LinkId, why: EndOfLink) {
     draft.next.phone_active_at.remove(&link);
     draft.happened(Event::LinkEnded { link, why });

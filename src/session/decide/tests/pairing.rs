@@ -38,7 +38,7 @@ fn a_phone_sends_nothing_before_its_patient_is_confirmed() {
     room.claim(1).unwrap();
     let phone = Actor::Phone(LinkId::from_bits(1));
     assert_eq!(room.reserve(phone, 5), Err(Refusal::PatientNotConfirmed));
-    room.go(phone, Act::ConfirmPatient);
+    room.go(phone, Command::ConfirmPatient);
     assert!(room.reserve(phone, 5).is_ok());
 }
 
@@ -48,7 +48,7 @@ fn a_phone_that_was_cut_off_is_told_so_at_once() {
     let phone = room.phone(1);
     room.go(
         Actor::Desktop,
-        Act::RevokeLink {
+        Command::RevokeLink {
             link: LinkId::from_bits(1),
         },
     );
@@ -64,22 +64,22 @@ fn a_phone_that_was_cut_off_is_told_so_at_once() {
 fn a_phone_cannot_do_what_only_the_desktop_may() {
     let mut room = Room::new();
     let phone = room.phone(1);
-    let seen = room.seen();
-    for act in [
-        Act::Commit {
+    let precondition = room.precondition();
+    for command in [
+        Command::Commit {
             pictures: vec![],
-            seen,
+            precondition,
             scans: Scans::Separate,
         },
-        Act::End {
+        Command::End {
             why: EndOfSession::Discarded,
         },
-        Act::RevokeLink {
+        Command::RevokeLink {
             link: LinkId::from_bits(1),
         },
-        Act::Tick,
+        Command::Tick,
     ] {
-        assert_eq!(room.try_to(phone, act), Err(Refusal::NotAllowed));
+        assert_eq!(room.try_to(phone, command), Err(Refusal::NotAllowed));
     }
 }
 
@@ -90,10 +90,10 @@ fn a_phone_touches_its_own_pictures_only() {
     room.ready(Actor::Desktop, 5);
     let picture = PictureId::from_bits(5);
     assert_eq!(
-        room.try_to(phone, Act::Remove { picture }),
+        room.try_to(phone, Command::Remove { picture }),
         Err(Refusal::NotAllowed)
     );
-    let view = room.session.view.for_phone(LinkId::from_bits(1));
+    let view = room.session.view.redacted_for(LinkId::from_bits(1));
     assert_eq!(
         (view.pictures.len(), view.others, view.launch.patient.nhi),
         (0, 1, None)
@@ -109,7 +109,7 @@ fn an_idle_phone_is_refused_at_its_deadline_whether_or_not_the_server_has_ticked
         room.now = limit - 1;
         room.reserve(phone, 5).unwrap();
         room.now += limit - 1;
-        assert!(room.reserve(phone, 6).is_ok(), "its own act keeps it");
+        assert!(room.reserve(phone, 6).is_ok(), "its own command keeps it");
         room.now += limit;
         let why = EndOfLink::Idle;
         assert_eq!(room.reserve(phone, 7), Err(Refusal::LinkEnded { why }));
@@ -128,7 +128,7 @@ fn an_idle_session_is_over_at_its_deadline_for_everybody_but_the_server() {
     room.now = 900;
     assert_eq!(room.claim(1), over);
     assert_eq!(room.reserve(Actor::Desktop, 5), over);
-    room.go(Actor::Server, Act::Tick);
+    room.go(Actor::Server, Command::Tick);
     assert_eq!(room.session.view.ended, Some(EndOfSession::Idle));
 }
 
@@ -143,4 +143,16 @@ fn a_code_lives_as_long_as_was_set() {
     room.offer(2);
     room.now = 59;
     assert!(room.claim(2).is_ok());
+}
+
+#[test]
+fn a_session_that_an_older_build_stored_keeps_its_access_tokens() {
+    let mut room = Room::new();
+    room.phone(1);
+    let mut stored = serde_json::to_value(&room.session).unwrap();
+    let fields = stored.as_object_mut().unwrap();
+    let tokens = fields.remove("tokens").unwrap();
+    fields.insert("keys".to_owned(), tokens);
+    let loaded: Session = serde_json::from_value(stored).unwrap();
+    assert_eq!(loaded, room.session);
 }

@@ -1,5 +1,5 @@
-//! The connection to Redis, and its manners: what is asked takes a bounded time, what cannot be asked now is refused at
-//! once, and nothing piles up while Redis is away.
+//! The connection to Redis. Each command takes a bounded time, a command that cannot be sent now is refused at
+//! once, and nothing piles up while Redis is unavailable.
 //!
 //! Nothing is sent a second time behind the caller's back: what was on its way when a connection broke is answered with
 //! a fault, and the caller, who knows what a repetition means, decides.
@@ -20,7 +20,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::AbortHandle;
 
 /// Commands that may wait for an answer at the same time. Each may carry a whole session.
-const PLACES: usize = 1024;
+const MAX_PERMITS: usize = 1024;
 
 /// How long a connection may give no sign of life, with commands waiting, before another is tried; in time-outs.
 const PATIENCE: u32 = 2;
@@ -28,7 +28,7 @@ const PATIENCE: u32 = 2;
 /// Between two tries to reach Redis, in milliseconds: at first, and at most.
 const RECONNECT: (u32, u32) = (50, 2_000);
 
-/// Wakes and notices of lost connections that may wait to be looked at.
+/// Messages and notices of lost connections that may wait to be read.
 const NOTICES: usize = 1024;
 
 /// How an address may begin; `s` asks for TLS.
@@ -57,20 +57,20 @@ impl Drop for Task {
 }
 
 /// The connection for commands.
-pub(in crate::adapter) struct Link {
+pub(in crate::adapter) struct Connection {
     client: WithOptions<Client>,
     options: Options,
-    places: Semaphore,
-    /// For the one command that is let through to see whether Redis answers again.
-    trial: Semaphore,
+    permits: Semaphore,
+    /// For the one command that is sent to find out whether Redis answers again.
+    probe: Semaphore,
     stalled: AtomicBool,
-    _connection: Task,
+    _driver: Task,
 }
 
-impl Link {
+impl Connection {
     pub(in crate::adapter) async fn open(settings: &RedisSettings) -> Result<Self, PortFault> {
         let client = client(settings)?;
-        let connection = connect(&client).await?;
+        let driver = connect(&client).await?;
         let options = Options {
             timeout: Some(settings.time_out),
             max_attempts: Some(1),
@@ -80,10 +80,10 @@ impl Link {
         Ok(Self {
             client: client.with_options(&options),
             options,
-            places: Semaphore::new(PLACES),
-            trial: Semaphore::new(1),
+            permits: Semaphore::new(MAX_PERMITS),
+            probe: Semaphore::new(1),
             stalled: AtomicBool::new(false),
-            _connection: connection,
+            _driver: driver,
         })
     }
 
@@ -136,7 +136,7 @@ impl Link {
             match self.ask(self.setting_on(node, name)).await {
                 // The name, then the value.
                 Ok(pair) => values.extend(pair.into_iter().nth(1)),
-                Err(PortFault::Broken { .. }) => return Ok(Vec::new()),
+                Err(PortFault::Protocol { .. }) => return Ok(Vec::new()),
                 Err(fault) => return Err(fault),
             }
         }
@@ -153,7 +153,7 @@ impl Link {
 
     /// Asks one thing, if it makes sense to ask now.
     async fn ask<T>(&self, command: impl Future<Output = FredResult<T>>) -> Result<T, PortFault> {
-        let _place = self.place()?;
+        let _permit = self.acquire_permit()?;
         let answer = command.await;
         let timed_out = |error: &Error| *error.kind() == ErrorKind::Timeout;
         self.stalled
@@ -161,21 +161,23 @@ impl Link {
         answer.map_err(|error| fault(&error))
     }
 
-    /// After a time-out one command at a time tries its luck, so that nobody waits in vain and nothing piles up; any
-    /// answer opens the door again.
-    fn place(&self) -> Result<SemaphorePermit<'_>, PortFault> {
-        let (door, full) = if self.stalled.load(Ordering::Relaxed) {
-            (&self.trial, "Redis does not answer in time")
+    /// After a time-out one command at a time is sent as a probe, so that nobody waits in vain and nothing piles up; any
+    /// answer lets all commands through again.
+    fn acquire_permit(&self) -> Result<SemaphorePermit<'_>, PortFault> {
+        let (semaphore, full) = if self.stalled.load(Ordering::Relaxed) {
+            (&self.probe, "Redis does not answer in time")
         } else {
-            (&self.places, "too many commands wait for Redis")
+            (&self.permits, "too many commands wait for Redis")
         };
-        door.try_acquire().map_err(|_| PortFault::away(PORT, full))
+        semaphore
+            .try_acquire()
+            .map_err(|_| PortFault::unavailable(PORT, full))
     }
 }
 
 /// A client, not yet connected.
 pub(super) fn client(settings: &RedisSettings) -> Result<Client, PortFault> {
-    let odd = |why: &str| PortFault::broken(PORT, format!("REDIS_URL makes no sense: {why}"));
+    let odd = |why: &str| PortFault::protocol(PORT, format!("REDIS_URL makes no sense: {why}"));
     let url = settings.url.expose_secret();
     // The client takes any word for one server without TLS.
     let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
@@ -215,11 +217,12 @@ pub(super) fn client(settings: &RedisSettings) -> Result<Client, PortFault> {
 
 /// Connects; from then on a lost connection is made anew by itself, for as long as the task is held.
 pub(super) async fn connect(client: &Client) -> Result<Task, PortFault> {
-    let connection = client.init().await.map_err(|error| {
-        let (PortFault::Away { detail, .. } | PortFault::Broken { detail, .. }) = fault(&error);
-        PortFault::away(PORT, format!("Redis at REDIS_URL cannot be used: {detail}"))
+    let driver = client.init().await.map_err(|error| {
+        let (PortFault::Unavailable { detail, .. } | PortFault::Protocol { detail, .. }) =
+            fault(&error);
+        PortFault::unavailable(PORT, format!("Redis at REDIS_URL cannot be used: {detail}"))
     })?;
-    Ok(Task::new(connection.abort_handle()))
+    Ok(Task::new(driver.abort_handle()))
 }
 
 /// What an error means for the caller. Redis's own words stay out, but for the first: some repeat what they were sent.
@@ -232,11 +235,13 @@ pub(super) fn fault(error: &Error) -> PortFault {
     let by_redis = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_uppercase());
     match error.kind() {
         ErrorKind::Auth | ErrorKind::Cluster => {
-            PortFault::away(PORT, format!("Redis says {first}"))
+            PortFault::unavailable(PORT, format!("Redis says {first}"))
         }
         // It cannot take writes for now: full, restarting, demoted, cut off from its disk or its replicas.
-        _ if PASSING.contains(&first) => PortFault::away(PORT, format!("Redis says {first}")),
-        _ if by_redis => PortFault::broken(PORT, format!("Redis says {first}")),
+        _ if TRANSIENT.contains(&first) => {
+            PortFault::unavailable(PORT, format!("Redis says {first}"))
+        }
+        _ if by_redis => PortFault::protocol(PORT, format!("Redis says {first}")),
         // What is left are the client's own words.
         ErrorKind::Config
         | ErrorKind::InvalidArgument
@@ -244,13 +249,13 @@ pub(super) fn fault(error: &Error) -> PortFault {
         | ErrorKind::NotFound
         | ErrorKind::Parse
         | ErrorKind::Protocol
-        | ErrorKind::Url => PortFault::broken(PORT, error),
-        _ => PortFault::away(PORT, error),
+        | ErrorKind::Url => PortFault::protocol(PORT, error),
+        _ => PortFault::unavailable(PORT, error),
     }
 }
 
-/// First words of answers that may be another next time.
-const PASSING: [&str; 9] = [
+/// First words of answers that may be different next time.
+const TRANSIENT: [&str; 9] = [
     "BUSY",
     "CLUSTERDOWN",
     "LOADING",
@@ -272,17 +277,20 @@ mod tests {
     }
 
     #[test]
-    fn what_passes_by_itself_is_away_and_the_rest_is_broken() {
+    fn what_is_transient_is_unavailable_and_the_rest_is_a_protocol_fault() {
         for words in [
             "OOM command not allowed",
             "READONLY You can't write",
             "LOADING Redis is loading",
         ] {
-            assert!(matches!(said(words), PortFault::Away { .. }), "{words}");
+            assert!(
+                matches!(said(words), PortFault::Unavailable { .. }),
+                "{words}"
+            );
         }
         assert!(matches!(
             said("ERR wrong number of arguments"),
-            PortFault::Broken { .. }
+            PortFault::Protocol { .. }
         ));
     }
 

@@ -1,4 +1,4 @@
--- KEYS: marks, marked_by. ARGV: mark, by, until, now.
+-- Replay guard. KEYS: marks, marked_by. ARGV: nonce, by, until, now.
 repeat
   local over = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[4], 'LIMIT', 0, 500)
   if #over > 0 then

@@ -1,11 +1,11 @@
-//! Hears which sessions were changed, by this server or another, and wakes who follows them here.
+//! Pub/sub: hears which sessions were changed, by this server or another, and notifies their subscribers here.
 //!
 //! One channel for all sessions; a message is a session's name. Whatever was published while nobody listened is lost, so
-//! after every break all followers are woken to look for themselves, once it is certain that Redis has the subscription.
+//! after every break all subscribers are notified, once it is certain that Redis has the subscription.
 
 use super::RedisSettings;
-use super::link::{Task, client, connect, fault};
-use crate::adapter::session::followers::Followers;
+use super::connection::{Task, client, connect, fault};
+use crate::adapter::session::subscribers::Subscribers;
 use clinical_images::ports::PortFault;
 use fred::clients::Client;
 use fred::error::Error;
@@ -31,41 +31,41 @@ impl Listener {
     pub(super) async fn begin(
         settings: &RedisSettings,
         channel: String,
-        followers: Arc<Followers>,
+        subscribers: Arc<Subscribers>,
     ) -> Result<Self, PortFault> {
         let client = client(settings)?;
         let messages = client.message_rx();
         let breaks = Breaks::of(&client);
-        let connection = connect(&client).await?;
+        let driver = connect(&client).await?;
         subscribe(&client, &channel)
             .await
             .map_err(|error| fault(&error))?;
-        let listening = tokio::spawn(listen(messages, Arc::clone(&followers)));
-        let keeping = tokio::spawn(keep(client, channel, breaks, followers));
+        let listening = tokio::spawn(listen(messages, Arc::clone(&subscribers)));
+        let keeping = tokio::spawn(keep(client, channel, breaks, subscribers));
         let tasks = [listening, keeping].map(|task| Task::new(task.abort_handle()));
         let [listening, keeping] = tasks;
         Ok(Self {
-            _tasks: [connection, listening, keeping],
+            _tasks: [driver, listening, keeping],
         })
     }
 }
 
-/// Wakes who follows the session that each message names.
-async fn listen(mut messages: Receiver<Message>, followers: Arc<Followers>) {
+/// Notifies the subscribers of the session that each message names.
+async fn listen(mut messages: Receiver<Message>, subscribers: Arc<Subscribers>) {
     loop {
         match messages.recv().await {
             Ok(message) => match message.value.as_str().map(|name| name.parse()) {
-                Some(Ok(id)) => followers.wake(id),
-                _ => tracing::warn!("a message on the channel of wakes names no session"),
+                Some(Ok(id)) => subscribers.notify(id),
+                _ => tracing::warn!("a message on the channel of changes names no session"),
             },
-            Err(RecvError::Lagged(_)) => followers.wake_all(),
+            Err(RecvError::Lagged(_)) => subscribers.notify_all(),
             Err(RecvError::Closed) => return,
         }
     }
 }
 
-/// Keeps the subscription through breaks of the connection, and wakes everybody after each.
-async fn keep(client: Client, channel: String, mut breaks: Breaks, followers: Arc<Followers>) {
+/// Keeps the subscription through breaks of the connection, and notifies everybody after each.
+async fn keep(client: Client, channel: String, mut breaks: Breaks, subscribers: Arc<Subscribers>) {
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut missed = false;
@@ -76,7 +76,7 @@ async fn keep(client: Client, channel: String, mut breaks: Breaks, followers: Ar
         }
         match subscribe(&client, &channel).await {
             Ok(()) if missed => {
-                followers.wake_all();
+                subscribers.notify_all();
                 missed = false;
             }
             Ok(()) => {}

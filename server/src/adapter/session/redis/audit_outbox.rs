@@ -1,0 +1,59 @@
+//! The audit outbox: audit records wait in each shard until they are acknowledged.
+
+use super::RedisSessions;
+use super::answer::{list, stored};
+use super::changes::text;
+use crate::adapter::session::json;
+use clinical_images::audit::AuditRecord;
+use clinical_images::ports::PortFault;
+use fred::types::Value;
+use futures::future::try_join_all;
+use std::collections::BTreeMap;
+
+/// A record as the scripts take it: its id, when, and its JSON.
+pub(super) fn arguments(record: &AuditRecord) -> Result<[Value; 3], PortFault> {
+    let stored = Value::Bytes(json(record)?.into());
+    Ok([id(record), text(record.at.millis()), stored])
+}
+
+fn id(record: &AuditRecord) -> Value {
+    text(format_args!("{}-{}", record.session, record.revision))
+}
+
+impl RedisSessions {
+    pub(super) async fn oldest_audit_records(
+        &self,
+        most: usize,
+    ) -> Result<Vec<AuditRecord>, PortFault> {
+        let asked = self.keys.every_audit_outbox().map(async |keys| {
+            let answer = self
+                .connection
+                .run(&self.scripts.pending_audit, keys, vec![text(most)]);
+            list(answer.await?)?
+                .into_iter()
+                .map(stored)
+                .collect::<Result<Vec<AuditRecord>, _>>()
+        });
+        let mut records: Vec<_> = try_join_all(asked).await?.into_iter().flatten().collect();
+        records.sort_by_key(|record| record.at);
+        records.truncate(most);
+        Ok(records)
+    }
+
+    pub(super) async fn drop_audit_records(
+        &self,
+        records: &[AuditRecord],
+    ) -> Result<(), PortFault> {
+        let mut shards: BTreeMap<Vec<String>, Vec<Value>> = BTreeMap::new();
+        for record in records {
+            let keys = self.keys.audit_outbox(record.session).to_vec();
+            shards.entry(keys).or_default().push(id(record));
+        }
+        for (keys, ids) in shards {
+            self.connection
+                .run(&self.scripts.ack_audit, keys, ids)
+                .await?;
+        }
+        Ok(())
+    }
+}
