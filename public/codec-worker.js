@@ -1,13 +1,13 @@
 // The codec worker: prepares files off the page's thread, and answers in the order in which they came. At most two are in
 // work: while the browser decodes one, the one before it is made small. Start it as a module:
 //   new Worker("/codec-worker.js", { type: "module" })
-// What it is told and what it says stands at the page's end of it, app/src/browser/codec.rs.
+// Its messages are described at the page's end, app/src/browser/codec.rs.
 //
 // What it needs is fetched when it is needed: /pkg/codec/clinical_codec.js and its own parts (codec-worker/) with the first
 // file, all at once; clinical_codec_general.js with the first file that the browser cannot decode. When something cannot be
 // loaded, the file is answered with { ok: false, refusal: { kind: "unavailable", detail } }, and the next one tries again.
 
-const TIRED_AT = 256 << 20;
+const MAX_HEAP_BYTES = 256 << 20;
 const MOST_BESIDE = 30_000_000; // pixels; a larger picture is in work alone
 
 const cancelled = new Set();
@@ -17,7 +17,7 @@ let next = Promise.resolve(); // when the next file may begin
 let answered = Promise.resolve(); // when all files so far have been answered
 
 self.onmessage = ({ data }) => {
-  if (data.beat) self.postMessage({ beat: true });
+  if (data.ping) self.postMessage({ ping: true });
   else if (data.warm) void warm().catch(() => {});
   else if (data.cancel) cancelled.add(data.id);
   else {
@@ -32,7 +32,7 @@ self.onmessage = ({ data }) => {
 
 async function answer({ id, file, turns, thumbnail: thumbnailSide, limits = {} }, before, share) {
   const refuse = (refusal) => self.postMessage({ id, ok: false, refusal });
-  /** Nothing, as long as this file is to be worked on. */
+  /** Throws when this file is not to be worked on any more. */
   const goOn = () => {
     if (broken) throw { kind: "unavailable", detail: "the codec stopped at an earlier file" };
     if (cancelled.has(id)) throw CANCELLED;
@@ -76,7 +76,7 @@ async function answer({ id, file, turns, thumbnail: thumbnailSide, limits = {} }
     inWork -= 1;
   }
   const heap = (memory?.buffer.byteLength ?? 0) + (generalMemory?.buffer.byteLength ?? 0);
-  if (!broken && heap > TIRED_AT) self.postMessage({ tired: true });
+  if (!broken && heap > MAX_HEAP_BYTES) self.postMessage({ memoryPressure: true });
 }
 
 const CANCELLED = { kind: "cancelled" };
@@ -89,14 +89,14 @@ function refusalOf(thrown) {
 
 async function warm() {
   const core = await load();
-  core?.team.all();
-  await core?.rehearsals.early(() => inWork === 0);
+  core?.pool.all();
+  await core?.warmup.early(() => inWork === 0);
 }
 
 async function prepare(file, work) {
   const [core, bytes] = await Promise.all([load(), read(file)]);
   if (!core) return generally(bytes, work);
-  const { codec, begun, byBrowser, byTiles, team } = core;
+  const { codec, startDecoding, byBrowser, byTiles, pool } = core;
   // A decoder that has begun keeps the bytes for itself.
   const again = async () => (bytes.length ? bytes : read(file));
   const job = new codec.Job(bytes, ...work.limits);
@@ -106,15 +106,15 @@ async function prepare(file, work) {
   try {
     // Of a large picture there is one frame at a time.
     if (large()) await work.first();
-    frame = await begun(job, bytes);
-    if (frame) await core.rehearsals.beside(frame.coming);
+    frame = await startDecoding(job, bytes);
+    if (frame) await core.warmup.beside(frame.coming);
     job.read();
     // Nobody needs them again, and garbage is collected late.
     if (job.way === "tiles") bytes.buffer.transfer?.(0);
     if (large()) await work.first();
     else if (job.way === "browser") work.share();
     const ways = { browser: byBrowser, tiles: byTiles, general: () => false };
-    const done = await ways[job.way](job, { frame: frame?.coming, again, work, codec, memory, team });
+    const done = await ways[job.way](job, { frame: frame?.coming, again, work, codec, memory, pool });
     work.goOn();
     if (done) {
       finished = true;
@@ -155,13 +155,13 @@ function load() {
       import(pkg("clinical_codec.js")),
       import("./codec-worker/browser.js"),
       import("./codec-worker/tiles.js"),
-      import("./codec-worker/team.js"),
-      import("./codec-worker/rehearsal.js"),
+      import("./codec-worker/pool.js"),
+      import("./codec-worker/warmup.js"),
       // These are imported by those, which would only then ask for them.
       import("./codec-worker/share.js"),
-      import("./codec-worker/breath.js"),
+      import("./codec-worker/yield.js"),
     ]);
-    // Whoever waits for them hears of it.
+    // A rejection reaches whoever awaits `parts` below.
     parts.catch(() => {});
     let module;
     try {
@@ -170,9 +170,9 @@ function load() {
       if (fault instanceof WebAssembly.CompileError) return undefined;
       throw fault;
     }
-    const [codec, { begun, byBrowser }, { byTiles }, { teamOf }, { rehearsalsOf }] = await parts;
+    const [codec, { startDecoding, byBrowser }, { byTiles }, { poolOf }, { warmupOf }] = await parts;
     ({ memory } = await codec.default({ module_or_path: module }));
-    return { codec, begun, byBrowser, byTiles, team: teamOf(module), rehearsals: rehearsalsOf(codec) };
+    return { codec, startDecoding, byBrowser, byTiles, pool: poolOf(module), warmup: warmupOf(codec) };
   })().catch((fault) => {
     loaded = undefined;
     throw unavailable(fault);

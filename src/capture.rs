@@ -1,4 +1,4 @@
-//! The phone's seven screens, and which of them may be shown when. Rendered by the surface, decided here.
+//! The phone's seven screens, and which of them may be shown in which state. The app renders them; this decides.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -22,14 +22,14 @@ pub enum Screen {
     Sent,
 }
 
-/// What the phone holds at the moment.
+/// What decides which screens may be shown: confirmation and counts of this phone's photos.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holding {
-    /// Whether the person said that the patient is right.
+pub struct PhoneState {
+    /// Whether the person has confirmed the patient.
     pub confirmed: bool,
     /// Photos taken and not sent.
     pub kept: usize,
-    /// Photos that were told to go and have not arrived.
+    /// Photos that the person has sent and that have not arrived.
     pub going: usize,
     /// Photos that arrived.
     pub arrived: usize,
@@ -38,16 +38,16 @@ pub struct Holding {
 impl Screen {
     /// The screen to show when the address asks for `self`. Reload and back may ask for anything.
     #[must_use]
-    pub fn or_nearest(self, holding: Holding) -> Self {
-        if !holding.confirmed {
+    pub fn or_nearest(self, state: PhoneState) -> Self {
+        if !state.confirmed {
             return Self::Confirm;
         }
         match self {
-            Self::Review(at) | Self::Describe(Some(at)) if at < holding.kept => self,
-            Self::Review(_) | Self::All | Self::Describe(_) if holding.kept == 0 => Self::Capture,
+            Self::Review(at) | Self::Describe(Some(at)) if at < state.kept => self,
+            Self::Review(_) | Self::All | Self::Describe(_) if state.kept == 0 => Self::Capture,
             Self::Review(_) | Self::Describe(Some(_)) => Self::All,
-            Self::Sending if holding.going == 0 && holding.arrived > 0 => Self::Sent,
-            Self::Sending | Self::Sent if holding.going + holding.arrived == 0 => Self::Capture,
+            Self::Sending if state.going == 0 && state.arrived > 0 => Self::Sent,
+            Self::Sending | Self::Sent if state.going + state.arrived == 0 => Self::Capture,
             Self::Confirm => Self::Capture,
             other => other,
         }
@@ -119,9 +119,9 @@ mod tests {
             going in 0usize..21,
             arrived in 0usize..21,
         ) {
-            let holding = Holding { confirmed, kept, going, arrived };
-            let shown = screen.or_nearest(holding);
-            prop_assert_eq!(shown.or_nearest(holding), shown, "the nearest screen is near itself");
+            let state = PhoneState { confirmed, kept, going, arrived };
+            let shown = screen.or_nearest(state);
+            prop_assert_eq!(shown.or_nearest(state), shown, "the nearest screen is near itself");
             match shown {
                 Screen::Review(at) | Screen::Describe(Some(at)) => prop_assert!(at < kept),
                 Screen::All | Screen::Describe(None) => prop_assert!(kept > 0),

@@ -1,20 +1,21 @@
-//! The way of one picture from a surface to the store, as a closed list of states. Pure: the surface does the work
-//! and says what came of it; this says what comes next.
+//! The upload of one picture from a browser to the store, as a state machine: [`UploadState`] and [`UploadEvent`] give the
+//! next state. Pure: the browser prepares, sends and waits, and reports each result as an event. Retries follow an
+//! exponential backoff with jitter ([`RetryPolicy`]).
 
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
-/// Where a picture is on its way.
+/// The state of one upload. Lives in the browser only; the server knows sessions and their pictures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "camelCase")]
-pub enum Upload {
-    /// In line; nothing is done for it yet.
+pub enum UploadState {
+    /// Queued; preparing has not started.
     Waiting,
-    /// Being made upright, small and clean on this device.
+    /// The codec on this device is turning it upright, resizing it and removing its metadata.
     Preparing,
     /// Prepared, and waiting for the person to press Send.
     Prepared,
-    /// Going out.
+    /// The bytes are being sent to the store.
     Sending {
         /// Which try, from 1.
         attempt: u32,
@@ -26,31 +27,31 @@ pub enum Upload {
         /// Which try, from 1.
         attempt: u32,
     },
-    /// Will be tried again by itself.
+    /// Waiting for the next automatic attempt.
     Retrying {
         /// The try that comes next.
         attempt: u32,
         /// Seconds until then.
         seconds: u32,
     },
-    /// The network is gone; goes on by itself when it is back.
+    /// The device is offline; the upload resumes when the browser is online again.
     Paused {
         /// The try that comes next.
         attempt: u32,
     },
     /// Stopped; a person can press "try again".
     Stopped {
-        /// Why.
-        why: Stop,
+        /// Why it stopped; a surface has a sentence for each case.
+        why: UploadFailure,
     },
     /// The server has it and has verified it.
     Sent,
 }
 
-/// Why sending stopped.
+/// Why an upload stopped and waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stop", rename_all = "camelCase")]
-pub enum Stop {
+pub enum UploadFailure {
     /// The file cannot be used. Trying again does not help.
     Unusable {
         /// What the codec says; the surface has a sentence for each kind.
@@ -61,9 +62,9 @@ pub enum Stop {
         /// Its refusal.
         refusal: Refusal,
     },
-    /// The store did not take it.
+    /// The store could not be reached, or did not accept the bytes, in every attempt.
     StoreUnavailable {
-        /// How often it was tried.
+        /// How many attempts were made.
         tries: u32,
     },
     /// The person cancelled.
@@ -98,10 +99,10 @@ pub enum Unusable {
     Unavailable,
 }
 
-/// How an upload that failed goes on.
+/// When a failed attempt is repeated: an exponential backoff with jitter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// Tries by itself before a person is asked: [`crate::picture::PictureLimits::tries`].
+pub struct RetryPolicy {
+    /// Automatic attempts before a person has to press "try again": [`crate::picture::PictureLimits::tries`].
     pub tries: u32,
     /// A random number from 0 to 999, which keeps phones from retrying in step.
     pub jitter: u32,
@@ -110,13 +111,13 @@ pub struct Patience {
 /// Seconds between two tries at most, give or take a fifth: what a person with the phone in the hand waits for.
 const LONGEST_PAUSE: u32 = 60;
 
-/// What came of the step a surface was doing.
+/// What happened to the step that the browser was working on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum UploadEvent {
     /// The step worked.
-    Done,
-    /// The server has had the picture all along; only an answer was lost.
-    Arrived,
+    StepDone,
+    /// The server already has the picture; only its answer to an earlier attempt was lost.
+    AlreadyStored,
     /// The file cannot be used.
     Unusable(Unusable),
     /// The server refused.
@@ -127,32 +128,34 @@ pub enum Outcome {
     Offline,
 }
 
-impl Upload {
-    /// The state after a step. Outcomes that do not belong to the present state leave it as it is.
+impl UploadState {
+    /// The state after an event. Events that do not belong to the present state leave it as it is.
     #[must_use]
-    pub fn after(&self, outcome: Outcome, patience: Patience) -> Self {
-        match (self, outcome) {
+    pub fn after(&self, event: UploadEvent, policy: RetryPolicy) -> Self {
+        match (self, event) {
             (Self::Stopped { .. } | Self::Sent | Self::Waiting | Self::Prepared, _) => self.clone(),
-            (_, Outcome::Arrived) => Self::Sent,
-            (_, Outcome::Unusable(kind)) => Self::Stopped {
-                why: Stop::Unusable { kind },
+            (_, UploadEvent::AlreadyStored) => Self::Sent,
+            (_, UploadEvent::Unusable(kind)) => Self::Stopped {
+                why: UploadFailure::Unusable { kind },
             },
-            (Self::Preparing, Outcome::Done) => Self::Prepared,
-            (Self::Sending { attempt, .. }, Outcome::Done) => Self::Checking { attempt: *attempt },
-            (Self::Checking { .. }, Outcome::Done) => Self::Sent,
-            (_, Outcome::Done) => self.clone(),
-            (_, Outcome::Offline) => Self::Paused {
+            (Self::Preparing, UploadEvent::StepDone) => Self::Prepared,
+            (Self::Sending { attempt, .. }, UploadEvent::StepDone) => {
+                Self::Checking { attempt: *attempt }
+            }
+            (Self::Checking { .. }, UploadEvent::StepDone) => Self::Sent,
+            (_, UploadEvent::StepDone) => self.clone(),
+            (_, UploadEvent::Offline) => Self::Paused {
                 attempt: self.attempt(),
             },
-            (_, Outcome::Broken) => {
+            (_, UploadEvent::Broken) => {
                 let tries = self.attempt();
-                self.again(Stop::StoreUnavailable { tries }, patience)
+                self.again(UploadFailure::StoreUnavailable { tries }, policy)
             }
-            (_, Outcome::Refused(refusal)) if is_transient(&refusal) => {
-                self.again(Stop::Refused { refusal }, patience)
+            (_, UploadEvent::Refused(refusal)) if is_transient(&refusal) => {
+                self.again(UploadFailure::Refused { refusal }, policy)
             }
-            (_, Outcome::Refused(refusal)) => Self::Stopped {
-                why: Stop::Refused { refusal },
+            (_, UploadEvent::Refused(refusal)) => Self::Stopped {
+                why: UploadFailure::Refused { refusal },
             },
         }
     }
@@ -170,7 +173,7 @@ impl Upload {
     }
 
     /// 2, 4, 8 … 60 seconds, give or take a fifth; after the last try a person decides.
-    fn again(&self, why: Stop, Patience { tries, jitter }: Patience) -> Self {
+    fn again(&self, why: UploadFailure, RetryPolicy { tries, jitter }: RetryPolicy) -> Self {
         let tried = self.attempt();
         if tried >= tries {
             return Self::Stopped { why };
@@ -194,12 +197,12 @@ impl Upload {
     pub fn can_retry(&self) -> bool {
         match self {
             Self::Stopped {
-                why: Stop::Unusable { kind },
+                why: UploadFailure::Unusable { kind },
             } => {
                 matches!(kind, Unusable::Unreadable | Unusable::Unavailable)
             }
             Self::Stopped {
-                why: Stop::Refused { refusal },
+                why: UploadFailure::Refused { refusal },
             } => !matches!(
                 refusal,
                 Refusal::SessionFull { .. } | Refusal::PictureOutOfBounds
@@ -232,15 +235,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn sending(attempt: u32) -> Upload {
-        Upload::Sending {
+    fn sending(attempt: u32) -> UploadState {
+        UploadState::Sending {
             attempt,
             percent: 40,
         }
     }
 
     /// The product's own, with the middle of the jitter.
-    const USUAL: Patience = Patience {
+    const DEFAULT_POLICY: RetryPolicy = RetryPolicy {
         tries: 3,
         jitter: 500,
     };
@@ -248,47 +251,47 @@ mod tests {
     #[test]
     fn a_smooth_way_ends_with_sent() {
         let steps = [
-            Upload::Preparing,
+            UploadState::Preparing,
             sending(1),
-            Upload::Checking { attempt: 1 },
+            UploadState::Checking { attempt: 1 },
         ];
         let after: Vec<_> = steps
             .iter()
-            .map(|step| step.after(Outcome::Done, USUAL))
+            .map(|step| step.after(UploadEvent::StepDone, DEFAULT_POLICY))
             .collect();
         assert_eq!(
             after,
             [
-                Upload::Prepared,
-                Upload::Checking { attempt: 1 },
-                Upload::Sent
+                UploadState::Prepared,
+                UploadState::Checking { attempt: 1 },
+                UploadState::Sent
             ]
         );
     }
 
     #[test]
     fn the_third_failure_asks_a_person() {
-        let second = sending(1).after(Outcome::Broken, USUAL);
+        let second = sending(1).after(UploadEvent::Broken, DEFAULT_POLICY);
         assert_eq!(
             second,
-            Upload::Retrying {
+            UploadState::Retrying {
                 attempt: 2,
                 seconds: 2
             }
         );
-        let third = sending(2).after(Outcome::Broken, USUAL);
+        let third = sending(2).after(UploadEvent::Broken, DEFAULT_POLICY);
         assert_eq!(
             third,
-            Upload::Retrying {
+            UploadState::Retrying {
                 attempt: 3,
                 seconds: 4
             }
         );
-        let stopped = sending(3).after(Outcome::Broken, USUAL);
+        let stopped = sending(3).after(UploadEvent::Broken, DEFAULT_POLICY);
         assert_eq!(
             stopped,
-            Upload::Stopped {
-                why: Stop::StoreUnavailable { tries: 3 }
+            UploadState::Stopped {
+                why: UploadFailure::StoreUnavailable { tries: 3 }
             }
         );
         assert!(stopped.can_retry());
@@ -296,44 +299,64 @@ mod tests {
 
     #[test]
     fn as_many_tries_as_were_set_and_not_one_more() {
-        let after = |tries| sending(tries).after(Outcome::Broken, Patience { tries: 5, ..USUAL });
-        assert!(matches!(after(4), Upload::Retrying { attempt: 5, .. }));
-        let why = Stop::StoreUnavailable { tries: 5 };
-        assert_eq!(after(5), Upload::Stopped { why });
-        let once = sending(1).after(Outcome::Broken, Patience { tries: 1, ..USUAL });
-        let why = Stop::StoreUnavailable { tries: 1 };
-        assert_eq!(once, Upload::Stopped { why });
+        let after = |tries| {
+            sending(tries).after(
+                UploadEvent::Broken,
+                RetryPolicy {
+                    tries: 5,
+                    ..DEFAULT_POLICY
+                },
+            )
+        };
+        assert!(matches!(after(4), UploadState::Retrying { attempt: 5, .. }));
+        let why = UploadFailure::StoreUnavailable { tries: 5 };
+        assert_eq!(after(5), UploadState::Stopped { why });
+        let once = sending(1).after(
+            UploadEvent::Broken,
+            RetryPolicy {
+                tries: 1,
+                ..DEFAULT_POLICY
+            },
+        );
+        let why = UploadFailure::StoreUnavailable { tries: 1 };
+        assert_eq!(once, UploadState::Stopped { why });
     }
 
     #[test]
     fn a_full_session_is_not_tried_again() {
-        let full = sending(1).after(Outcome::Refused(Refusal::SessionFull { limit: 20 }), USUAL);
-        assert!(matches!(full, Upload::Stopped { .. }) && !full.can_retry());
+        let full = sending(1).after(
+            UploadEvent::Refused(Refusal::SessionFull { limit: 20 }),
+            DEFAULT_POLICY,
+        );
+        assert!(matches!(full, UploadState::Stopped { .. }) && !full.can_retry());
     }
 
     #[test]
     fn a_lost_network_pauses_and_costs_no_try() {
         assert_eq!(
-            sending(2).after(Outcome::Offline, USUAL),
-            Upload::Paused { attempt: 2 }
+            sending(2).after(UploadEvent::Offline, DEFAULT_POLICY),
+            UploadState::Paused { attempt: 2 }
         );
     }
 
     #[test]
     fn what_is_sent_stays_sent() {
-        for outcome in [
-            Outcome::Broken,
-            Outcome::Offline,
-            Outcome::Unusable(Unusable::Damaged),
+        for event in [
+            UploadEvent::Broken,
+            UploadEvent::Offline,
+            UploadEvent::Unusable(Unusable::Damaged),
         ] {
-            assert_eq!(Upload::Sent.after(outcome, USUAL), Upload::Sent);
+            assert_eq!(
+                UploadState::Sent.after(event, DEFAULT_POLICY),
+                UploadState::Sent
+            );
         }
     }
 
     proptest! {
         #[test]
         fn bars_only_show_percentages(percent in any::<u8>()) {
-            let state = Upload::Sending { attempt: 1, percent };
+            let state = UploadState::Sending { attempt: 1, percent };
             prop_assert!(state.percent() <= 100);
         }
 
@@ -341,10 +364,10 @@ mod tests {
         fn however_often_it_is_tried_nobody_waits_much_longer_than_a_minute(
             tries in any::<u32>(), jitter in any::<u32>(), attempt in 1u32..
         ) {
-            let patience = Patience { tries, jitter };
-            match sending(attempt).after(Outcome::Broken, patience) {
-                Upload::Retrying { seconds, .. } => prop_assert!((1..=72).contains(&seconds)),
-                stopped => prop_assert_eq!(stopped, Upload::Stopped { why: Stop::StoreUnavailable { tries: attempt } }),
+            let policy = RetryPolicy { tries, jitter };
+            match sending(attempt).after(UploadEvent::Broken, policy) {
+                UploadState::Retrying { seconds, .. } => prop_assert!((1..=72).contains(&seconds)),
+                stopped => prop_assert_eq!(stopped, UploadState::Stopped { why: UploadFailure::StoreUnavailable { tries: attempt } }),
             }
         }
     }

@@ -5,23 +5,23 @@ mod clock;
 mod codec;
 mod device;
 mod element;
+mod event_stream;
 mod files;
-mod follow;
 mod page;
 mod put;
 
 pub use clock::{local_day_and_time, local_time};
 pub use codec::{Codec, Prepared};
 pub use device::{
-    copy_text, focus, guard_leaving, is_online, now, on_window, random_bits, show_modal, sleep,
-    take_fragment,
+    copy_text, focus, guard_leaving, is_online, next_frame, now, on_window, random_bits,
+    show_modal, sleep, take_fragment,
 };
 pub use element::{
     capture_pointer, carries_files, focus_is_lost, image_loaded, is_typing, is_visible,
     left_window, reveal, reveal_sideways, select_text, size_of, within,
 };
+pub use event_stream::{EventStream, FeedMessage, open_event_stream};
 pub use files::{LocalFile, chosen, dropped, object_url, pasted, release_url};
-pub use follow::{FeedMessage, Follower, follow};
 #[cfg(not(feature = "ssr"))]
 pub use page::is_demo;
 pub use page::{back, on_fragment, on_return, to_top};

@@ -9,17 +9,17 @@ mod banner;
 mod capture;
 mod check;
 mod commit;
+mod commit_progress;
 mod copy;
 mod delete;
 mod desk;
 mod details;
-mod filing;
+mod details_sync;
+mod dialog;
 mod finish;
 mod keys;
-mod modal;
-mod offer;
+mod pairing_code;
 mod phones;
-mod saving;
 mod strip;
 mod tile;
 mod time;
@@ -28,7 +28,8 @@ mod zoom;
 
 use crate::api::{ApiError, desk_snapshot};
 use crate::browser;
-use crate::part::{Masthead, Problem};
+use crate::components::{Masthead, Problem};
+use crate::ids;
 use crate::state::Notices;
 use crate::text::{desk as words, explain};
 use clinical_images::id::SessionId;
@@ -59,7 +60,7 @@ pub fn DeskPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match snapshot.await {
                     Ok((session, view)) => Either::Left(view! { <Open session view notices /> }),
-                    Err(error) => Either::Right(view! { <Shut error retry=Callback::new(move |()| snapshot.refetch()) /> }),
+                    Err(error) => Either::Right(view! { <Closed error retry=Callback::new(move |()| snapshot.refetch()) /> }),
                 }
             })}
         </Suspense>
@@ -78,46 +79,46 @@ fn no_such_address() -> ApiError {
 fn Open(session: SessionId, view: SessionView, notices: Notices) -> impl IntoView {
     let desk = Desk::new(session, view, notices);
     arrivals::watch(desk);
-    let over = Memo::new(move |_| {
+    let ended = Memo::new(move |_| {
         let ended = desk
-            .live
+            .feed
             .view
             .with(|view| view.ended)
             .map(|why| ApiError::Refused(Refusal::SessionEnded { why }));
-        ended.or_else(|| desk.live.closed.get())
+        ended.or_else(|| desk.feed.closed.get())
     });
-    guard_unsent(desk, over);
+    guard_unsent(desk, ended);
     Effect::new(move |_| {
-        if over.with(Option::is_some) {
-            browser::focus("screen-title");
+        if ended.with(Option::is_some) {
+            browser::focus(ids::SCREEN_TITLE);
         }
     });
     // A component has no scope of its own; the provider makes one that also holds while the server draws.
     view! {
         <Provider value=desk>
-            {move || match over.get() {
-                Some(error) => Either::Left(view! { <Shut error /> }),
-                None => Either::Right(view! { <Floor /> }),
+            {move || match ended.get() {
+                Some(error) => Either::Left(view! { <Closed error /> }),
+                None => Either::Right(view! { <Layout /> }),
             }}
         </Provider>
     }
 }
 
 /// Leaving the page would lose photos that the server does not have, unless it would no longer take them anyway.
-fn guard_unsent(desk: Desk, over: Memo<Option<ApiError>>) {
+fn guard_unsent(desk: Desk, ended: Memo<Option<ApiError>>) {
     let unsaved =
-        move || over.with_untracked(Option::is_none) && untrack(move || desk.has_pending());
+        move || ended.with_untracked(Option::is_none) && untrack(move || desk.has_pending());
     Effect::new(move |_| browser::guard_leaving(unsaved));
 }
 
-/// There is nothing to be seen here, why, and what to do.
+/// The page of a session that this browser may not see: why, and what to do.
 #[component]
-fn Shut(error: ApiError, #[prop(optional)] retry: Option<Callback<()>>) -> impl IntoView {
-    let passing = match &error {
+fn Closed(error: ApiError, #[prop(optional)] retry: Option<Callback<()>>) -> impl IntoView {
+    let transient = match &error {
         ApiError::Refused(refusal) => refusal.is_transient(),
         ApiError::Offline | ApiError::Broken => true,
     };
-    let retry = retry.filter(|_| passing);
+    let retry = retry.filter(|_| transient);
     view! {
         <Masthead />
         <main class="page">
@@ -130,12 +131,13 @@ fn Shut(error: ApiError, #[prop(optional)] retry: Option<Callback<()>>) -> impl 
     }
 }
 
-/// The panels.
+/// The layout: banner, panels, action bar, and the dialogs on top.
 #[component]
-fn Floor() -> impl IntoView {
+fn Layout() -> impl IntoView {
     let desk = Desk::get();
     let empty = move || {
-        desk.live.view.with(|view| view.pictures.is_empty()) && desk.queue.shots.with(Vec::is_empty)
+        desk.feed.view.with(|view| view.pictures.is_empty())
+            && desk.queue.photos.with(Vec::is_empty)
     };
     view! {
         <div class="desk" class:empty=empty>

@@ -6,12 +6,17 @@
 
 pub mod api;
 mod browser;
+mod components;
 #[cfg_attr(
     feature = "phone-alone",
     allow(dead_code, reason = "the phone's module leaves these pages out")
 )]
 mod desktop;
-mod part;
+#[cfg_attr(
+    feature = "phone-alone",
+    allow(dead_code, reason = "the phone's module leaves the desktop out")
+)]
+mod ids;
 mod phone;
 mod shell;
 #[cfg_attr(

@@ -9,78 +9,79 @@ mod capture;
 mod closed;
 mod confirm;
 mod describe;
-mod errands;
+mod effects;
 mod file_button;
 mod header;
+mod phone_session;
+mod photos;
 mod review;
 mod sending;
 mod sent;
 mod shell;
-mod stock;
 mod thumb;
-mod visit;
 mod zoom;
 
 use crate::api::{ApiError, claim_link, phone_snapshot};
 use crate::browser;
-use crate::part::{Masthead, NoticeBoard};
+use crate::components::{Masthead, NoticeBoard};
+use crate::ids;
 use crate::state::{Notices, Queue, Tone};
 use crate::text::phone as words;
 use clinical_images::digest::Sha256;
 use clinical_images::id::LinkId;
 use clinical_images::refusal::Refusal;
 use clinical_images::session::SessionView;
-use closed::Barred;
+use closed::Denied;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use shell::Open;
 
-/// How a browser asks to be let in.
+/// What the browser presents to be admitted.
 #[derive(Clone)]
-enum Way {
-    /// With the code out of a QR code.
+enum Credential {
+    /// The pairing code from the address.
     Code(String),
-    /// With the cookie that an earlier code left behind.
+    /// The cookie that an earlier claim has set.
     Cookie,
 }
 
-/// How far the page has come.
+/// What the page shows.
 #[derive(Clone)]
-enum Stage {
+enum PageState {
     /// The server is being asked.
     Checking,
-    /// The server said no, or could not be asked.
-    Barred(Way, ApiError),
-    /// The phone is in.
+    /// The server refused the credential, or could not be reached.
+    Denied(Credential, ApiError),
+    /// The phone is connected to the session.
     Open(Box<SessionView>, LinkId),
 }
 
-/// The entry of the page: asks, and remembers for whom the photos in memory were taken.
+/// Connects the phone to a session, and remembers the patient for whom the photos in memory were taken.
 #[derive(Clone, Copy)]
-struct Entrance {
-    stage: RwSignal<Stage>,
+struct Entry {
+    state: RwSignal<PageState>,
     queue: Queue,
     taken_for: StoredValue<Option<Sha256>>,
     notices: Notices,
 }
 
-impl Entrance {
+impl Entry {
     /// Uses the code in the address if there is one, otherwise the cookie.
-    fn arrive(self) {
-        self.ask(browser::take_fragment().map_or(Way::Cookie, Way::Code));
+    fn start(self) {
+        self.ask(browser::take_fragment().map_or(Credential::Cookie, Credential::Code));
     }
 
-    fn ask(self, way: Way) {
-        self.stage.set(Stage::Checking);
+    fn ask(self, credential: Credential) {
+        self.state.set(PageState::Checking);
         spawn_local(async move {
-            let answer = match &way {
-                Way::Code(code) => claim_link(code.clone()).await,
-                Way::Cookie => phone_snapshot().await,
+            let answer = match &credential {
+                Credential::Code(code) => claim_link(code.clone()).await,
+                Credential::Cookie => phone_snapshot().await,
             };
             match answer {
                 Ok(view) => self.open(view),
-                Err(error) => self.stage.set(Stage::Barred(way, error)),
+                Err(error) => self.state.set(PageState::Denied(credential, error)),
             }
         });
     }
@@ -95,36 +96,39 @@ impl Entrance {
                 Ok(view) if self.taken_for.get_value() == Some(view.patient_mark) => {
                     self.open(view);
                 }
-                Ok(_) => self.bar(Refusal::OtherLink),
+                Ok(_) => self.deny(Refusal::OtherLink),
                 Err(ApiError::Refused(
                     refusal @ (Refusal::SessionEnded { .. } | Refusal::SessionUnknown),
-                )) => self.bar(refusal),
+                )) => self.deny(refusal),
                 Err(ApiError::Refused(_)) if aloud => {
-                    notices.say(Tone::Assertive, words::NOT_SCANNED_YET);
+                    notices.announce(Tone::Assertive, words::NOT_SCANNED_YET);
                 }
-                Err(error) if aloud => notices.say(Tone::Assertive, words::explain(&error).next),
+                Err(error) if aloud => {
+                    notices.announce(Tone::Assertive, words::explain(&error).next)
+                }
                 Err(_) => {}
             }
         });
     }
 
-    /// There is no way back: what was taken goes.
-    fn bar(self, refusal: Refusal) {
-        let lost = untrack(|| stock::unsent(self.queue));
-        stock::release_all(self.queue);
+    /// Shows the refusal and removes the photos in memory: there is no session they could be sent to.
+    fn deny(self, refusal: Refusal) {
+        let lost = untrack(|| photos::unsent(self.queue));
+        photos::release_all(self.queue);
         if lost > 0 {
-            self.notices.say(Tone::Assertive, words::released(lost));
+            self.notices
+                .announce(Tone::Assertive, words::released(lost));
         }
         let error = ApiError::Refused(refusal);
-        self.stage.set(Stage::Barred(Way::Cookie, error));
+        self.state.set(PageState::Denied(Credential::Cookie, error));
     }
 
     /// Photos that were taken for another patient never come along.
     fn open(self, view: SessionView) {
         // A phone's view holds its own link and no other.
         let Some(link) = view.links.first().map(|link| link.id) else {
-            return self.stage.set(Stage::Barred(
-                Way::Cookie,
+            return self.state.set(PageState::Denied(
+                Credential::Cookie,
                 ApiError::Refused(Refusal::LinkUnknown),
             ));
         };
@@ -133,14 +137,14 @@ impl Entrance {
             .try_update_value(|patient| patient.replace(view.patient_mark))
             .flatten();
         if before.is_some_and(|patient| patient != view.patient_mark) {
-            stock::release_all(self.queue);
+            photos::release_all(self.queue);
         }
-        // Whatever was in the way is not any more.
+        // A problem announced before no longer holds.
         self.notices.assertive.set(None);
         // What was sent is the server's to show; this may be another session of the same patient.
         self.queue.forget_sent();
-        self.queue.keep_to(view.picture_limits);
-        self.stage.set(Stage::Open(Box::new(view), link));
+        self.queue.set_limits(view.picture_limits);
+        self.state.set(PageState::Open(Box::new(view), link));
     }
 }
 
@@ -148,29 +152,29 @@ impl Entrance {
 #[component]
 pub fn PhonePage() -> impl IntoView {
     let queue = Queue::new(None);
-    let entrance = Entrance {
-        stage: RwSignal::new(Stage::Checking),
+    let entry = Entry {
+        state: RwSignal::new(PageState::Checking),
         queue,
         taken_for: StoredValue::new(None),
         notices: expect_context(),
     };
-    Effect::new(move |_| browser::guard_leaving(move || untrack(|| stock::unsent(queue)) > 0));
-    Effect::new(move |_| entrance.arrive());
+    Effect::new(move |_| browser::guard_leaving(move || untrack(|| photos::unsent(queue)) > 0));
+    Effect::new(move |_| entry.start());
     Effect::new(move |_| {
         browser::on_fragment(move || {
             if let Some(code) = browser::take_fragment() {
-                entrance.ask(Way::Code(code));
+                entry.ask(Credential::Code(code));
             }
         });
     });
-    let retry = Callback::new(move |way| entrance.ask(way));
-    let resume = Callback::new(move |aloud| entrance.resume(aloud));
+    let retry = Callback::new(move |credential| entry.ask(credential));
+    let resume = Callback::new(move |aloud| entry.resume(aloud));
     view! {
         <div class="phone">
-            {move || match entrance.stage.get() {
-                Stage::Checking => view! { <Checking /> }.into_any(),
-                Stage::Barred(way, error) => view! { <Barred error way retry /> }.into_any(),
-                Stage::Open(view, link) => view! { <Open view=*view link queue resume /> }.into_any(),
+            {move || match entry.state.get() {
+                PageState::Checking => view! { <Checking /> }.into_any(),
+                PageState::Denied(credential, error) => view! { <Denied error credential retry /> }.into_any(),
+                PageState::Open(view, link) => view! { <Open view=*view link queue resume /> }.into_any(),
             }}
             <NoticeBoard />
         </div>
@@ -186,7 +190,7 @@ fn Checking() -> impl IntoView {
         <main class="phone-screen">
             <div class="phone-body stack">
                 <div class="phone-checking stack">
-                    <h1 id="screen-title" tabindex="-1">{words::CHECKING}</h1>
+                    <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::CHECKING}</h1>
                     <div class="row">
                         <span class="spinner" aria-hidden="true"></span>
                         <p>{words::CHECKING_NEXT}</p>

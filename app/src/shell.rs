@@ -1,6 +1,6 @@
 //! The page around every page, and which address shows what.
 
-use crate::part::{Masthead, Problem, RecentSites};
+use crate::components::{Masthead, Problem, RecentSites};
 use crate::phone::PhonePage;
 use crate::state::Notices;
 use crate::text::{Advice, PRODUCT};

@@ -1,7 +1,7 @@
 //! The first page. In production it only says how to get in; in the demo it lists fictional patients.
 
 use crate::api::{ApiError, DemoPatient, DemoStart, Start, read_start};
-use crate::part::{Masthead, Problem};
+use crate::components::{Masthead, Problem};
 use crate::text::{Advice, explain};
 use clinical_images::refusal::Refusal;
 use leptos::either::{Either, EitherOf3};

@@ -4,7 +4,7 @@
 pub mod desk;
 pub mod phone;
 mod problem;
-mod stopped;
+mod upload_failure;
 mod words;
 
 /// What the product is called.
@@ -13,5 +13,5 @@ pub const PRODUCT: &str = "Clinical Images";
 pub const DEMO: &str = "Demo – fictional patients";
 
 pub use problem::{Advice, explain, explain_failure};
-pub use stopped::explain_stop;
+pub use upload_failure::explain_upload_failure;
 pub use words::*;

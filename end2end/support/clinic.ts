@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Medtech } from './medtech.ts';
-import { DATA, LOGS, SERVER, SITE } from './places.ts';
+import { DATA, LOGS, SERVER, SITE } from './paths.ts';
 import { isFree, threePorts } from './ports.ts';
 import { findCanaries } from './privacy.ts';
 

@@ -1,6 +1,6 @@
 // The files that tests pick: drawn by `cargo run --example draw_fixtures`, never taken of anybody.
 import path from 'node:path';
-import { FIXTURES } from './places.ts';
+import { FIXTURES } from './paths.ts';
 
 const file = (name: string): string => path.join(FIXTURES, name);
 

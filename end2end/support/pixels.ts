@@ -1,7 +1,7 @@
-// What a picture looks like to a browser that pays no heed to EXIF: size, and the colour in each corner.
+// A picture as a browser decodes it without regard to EXIF: size, and the colour in each corner.
 import type { Browser } from '@playwright/test';
 
-export interface Look {
+export interface PixelSample {
   width: number;
   height: number;
   /** Top left, top right, bottom left, bottom right. */
@@ -21,7 +21,7 @@ const INKS: [string, number[]][] = [
   ['skin', [224, 172, 138]],
 ];
 
-export async function lookAt(browser: Browser, picture: Buffer): Promise<Look> {
+export async function samplePixels(browser: Browser, picture: Buffer): Promise<PixelSample> {
   const page = await browser.newPage();
   try {
     const seen = await page.evaluate(async (base64) => {

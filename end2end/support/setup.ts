@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { PHOTOS } from './files.ts';
-import { FIXTURES, LOGS, ROOT, SERVER, SITE } from './places.ts';
+import { FIXTURES, LOGS, ROOT, SERVER, SITE } from './paths.ts';
 
 export default function setup(): void {
   fs.mkdirSync(LOGS, { recursive: true });

@@ -3,7 +3,7 @@ import { type BrowserContext, type BrowserContextOptions, test as base } from '@
 import { Clinic } from './clinic.ts';
 import { Desk } from './desk.ts';
 import { Phone } from './phone.ts';
-import { Watch } from './watch.ts';
+import { BrowserErrors } from './browser-errors.ts';
 
 export { expect } from '@playwright/test';
 
@@ -35,7 +35,7 @@ export interface Visitors {
 
 interface Given {
   clinic: Clinic;
-  watch: Watch;
+  browserErrors: BrowserErrors;
   visitors: Visitors;
   desk: Desk;
   phone: Phone;
@@ -58,21 +58,21 @@ export const test = base.extend<Given, { sharedClinic: Clinic }>({
   },
 
   // Made before every browser, so that it speaks after all of them are closed.
-  watch: [
+  browserErrors: [
     async ({}, use) => {
-      const watch = new Watch();
-      await use(watch);
-      watch.verify();
+      const browserErrors = new BrowserErrors();
+      await use(browserErrors);
+      browserErrors.verify();
     },
     { auto: true },
   ],
 
-  visitors: async ({ browser, clinic, watch }, use) => {
+  visitors: async ({ browser, clinic, browserErrors }, use) => {
     const contexts: BrowserContext[] = [];
     const context = async (who: string, options: BrowserContextOptions = {}): Promise<BrowserContext> => {
       const opened = await browser.newContext({ baseURL: clinic.url, ...options });
       contexts.push(opened);
-      await watch.over(opened, who);
+      await browserErrors.listen(opened, who);
       return opened;
     };
     await use({

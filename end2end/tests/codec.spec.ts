@@ -37,7 +37,7 @@ test('a photo over which the codec breaks costs itself alone, and the next one g
 
 test('a worker that has grown large is replaced, and no photo is lost or sent twice', async ({ desk }) => {
   // Every photo leaves more than this behind.
-  const workers = await plant(desk.page, 'const TIRED_AT = 256 << 20;', 'const TIRED_AT = 1;');
+  const workers = await plant(desk.page, 'const MAX_HEAP_BYTES = 256 << 20;', 'const MAX_HEAP_BYTES = 1;');
   await desk.open('McKenzie');
   await desk.chooseFiles([PHOTOS.png, PHOTOS.heic, PHOTOS.phoneJpeg]);
   await desk.expectPhotos(3);
@@ -56,7 +56,7 @@ test('a worker that falls silent is replaced, and the photo that it was at can b
   await desk.open('Sharma');
   await desk.chooseFiles([PHOTOS.heic, PHOTOS.png]);
   await expect.poll(() => started).toBe(1);
-  for (let beat = 0; beat < 6; beat += 1) await desk.page.clock.fastForward('00:20');
+  for (let ping = 0; ping < 6; ping += 1) await desk.page.clock.fastForward('00:20');
   expect(started).toBe(1);
   await desk.page.clock.fastForward('00:20');
   await desk.expectPhotos(1);
@@ -66,8 +66,8 @@ test('a worker that falls silent is replaced, and the photo that it was at can b
   await desk.expectPhotos(2);
 });
 
-/** What a worker said about a file: how far it is, or what became of it. */
-interface Word {
+/** A message of a worker about a file: how far it is, or what became of it. */
+interface WorkerMessage {
   id: number;
   share?: number;
   answer?: string;
@@ -75,7 +75,7 @@ interface Word {
 
 /** Asks a worker of its own for these files at once, takes back some when it begins with the first, and hears it until it has
  * answered `last`. */
-async function heard(page: Page, files: string[], last: number, takenBack: number[] = []): Promise<Word[]> {
+async function heard(page: Page, files: string[], last: number, takenBack: number[] = []): Promise<WorkerMessage[]> {
   await page.goto('/');
   await page.evaluate(() => {
     const input = Object.assign(document.createElement('input'), { type: 'file', multiple: true, ariaLabel: 'Files to prepare' });
@@ -85,7 +85,7 @@ async function heard(page: Page, files: string[], last: number, takenBack: numbe
   await input.setInputFiles(files);
   return input.evaluate(async (field: HTMLInputElement, [end, back]) => {
     const worker = new Worker('/codec-worker.js', { type: 'module' });
-    const words: Word[] = [];
+    const words: WorkerMessage[] = [];
     await new Promise<void>((resolve) => {
       worker.onmessage = ({ data: { id, share, ok, refusal } }) => {
         if (id === undefined) return;
@@ -102,7 +102,7 @@ async function heard(page: Page, files: string[], last: number, takenBack: numbe
   }, [last, takenBack] as const);
 }
 
-const answers = (words: Word[]): [number, string][] => words.flatMap(({ id, answer }) => (answer ? [[id, answer]] : []));
+const answers = (words: WorkerMessage[]): [number, string][] => words.flatMap(({ id, answer }) => (answer ? [[id, answer]] : []));
 
 test('files are answered in the order in which they were asked for, and their progress never falls', async ({ desk }) => {
   const files = [PHOTOS.phoneJpeg, PHOTOS.notAPicture, PHOTOS.png, PHOTOS.heic, PHOTOS.truncated, PHOTOS.phoneJpeg];
@@ -184,20 +184,20 @@ test('a share that a helper breaks over is made by the worker, and the photo is 
   const trap = inHelper('throw new WebAssembly.RuntimeError("unreachable")');
   expect(await digest(desk.page, PHOTOS.phoneJpeg, 2, { 'share.js': trap })).toBe(alone);
   // One that cannot even start.
-  expect(await digest(desk.page, PHOTOS.phoneJpeg, 2, { 'team.js': ['./helper.js', './nothing.js'] })).toBe(alone);
+  expect(await digest(desk.page, PHOTOS.phoneJpeg, 2, { 'pool.js': ['./helper.js', './nothing.js'] })).toBe(alone);
   // One that falls silent, as the browser may end it without a word.
   expect(await digest(desk.page, PHOTOS.phoneJpeg, 2, {
     'share.js': inHelper('await new Promise(() => {})'),
-    'team.js': ['const BEAT = 20_000;', 'const BEAT = 100;'],
+    'pool.js': ['const CHECK_INTERVAL = 20_000;', 'const CHECK_INTERVAL = 100;'],
   })).toBe(alone);
 });
 
-test('what is rehearsed before the first photo does come to a picture', async ({ desk }) => {
+test('the warm-up before the first photo does come to a picture', async ({ desk }) => {
   await desk.page.goto('/');
   const came = await desk.page.evaluate(async () => {
     const codec = await import('/pkg/codec/clinical_codec.js' as string);
     await codec.default();
-    return [codec.rehearsePhoto(), codec.rehearseTile()];
+    return [codec.warmUpPhoto(), codec.warmUpTile()];
   });
   expect(came).toEqual([true, true]);
 });

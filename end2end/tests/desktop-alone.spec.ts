@@ -1,7 +1,7 @@
 // Photos that come from the GP's own computer, without any phone.
 import fs from 'node:fs';
 import { PHOTOS } from '../support/files.ts';
-import { lookAt, UPRIGHT } from '../support/pixels.ts';
+import { samplePixels, UPRIGHT } from '../support/pixels.ts';
 import { expect, test } from '../support/test.ts';
 
 test('files are chosen, dropped and pasted', async ({ browser, desk }) => {
@@ -35,7 +35,7 @@ test('files are chosen, dropped and pasted', async ({ browser, desk }) => {
   for (const [number, width, height] of [[1, 1440, 1920], [2, 1200, 800], [3, 900, 700]]) {
     // What this computer prepared is shown small by its small copy.
     expect(await desk.smallSide(number)).toBe(320);
-    expect(await lookAt(browser, await desk.bytes(number))).toEqual({ width, height, corners: UPRIGHT });
+    expect(await samplePixels(browser, await desk.bytes(number))).toEqual({ width, height, corners: UPRIGHT });
   }
   await expect(desk.page.getByText('3 of 20 photos')).toBeVisible();
 });
@@ -118,7 +118,7 @@ test('site and side of one photo go to all others with one press', async ({ desk
   await expect(desk.photo(2)).toHaveAccessibleName('Photo 2: Ear, both sides, Desktop, Ready');
 });
 
-test('finishing names what would be lost and keeps it when the GP changes their mind', async ({ desk, watch }) => {
+test('finishing names what would be lost and keeps it when the GP changes their mind', async ({ desk, browserErrors }) => {
   await desk.open('McKenzie');
   await desk.chooseFiles([PHOTOS.png]);
   await desk.expectPhotos(1);
@@ -131,5 +131,5 @@ test('finishing names what would be lost and keeps it when the GP changes their 
   await desk.page.getByRole('button', { name: 'Finish', exact: true }).click();
   await question.getByRole('button', { name: 'Discard them' }).click();
   await expect(desk.page.getByRole('heading', { name: 'This session was closed' })).toBeVisible();
-  watch.expectStatus(410, 'a session that is over says so');
+  browserErrors.expectStatus(410, 'a session that is over says so');
 });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { PHOTOS } from '../support/files.ts';
 import type { Desk } from '../support/desk.ts';
-import { Gallery } from '../support/look.ts';
+import { Gallery } from '../support/screenshots.ts';
 import { expect, testAlone as test } from '../support/test.ts';
 
 const THREE = [PHOTOS.png, PHOTOS.heic, PHOTOS.phoneJpeg];
@@ -44,8 +44,8 @@ test('three photos become one scanned document, each a page as the GP saw it', a
   }
 });
 
-test('a document that Medtech refuses is retried whole, or filed photo by photo', async ({ clinic, desk, watch }) => {
-  watch.expectStatus(409, 'two pages of three are refused');
+test('a document that Medtech refuses is retried whole, or filed photo by photo', async ({ clinic, desk, browserErrors }) => {
+  browserErrors.expectStatus(409, 'two pages of three are refused');
   await desk.ready(THREE);
   await clinic.medtech.goWrong('POST /FHIR/DocumentReference', '400', { times: 2 });
   await fileTogether(desk);
@@ -76,16 +76,16 @@ test('a document that nobody knows of is one question, answered for all its page
   await clinic.medtech.goWrong('GET /FHIR/DocumentReference', '403');
   await desk.page.getByRole('button', { name: 'Commit 3 photos' }).click();
   await desk.page.getByRole('radio', { name: 'One for all 3 photos' }).check();
-  await gallery.look(desk.page, 'desktop-documents-1-choice', [WIDE, NARROWEST]);
+  await gallery.capture(desk.page, 'desktop-documents-1-choice', [WIDE, NARROWEST]);
   await desk.page.getByRole('button', { name: 'File 3 photos for' }).click();
   for (const photo of [1, 2, 3]) await expect(desk.filing(photo)).toContainText('Check Medtech', { timeout: 15_000 });
   await expect(desk.filing(1)).toContainText('look for a scan of 3 pages. Your answer is for all of them');
   for (const photo of [2, 3]) await expect(desk.filing(photo)).toContainText('the question stands at its first page');
-  await gallery.look(desk.page, 'desktop-documents-2-check', [WIDE, NARROWEST]);
+  await gallery.capture(desk.page, 'desktop-documents-2-check', [WIDE, NARROWEST]);
   await desk.filing(1).getByRole('button', { name: 'It is there: Photo 1' }).click();
   await desk.filing(1).getByRole('button', { name: 'Yes, it is there: Photo 1' }).click();
   await expectInRecord(desk);
-  await gallery.look(desk.page, 'desktop-documents-3-filed', [WIDE, NARROWEST]);
+  await gallery.capture(desk.page, 'desktop-documents-3-filed', [WIDE, NARROWEST]);
   expect(await clinic.medtech.scans()).toHaveLength(1);
   gallery.verify();
 });

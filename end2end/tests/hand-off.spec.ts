@@ -6,8 +6,8 @@ import { ANDROID, expect, test } from '../support/test.ts';
 
 const GONE = 'a code that no longer works is answered 410';
 
-test('a code works once', async ({ desk, phone, visitors, watch }) => {
-  watch.expectStatus(410, GONE);
+test('a code works once', async ({ desk, phone, visitors, browserErrors }) => {
+  browserErrors.expectStatus(410, GONE);
   await desk.open('Chén');
   const link = await desk.scan();
   await phone.join(link);
@@ -21,8 +21,8 @@ test('a code works once', async ({ desk, phone, visitors, watch }) => {
   await expect(desk.phones.getByRole('listitem')).toHaveCount(1);
 });
 
-test('a code that nobody gave out is refused', async ({ desk, phone, watch }) => {
-  watch.expectStatus(404, 'an unknown code is answered 404');
+test('a code that nobody gave out is refused', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectStatus(404, 'an unknown code is answered 404');
   await desk.open('Chén');
   const link = await desk.scan();
   const wrong = link.slice(0, -3) + [...link.slice(-3)].map((letter) => (letter === 'A' ? 'B' : 'A')).join('');
@@ -37,8 +37,8 @@ test('a code that nobody gave out is refused', async ({ desk, phone, watch }) =>
   await phone.join(link);
 });
 
-test('a new code replaces the old one', async ({ desk, phone, watch }) => {
-  watch.expectStatus(410, GONE);
+test('a new code replaces the old one', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectStatus(410, GONE);
   await desk.open('Chén');
   const old = await desk.scan();
   await desk.phones.getByRole('button', { name: 'New code' }).click();
@@ -49,8 +49,8 @@ test('a new code replaces the old one', async ({ desk, phone, watch }) => {
   await phone.join(await desk.scan());
 });
 
-test('the code renews itself on the screen after five minutes', async ({ desk, phone, watch }) => {
-  watch.expectStatus(410, GONE);
+test('the code renews itself on the screen after five minutes', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectStatus(410, GONE);
   await desk.page.clock.install();
   await desk.open('Chén');
   const old = await desk.scan();
@@ -61,8 +61,8 @@ test('the code renews itself on the screen after five minutes', async ({ desk, p
   await expect(phone.heading('The desktop shows a newer code')).toBeVisible();
 });
 
-test('somebody with the wrong patient says so with one tap and the desktop is told', async ({ desk, phone, watch }) => {
-  watch.expectStatus(410, 'a phone that said no is shut out');
+test('somebody with the wrong patient says so with one tap and the desktop is told', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectStatus(410, 'a phone that said no is shut out');
   await desk.open('Chén');
   await phone.follow(await desk.scan());
   await expect(phone.page.getByText('CHÉN, Xiùyīng')).toBeVisible();
@@ -82,8 +82,8 @@ test('somebody with the wrong patient says so with one tap and the desktop is to
   await expect(phone.heading('Not your patient')).toBeVisible();
 });
 
-test('the desktop cuts a phone off', async ({ desk, phone, watch }) => {
-  watch.expectStatus(410, 'a phone that was cut off is shut out');
+test('the desktop cuts a phone off', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectStatus(410, 'a phone that was cut off is shut out');
   await desk.open('Chén');
   await phone.join(await desk.scan());
   await desk.phones.getByRole('button', { name: /^Disconnect iPhone, number \d\d$/ }).click();
@@ -94,8 +94,8 @@ test('the desktop cuts a phone off', async ({ desk, phone, watch }) => {
   await phone.join(await desk.scan());
 });
 
-test('two phones join by a code each and one goes on without the other', async ({ desk, phone, visitors, watch }) => {
-  watch.expectStatus(410, 'a phone that was cut off is shut out');
+test('two phones join by a code each and one goes on without the other', async ({ desk, phone, visitors, browserErrors }) => {
+  browserErrors.expectStatus(410, 'a phone that was cut off is shut out');
   await desk.open('Chén');
   await phone.join(await desk.scan());
   await desk.phones.getByRole('button', { name: 'Add another phone' }).click();
@@ -115,8 +115,8 @@ test('two phones join by a code each and one goes on without the other', async (
   await desk.expectPhotos(3);
 });
 
-test('finishing the session asks because of the phone and then tells the phone', async ({ desk, phone, watch }) => {
-  watch.expectStatus(410, 'a session that is over says so');
+test('finishing the session asks because of the phone and then tells the phone', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectStatus(410, 'a session that is over says so');
   await desk.open('Chén');
   await phone.join(await desk.scan());
   await desk.page.getByRole('button', { name: 'Finish', exact: true }).click();
@@ -152,8 +152,8 @@ test('photos that were not sent go on after a new code for the same patient', as
   await desk.expectPhotos(2);
 });
 
-test('photos that were not sent are removed when the next code is for another patient', async ({ desk, phone, visitors, watch }) => {
-  watch.expectStatus(410, 'the first link is no longer this phone’s');
+test('photos that were not sent are removed when the next code is for another patient', async ({ desk, phone, visitors, browserErrors }) => {
+  browserErrors.expectStatus(410, 'the first link is no longer this phone’s');
   await desk.open('Chén');
   await phone.join(await desk.scan());
   await phone.choosePhotos([PHOTOS.png, PHOTOS.heic]);

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import type { Page, TestInfo } from '@playwright/test';
 import { PHOTOS } from '../support/files.ts';
-import { lookAt } from '../support/pixels.ts';
+import { samplePixels } from '../support/pixels.ts';
 import { expect, testAlone as test } from '../support/test.ts';
 
 test.use({
@@ -65,13 +65,13 @@ test('a picture at the limits is taken and made as small as was set, and one bey
     expect(bytes.length).toBeLessThanOrEqual(200_000);
     // Near the limit: it is what made the picture this coarse.
     expect(bytes.length).toBeGreaterThan(100_000);
-    const { width, height } = await lookAt(browser, bytes);
+    const { width, height } = await samplePixels(browser, bytes);
     expect(Math.max(width, height)).toBeLessThanOrEqual(800);
   }
 });
 
-test('a phone that may try once asks its person after that', async ({ clinic, desk, phone, watch }) => {
-  watch.expectOutage('the way to the picture store is cut on purpose');
+test('a phone that may try once asks its person after that', async ({ clinic, desk, phone, browserErrors }) => {
+  browserErrors.expectOutage('the way to the picture store is cut on purpose');
   let puts = 0;
   await phone.page.route(`${clinic.store}/**`, (route) => {
     puts += route.request().method() === 'PUT' ? 1 : 0;

@@ -1,6 +1,6 @@
 // The phone's seven screens: every way through them, and what happens when the network or the person changes their mind.
 import { PHOTOS } from '../support/files.ts';
-import { lookAt, TURNED } from '../support/pixels.ts';
+import { samplePixels, TURNED } from '../support/pixels.ts';
 import { expect, test } from '../support/test.ts';
 
 test('back and reload work on every screen', async ({ desk, phone }) => {
@@ -107,7 +107,7 @@ test('a photo is turned, taken again and deleted before it is sent', async ({ br
   await desk.expectPhotos(1);
   await expect(desk.photo(1)).toHaveAccessibleName('Photo 1: Nose, Phone, Ready');
   await expect(async () => {
-    expect(await lookAt(browser, await desk.bytes(1))).toEqual({ width: 700, height: 900, corners: TURNED });
+    expect(await samplePixels(browser, await desk.bytes(1))).toEqual({ width: 700, height: 900, corners: TURNED });
   }).toPass();
 });
 
@@ -153,8 +153,8 @@ test('a file that is no photo stays behind and says why, when the others go', as
   await desk.expectPhotos(1);
 });
 
-test('a photo that could not be prepared says so in the grid and can be tried again', async ({ desk, phone, watch }) => {
-  watch.expectOutage('the codec is kept from the phone on purpose');
+test('a photo that could not be prepared says so in the grid and can be tried again', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectOutage('the codec is kept from the phone on purpose');
   await phone.page.route('**/codec-worker.js', (route) => route.abort());
   await desk.open('Parāone');
   await phone.join(await desk.scan());
@@ -174,8 +174,8 @@ test('a photo that could not be prepared says so in the grid and can be tried ag
   await desk.expectPhotos(2);
 });
 
-test('a dead network pauses and goes on by itself', async ({ desk, phone, watch }) => {
-  watch.expectOutage('the network is gone on purpose');
+test('a dead network pauses and goes on by itself', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectOutage('the network is gone on purpose');
   await desk.open('Parāone');
   await phone.join(await desk.scan());
   await phone.takePhoto(PHOTOS.png);
@@ -190,8 +190,8 @@ test('a dead network pauses and goes on by itself', async ({ desk, phone, watch 
   await desk.expectPhotos(1);
 });
 
-test('a store that does not answer is tried three times and then the person decides', async ({ clinic, desk, phone, watch }) => {
-  watch.expectOutage('the way to the picture store is cut on purpose');
+test('a store that does not answer is tried three times and then the person decides', async ({ clinic, desk, phone, browserErrors }) => {
+  browserErrors.expectOutage('the way to the picture store is cut on purpose');
   let puts = 0;
   await phone.page.route(`${clinic.store}/**`, (route) => {
     puts += route.request().method() === 'PUT' ? 1 : 0;
@@ -210,8 +210,8 @@ test('a store that does not answer is tried three times and then the person deci
   await desk.expectPhotos(1);
 });
 
-test('finish and disconnect ends the link on both screens', async ({ desk, phone, watch }) => {
-  watch.expectStatus(401, 'a phone that left has no key any more');
+test('finish and disconnect ends the link on both screens', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectStatus(401, 'a phone that left has no key any more');
   await desk.open('Parāone');
   await phone.join(await desk.scan());
   await phone.shoot(PHOTOS.png);
@@ -243,8 +243,8 @@ test('finishing with unsent photos asks first', async ({ desk, phone }) => {
   await desk.expectPhotos(1);
 });
 
-test('a phone without a link is told to scan', async ({ phone, watch }) => {
-  watch.expectStatus(401, 'a phone without a key is answered 401');
+test('a phone without a link is told to scan', async ({ phone, browserErrors }) => {
+  browserErrors.expectStatus(401, 'a phone without a key is answered 401');
   await phone.page.goto('/phone');
   await expect(phone.heading('Scan the QR code on the desktop')).toBeVisible();
   await expect(phone.page.getByText('point this phone’s camera at the code')).toBeVisible();

@@ -1,6 +1,6 @@
 // Every screen, as a doctor sees it, in target/screens: look at them. Each is also checked for accessibility and width.
 import { PHOTOS } from '../support/files.ts';
-import { Gallery, type Size } from '../support/look.ts';
+import { Gallery, type Size } from '../support/screenshots.ts';
 import { DESK, expect, PHONE, testAlone as test } from '../support/test.ts';
 
 const WIDE: Size = { name: '1280x800', width: 1280, height: 800 };
@@ -11,14 +11,14 @@ const DESKTOPS = [WIDE, DOCKED, NARROWEST];
 const PHONES = [HELD];
 
 for (const scheme of ['light', 'dark'] as const) {
-  test(`the desktop, ${scheme}`, async ({ clinic, visitors, watch }) => {
+  test(`the desktop, ${scheme}`, async ({ clinic, visitors, browserErrors }) => {
     test.setTimeout(240_000);
-    watch.expectStatus(410, 'the last screen is that of a session that is over');
-    watch.expect(/status of 404 .*favicon\.ico/, 'the simulated Medtech has no icon');
+    browserErrors.expectStatus(410, 'the last screen is that of a session that is over');
+    browserErrors.expect(/status of 404 .*favicon\.ico/, 'the simulated Medtech has no icon');
     const desk = await visitors.desk({ ...DESK, colorScheme: scheme });
     const phone = await visitors.phone({ ...PHONE, colorScheme: scheme });
     const gallery = new Gallery(scheme);
-    const show = (name: string): Promise<void> => gallery.look(desk.page, `desktop-${name}`, DESKTOPS);
+    const show = (name: string): Promise<void> => gallery.capture(desk.page, `desktop-${name}`, DESKTOPS);
 
     await desk.page.goto('/');
     await expect(desk.page.getByRole('listitem').first()).toBeVisible();
@@ -92,11 +92,11 @@ for (const scheme of ['light', 'dark'] as const) {
     const medtech = await (await visitors.context('Medtech', { ...DESK, colorScheme: scheme })).newPage();
     const { id } = await clinic.medtech.person('Ngātai');
     await medtech.goto(`${clinic.medtech.url}/medtech?refresh=off`);
-    await gallery.look(medtech, 'medtech-patients', [WIDE, DOCKED]);
+    await gallery.capture(medtech, 'medtech-patients', [WIDE, DOCKED]);
     await medtech.goto(`${clinic.medtech.url}/medtech/patient/${id}?refresh=off`);
-    await gallery.look(medtech, 'medtech-inbox', [WIDE, DOCKED]);
+    await gallery.capture(medtech, 'medtech-inbox', [WIDE, DOCKED]);
     await medtech.getByRole('link', { name: /^Details of/ }).first().click();
-    await gallery.look(medtech, 'medtech-details', [WIDE, DOCKED]);
+    await gallery.capture(medtech, 'medtech-details', [WIDE, DOCKED]);
 
     await desk.phones.getByRole('button', { name: /^Disconnect/ }).click();
     await expect(desk.phones.getByText('disconnected here')).toBeVisible();
@@ -106,15 +106,15 @@ for (const scheme of ['light', 'dark'] as const) {
     gallery.verify();
   });
 
-  test(`the phone, ${scheme}`, async ({ clinic, visitors, watch }) => {
+  test(`the phone, ${scheme}`, async ({ clinic, visitors, browserErrors }) => {
     test.setTimeout(180_000);
-    watch.expectStatus(401, 'the first screen is that of a phone without a key');
-    watch.expectStatus(410, 'the last screen is that of a phone that left');
-    watch.expectOutage('one photo is kept from arriving on purpose');
+    browserErrors.expectStatus(401, 'the first screen is that of a phone without a key');
+    browserErrors.expectStatus(410, 'the last screen is that of a phone that left');
+    browserErrors.expectOutage('one photo is kept from arriving on purpose');
     const desk = await visitors.desk({ ...DESK, colorScheme: scheme });
     const phone = await visitors.phone({ ...PHONE, colorScheme: scheme });
     const gallery = new Gallery(scheme);
-    const show = (name: string): Promise<void> => gallery.look(phone.page, `phone-${name}`, PHONES);
+    const show = (name: string): Promise<void> => gallery.capture(phone.page, `phone-${name}`, PHONES);
 
     await phone.page.goto('/phone');
     await expect(phone.heading('Scan the QR code on the desktop')).toBeVisible();

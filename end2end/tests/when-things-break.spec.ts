@@ -103,10 +103,10 @@ test('two windows of the same session that commit at once file each photo once',
   expect(await clinic.medtech.received('POST /FHIR/Media')).toHaveLength(2);
 });
 
-test('a server that dies in mid-session comes back with everything', async ({ clinic, desk, phone, watch }) => {
+test('a server that dies in mid-session comes back with everything', async ({ clinic, desk, phone, browserErrors }) => {
   test.setTimeout(150_000);
-  watch.expectOutage('the server is killed on purpose');
-  watch.expectStatus(403, 'the store’s keys are new after the restart; what was signed before is refused and asked for again');
+  browserErrors.expectOutage('the server is killed on purpose');
+  browserErrors.expectStatus(403, 'the store’s keys are new after the restart; what was signed before is refused and asked for again');
   await desk.ready([PHOTOS.png]);
   await phone.join(await desk.scan());
   await phone.takePhoto(PHOTOS.heic);
@@ -149,8 +149,8 @@ test('a server that dies in mid-session comes back with everything', async ({ cl
   expect(await clinic.medtech.filed()).toHaveLength(2);
 });
 
-test('a server that dies while it files does not file twice', async ({ clinic, desk, watch }) => {
-  watch.expectOutage('the server is killed on purpose');
+test('a server that dies while it files does not file twice', async ({ clinic, desk, browserErrors }) => {
+  browserErrors.expectOutage('the server is killed on purpose');
   await desk.ready([PHOTOS.png]);
   await clinic.medtech.goWrong('POST /FHIR/Media', 'timeout');
   await desk.commit(1);
@@ -200,9 +200,9 @@ test('Medtech that sleeps at the launch says so', async ({ clinic, desk }) => {
   await expect(desk.page.getByRole('heading', { name: 'Medtech does not answer' })).toBeVisible();
 });
 
-test('addresses that lead nowhere say where to begin', async ({ desk, visitors, watch }) => {
-  watch.expectStatus(404, 'a page that does not exist is answered 404');
-  watch.expectStatus(401, 'a session without its key is answered 401');
+test('addresses that lead nowhere say where to begin', async ({ desk, visitors, browserErrors }) => {
+  browserErrors.expectStatus(404, 'a page that does not exist is answered 404');
+  browserErrors.expectStatus(401, 'a session without its key is answered 401');
   await desk.open('Sharma');
   const session = desk.page.url();
 

@@ -1,12 +1,12 @@
 // JPEG, PNG and WebP: the browser decodes, the codec's module makes small what came out, in shares where that is simple.
 
-import { beginsBlue, copy, isNative, made } from "./share.js";
+import { beginsBlue, copy, isNative, resized } from "./share.js";
 
 const LONGEST_PROFILE = 4 << 20; // of the file, as the module's header readers have it
 const WORTH_ASKING = 2_000_000; // pixels of a share: of a phone's JPEG the decoder gives three million
 
 /** Writes the browser's pixels into the job; false when there are none, or they are not to be trusted. */
-export async function byBrowser(job, { frame: coming, again, work, codec, memory, team }) {
+export async function byBrowser(job, { frame: coming, again, work, codec, memory, pool }) {
   const packed = job.packedProfile;
   if (packed) {
     const profile = await inflated(packed);
@@ -24,7 +24,7 @@ export async function byBrowser(job, { frame: coming, again, work, codec, memory
     work.progress(0.5);
     const { width, height } = frame.visibleRect;
     const shrinks = small && isNative(frame) && width > small[0] && height > small[1];
-    if (shrinks && (await byShares(job, { frame, small, codec, memory, team }))) return true;
+    if (shrinks && (await byShares(job, { frame, small, codec, memory, pool }))) return true;
     await copy(frame, { top: 0, rows: height }, memory, () => job.room(width, height, beginsBlue(frame)));
   } catch (fault) {
     // The module broke, not the browser's decoder.
@@ -37,22 +37,22 @@ export async function byBrowser(job, { frame: coming, again, work, codec, memory
 }
 
 /** Has the helpers and this worker make the picture small, each a share of it; false when it must be made in one piece. */
-async function byShares(job, { frame, small, codec, memory, team }) {
+async function byShares(job, { frame, small, codec, memory, pool }) {
   const { width, height } = frame.visibleRect;
   // To start them takes longer than they would save: a first picture is made here, and the next ones find them.
-  const others = team.begun().slice(0, Math.ceil((width * height) / WORTH_ASKING) - 1);
+  const others = pool.started().slice(0, Math.ceil((width * height) / WORTH_ASKING) - 1);
   const parts = others.length + 1;
   // The helpers' begin first.
   const asked = others.map((helper, part) => {
     const theirs = frame.clone();
     return helper.ask({ frame: theirs, small, parts, part }, [theirs]);
   });
-  const here = (part) => made(codec, memory, { frame, small, parts, part });
+  const here = (part) => resized(codec, memory, { frame, small, parts, part });
   const last = await here(others.length);
-  team.all();
+  pool.all();
   const shares = [];
   // What a helper could not do is done here.
-  for (const answer of await Promise.all(asked)) shares.push(answer.made ?? (await here(shares.length)));
+  for (const answer of await Promise.all(asked)) shares.push(answer.result ?? (await here(shares.length)));
   return job.join([...shares, last]);
 }
 
@@ -60,7 +60,7 @@ async function byShares(job, { frame, small, codec, memory, team }) {
  * The frame that the browser's decoder is at work on, in the file's own colours and not turned. It comes to nothing where the
  * browser cannot, and there is none where it is not asked. The bytes are the decoder's then.
  */
-export async function begun(job, bytes) {
+export async function startDecoding(job, bytes) {
   if (!self.ImageDecoder || !job.decodable) return undefined;
   const [desiredWidth, desiredHeight] = job.scaled ?? [];
   const size = desiredWidth ? { desiredWidth, desiredHeight } : {};
@@ -80,7 +80,7 @@ export async function begun(job, bytes) {
   }
 }
 
-/** The other way into the browser's decoder, which turns and converts by what it finds: hence the bare file. */
+/** The browser's other decoder, `createImageBitmap`, which turns and converts by the file's metadata: hence the bare file. */
 async function byBitmap(job, bytes, { work, memory }) {
   if (!self.OffscreenCanvas || job.transparent) return false;
   try {

@@ -1,9 +1,9 @@
-// The life of a helper of the codec worker: the same module once more, in a thread of its own.
+// A helper in the codec worker's pool: the same module once more, in a thread of its own.
 //
 // worker → helper { module }                  the compiled module, first of all
 //                 { stream, matrix, mostPixels, room }   a tile of a HEIC picture; room is an earlier tile's, to be written over
 //                 { frame, small, parts, part }          a share of a picture (share.js)
-// helper → worker { made } or { refusal, trapped }, in the order of the asking; after a trap the helper is replaced
+// helper → worker { result } or { refusal, trapped }, in the order of the requests; after a trap the helper is replaced
 
 let ready;
 let answered = Promise.resolve();
@@ -16,8 +16,8 @@ self.onmessage = ({ data }) => {
 async function answer(task) {
   try {
     const { codec, memory, share } = await ready;
-    const made = task.frame ? await share.made(codec, memory, task) : tile(codec, task);
-    self.postMessage({ made }, [made.buffer]);
+    const result = task.frame ? await share.resized(codec, memory, task) : tile(codec, task);
+    self.postMessage({ result }, [result.buffer]);
   } catch (thrown) {
     // The module throws its refusals as JSON; anything else is a fault of its own.
     const refused = typeof thrown === "string";

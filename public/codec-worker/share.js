@@ -27,7 +27,7 @@ export async function copy(frame, { top, rows }, memory, room) {
 }
 
 /** The share number `part` of `parts` as bytes; `small` is the size that the whole picture is to have. */
-export async function made(codec, memory, { frame, small, parts, part }) {
+export async function resized(codec, memory, { frame, small, parts, part }) {
   const { width, height } = frame.visibleRect;
   const share = new codec.Share(width, height, ...small, parts, part, frame.format.endsWith("A"));
   let finished = false;
@@ -37,7 +37,7 @@ export async function made(codec, memory, { frame, small, parts, part }) {
       share.take();
     }
     finished = true;
-    return share.made();
+    return share.resized();
   } finally {
     if (!finished) share.free();
   }

@@ -139,11 +139,11 @@ impl Services {
         }))
     }
 
-    /// Signs a permission to look at a picture.
+    /// Signs an address under which a picture can be viewed for a short time.
     ///
     /// # Errors
     /// `PictureUnknown` when it does not exist, has not arrived, or is not this phone's; as [`Services::authenticate`].
-    pub async fn look(
+    pub async fn view_picture(
         &self,
         scope: Scope,
         token: Option<&AccessToken>,

@@ -1,22 +1,22 @@
 //! The page's end of the codec worker (`public/codec-worker.js`): files go in, prepared pictures come out.
 //!
-//! What the page says:
+//! Messages from the page:
 //! - `{ id, file, turns, thumbnail, limits }`: a File or Blob to be prepared. `id` is the page's own; `turns` are quarter turns
 //!   clockwise after the picture is upright (0 if left out); `thumbnail` is the longest side of one in pixels (none is made if
 //!   left out); `limits` are `inputBytes`, `inputPixels`, `outputBytes` and `longSide` of [`PictureLimits`] (the product's if
 //!   left out).
 //! - `{ id, cancel: true }`: the answer is not wanted any more. None comes.
-//! - `{ warm: true }`: a picture will come soon. Fetch and compile, start the helpers, rehearse.
-//! - `{ beat: true }`: a sign of life is wanted. The same comes back.
+//! - `{ warm: true }`: a picture will come soon. The worker fetches and compiles the module, starts its pool and warms it up.
+//! - `{ ping: true }`: a heartbeat. The worker answers with the same message.
 //!
-//! What the worker says:
+//! Messages from the worker:
 //! - `{ id, stage: "preparing", share }`: the file's turn has come; the share of the work done, 0 to 1.
 //! - `{ id, ok: true, jpeg, width, height, quality, sha256, source, thumbnail }`: `jpeg` is a transferred `ArrayBuffer`, `sha256` its
 //!   digest in hexadecimal, `thumbnail` a JPEG likewise when one was asked for.
 //! - `{ id, ok: false, refusal }`: `refusal` is `clinical_images::codec::Unusable` as `{ kind, … }`.
 //! - `{ fatal: true }`: the module broke over the file just refused as `damaged`. Replace this worker: it refuses everything from
 //!   now on as `unavailable`.
-//! - `{ tired: true }`: nothing is wrong, but a large picture has left this worker with much memory that it cannot give back.
+//! - `{ memoryPressure: true }`: a large picture has left this worker with much memory that WebAssembly cannot release.
 //!   Replace it.
 
 use super::{LocalFile, sleep};
@@ -61,35 +61,35 @@ impl Prepared {
 /// Longest side of a thumbnail, in pixels: the phone's grid on a sharp screen.
 const THUMBNAIL_SIDE: u32 = 320;
 
-/// How often a worker that owes an answer is asked for a sign of life, and how many it may leave out. A slow phone that works on
-/// a large picture may give none for a minute.
-const BEAT: Duration = Duration::from_secs(20);
-const MOST_MISSED: u32 = 6;
+/// How often a worker with unanswered requests is pinged, and how many pings in a row it may miss. A slow phone that works on
+/// a large picture may answer none for a minute.
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+const MAX_MISSED_PINGS: u32 = 6;
 
 /// The files that have no answer yet, in the order in which they came.
-type Waiting = BTreeMap<u32, Asked>;
+type PendingRequests = BTreeMap<u32, PendingRequest>;
 
-/// What was asked of the worker, and who hears the answer.
-struct Asked {
+/// A request to the worker, and where its answer goes.
+struct PendingRequest {
     message: Object,
     answer: oneshot::Sender<Result<Prepared, Unusable>>,
 }
 
-/// The worker, and what hears it: dropped together.
-type Started = (Worker, Closure<dyn FnMut(MessageEvent)>);
+/// The worker with its message handler: dropped together.
+type RunningWorker = (Worker, Closure<dyn FnMut(MessageEvent)>);
 
-/// The codec worker. Started with the first file; replaced when it breaks or falls silent, and when a large picture has left it
-/// with much memory. The next one is asked for what this one still owed. Clones share it.
+/// The codec worker. Started with the first file; replaced when it breaks, stops answering pings, or reports memory pressure.
+/// Its successor gets the unanswered requests again. Clones share it.
 #[derive(Clone)]
 pub struct Codec(SendWrapper<Rc<Inner>>);
 
 #[derive(Default)]
 struct Inner {
-    worker: RefCell<Option<Started>>,
-    waiting: RefCell<Waiting>,
-    last: Cell<u32>,
-    watched: Cell<bool>,
-    missed: Cell<u32>,
+    worker: RefCell<Option<RunningWorker>>,
+    pending: RefCell<PendingRequests>,
+    last_id: Cell<u32>,
+    watchdog: Cell<bool>,
+    missed_pings: Cell<u32>,
 }
 
 impl Default for Codec {
@@ -117,8 +117,8 @@ impl Codec {
         quarter_turns: u8,
         limits: &PictureLimits,
     ) -> Result<Prepared, Unusable> {
-        let id = self.0.last.get() + 1;
-        self.0.last.set(id);
+        let id = self.0.last_id.get() + 1;
+        self.0.last_id.set(id);
         // A script's number holds them all exactly.
         let limits = object(&[
             ("inputBytes", (limits.input_bytes as f64).into()),
@@ -133,32 +133,32 @@ impl Codec {
             ("thumbnail", THUMBNAIL_SIDE.into()),
             ("limits", limits.into()),
         ]);
-        let (answer, heard) = oneshot::channel();
-        let asked = Asked {
+        let (answer, answered) = oneshot::channel();
+        let request = PendingRequest {
             message: message.clone(),
             answer,
         };
-        self.0.waiting.borrow_mut().insert(id, asked);
+        self.0.pending.borrow_mut().insert(id, request);
         if self.0.post(&message).is_err() {
-            self.0.waiting.borrow_mut().remove(&id);
+            self.0.pending.borrow_mut().remove(&id);
             return Err(Unusable::Unavailable);
         }
-        self.0.watch();
-        let _waits = Waits { codec: self, id };
-        heard.await.unwrap_or(Err(Unusable::Unavailable))
+        self.0.start_watchdog();
+        let _cancel = CancelOnDrop { codec: self, id };
+        answered.await.unwrap_or(Err(Unusable::Unavailable))
     }
 }
 
-/// Somebody waits for an answer. Dropped before it came, the worker need not go on.
-struct Waits<'c> {
+/// Cancels the request in the worker when it is dropped before the answer came.
+struct CancelOnDrop<'c> {
     codec: &'c Codec,
     id: u32,
 }
 
-impl Drop for Waits<'_> {
+impl Drop for CancelOnDrop<'_> {
     fn drop(&mut self) {
         let inner = &self.codec.0;
-        if inner.waiting.borrow_mut().remove(&self.id).is_none() {
+        if inner.pending.borrow_mut().remove(&self.id).is_none() {
             return;
         }
         let message = object(&[("id", self.id.into()), ("cancel", JsValue::TRUE)]);
@@ -179,110 +179,111 @@ impl Inner {
         }
     }
 
-    fn start(self: &Rc<Self>) -> Result<Started, JsValue> {
+    fn start(self: &Rc<Self>) -> Result<RunningWorker, JsValue> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options("/codec-worker.js", &options)?;
         let inner = Rc::downgrade(self);
-        let hear = Closure::new(move |event: MessageEvent| {
+        let on_message = Closure::new(move |event: MessageEvent| {
             if let Some(inner) = inner.upgrade() {
-                inner.hear(&event.data());
+                inner.on_message(&event.data());
             }
         });
-        worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         let inner = Rc::downgrade(self);
-        // The script itself could not be loaded: nobody will answer those who wait.
+        // The script itself could not be loaded: no pending request will be answered.
         let fail = Closure::<dyn FnMut()>::new(move || {
             if let Some(inner) = inner.upgrade() {
-                inner.dismiss();
-                inner.give_up();
+                inner.terminate();
+                inner.fail_pending();
             }
         });
         worker.set_onerror(Some(fail.into_js_value().unchecked_ref()));
-        Ok((worker, hear))
+        Ok((worker, on_message))
     }
 
-    fn hear(self: &Rc<Self>, data: &JsValue) {
-        self.missed.set(0);
-        if get(data, "fatal").is_truthy() || get(data, "tired").is_truthy() {
+    fn on_message(self: &Rc<Self>, data: &JsValue) {
+        self.missed_pings.set(0);
+        if get(data, "fatal").is_truthy() || get(data, "memoryPressure").is_truthy() {
             self.replace();
             return;
         }
         let (Some(id), Some(answer)) = (get(data, "id").as_f64(), read_answer(data)) else {
             return;
         };
-        let asked = self.waiting.borrow_mut().remove(&(id as u32));
-        if let Some(asked) = asked {
-            let _ = asked.answer.send(answer);
+        let request = self.pending.borrow_mut().remove(&(id as u32));
+        if let Some(request) = request {
+            let _ = request.answer.send(answer);
         }
     }
 
-    /// Asks for signs of life as long as anybody waits. They are counted, and not the seconds: where the page was put to sleep,
-    /// the worker slept too.
-    fn watch(self: &Rc<Self>) {
-        if self.watched.replace(true) {
+    /// Pings the worker while requests are pending. Missed pings are counted rather than seconds: while the device sleeps, the
+    /// worker sleeps too.
+    fn start_watchdog(self: &Rc<Self>) {
+        if self.watchdog.replace(true) {
             return;
         }
-        self.missed.set(0);
+        self.missed_pings.set(0);
         let inner = Rc::downgrade(self);
         spawn_local(async move {
             loop {
-                sleep(BEAT).await;
+                sleep(PING_INTERVAL).await;
                 let Some(inner) = inner.upgrade() else { return };
-                if inner.waiting.borrow().is_empty() {
-                    inner.watched.set(false);
+                if inner.pending.borrow().is_empty() {
+                    inner.watchdog.set(false);
                     return;
                 }
-                inner.beat();
+                inner.ping();
             }
         });
     }
 
-    fn beat(self: &Rc<Self>) {
-        if self.missed.get() < MOST_MISSED {
-            self.missed.set(self.missed.get() + 1);
+    fn ping(self: &Rc<Self>) {
+        if self.missed_pings.get() < MAX_MISSED_PINGS {
+            self.missed_pings.set(self.missed_pings.get() + 1);
             if let Some((worker, _)) = &*self.worker.borrow() {
-                let _ = worker.post_message(&object(&[("beat", JsValue::TRUE)]));
+                let _ = worker.post_message(&object(&[("ping", JsValue::TRUE)]));
             }
             return;
         }
-        self.missed.set(0);
-        // The oldest is what it was at. A person may have it tried again.
-        let oldest = self.waiting.borrow_mut().pop_first();
-        if let Some((_, asked)) = oldest {
-            let _ = asked.answer.send(Err(Unusable::Unavailable));
+        self.missed_pings.set(0);
+        // The worker was busy with the oldest request. A person may retry it.
+        let oldest = self.pending.borrow_mut().pop_first();
+        if let Some((_, request)) = oldest {
+            let _ = request.answer.send(Err(Unusable::Unavailable));
         }
         self.replace();
     }
 
-    /// Ends the worker. A new one, if anybody waits, takes over what it owed: a file that broke it was answered before.
+    /// Terminates the worker and sends its unanswered requests to a new one. A file that broke the worker has been answered
+    /// before.
     fn replace(self: &Rc<Self>) {
-        self.dismiss();
-        let owed: Vec<Object> = self
-            .waiting
+        self.terminate();
+        let unanswered: Vec<Object> = self
+            .pending
             .borrow()
             .values()
-            .map(|asked| asked.message.clone())
+            .map(|request| request.message.clone())
             .collect();
-        if owed.iter().any(|message| self.post(message).is_err()) {
-            self.give_up();
+        if unanswered.iter().any(|message| self.post(message).is_err()) {
+            self.fail_pending();
         }
     }
 
-    fn give_up(&self) {
-        for (_, asked) in std::mem::take(&mut *self.waiting.borrow_mut()) {
-            let _ = asked.answer.send(Err(Unusable::Unavailable));
+    fn fail_pending(&self) {
+        for (_, request) in std::mem::take(&mut *self.pending.borrow_mut()) {
+            let _ = request.answer.send(Err(Unusable::Unavailable));
         }
     }
 
-    fn dismiss(&self) {
-        if let Some((worker, hear)) = self.worker.take() {
+    fn terminate(&self) {
+        if let Some((worker, on_message)) = self.worker.take() {
             // What it has said already, and is on its way, counts no more.
             worker.set_onmessage(None);
             worker.set_onerror(None);
             worker.terminate();
             // This may be called by it.
-            spawn_local(async move { drop(hear) });
+            spawn_local(async move { drop(on_message) });
         }
     }
 }

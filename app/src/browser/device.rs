@@ -1,9 +1,10 @@
 //! The device: clock, randomness, network, clipboard, address bar, focus.
 
 use clinical_images::moment::Moment;
+use futures::channel::oneshot;
 use js_sys::Date;
 use leptos::ev::EventDescriptor;
-use leptos::prelude::{on_cleanup, window_event_listener};
+use leptos::prelude::{on_cleanup, request_animation_frame, window_event_listener};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -35,9 +36,20 @@ pub fn is_online() -> bool {
     window().navigator().on_line()
 }
 
-/// Waits.
+/// Waits at least so long; longer while the browser throttles a page in the background.
 pub async fn sleep(span: Duration) {
     gloo_timers::future::sleep(span).await;
+}
+
+/// Waits until the browser is about to paint: everything that follows from signals set before is in the document then. Does not
+/// return while the page is in the background.
+pub async fn next_frame() {
+    let (painting, frame) = oneshot::channel();
+    request_animation_frame(move || {
+        let _ = painting.send(());
+    });
+    // The callback is dropped without a call only when the page goes away.
+    let _ = frame.await;
 }
 
 /// Copies text. `false` when the browser does not allow it, as on plain-HTTP pages.
@@ -69,13 +81,13 @@ pub fn replace_address(path: &str) {
     }
 }
 
-/// Listens on the window until the present component goes away.
-pub fn on_window<E>(event: E, heard: impl Fn(E::EventType) + 'static)
+/// Calls `handler` for each event of the window until the present component is disposed of.
+pub fn on_window<E>(event: E, handler: impl Fn(E::EventType) + 'static)
 where
     E: EventDescriptor + 'static,
     E::EventType: JsCast,
 {
-    let handle = window_event_listener(event, heard);
+    let handle = window_event_listener(event, handler);
     on_cleanup(move || handle.remove());
 }
 

@@ -7,20 +7,20 @@ use leptos::prelude::document;
 use leptos::prelude::window;
 use web_sys::Event;
 
-/// Hears each time the person comes back to this page, from another tab, app, or a locked screen. Until the present
-/// component goes away.
-pub fn on_return(heard: impl Fn() + 'static) {
+/// Calls `handler` each time the person comes back to this page from another tab, app or a locked screen, until the
+/// present component is disposed of.
+pub fn on_return(handler: impl Fn() + 'static) {
     on_window(Custom::<Event>::new("visibilitychange"), move |_| {
         if is_visible() {
-            heard();
+            handler();
         }
     });
 }
 
-/// Hears when the part of the address behind `#` changes, as when a second link is opened in the same tab. Until the
-/// present component goes away.
-pub fn on_fragment(heard: impl Fn() + 'static) {
-    on_window(Custom::<Event>::new("hashchange"), move |_| heard());
+/// Calls `handler` when the part of the address behind `#` changes, as when a second link is opened in the same tab, until
+/// the present component is disposed of.
+pub fn on_fragment(handler: impl Fn() + 'static) {
+    on_window(Custom::<Event>::new("hashchange"), move |_| handler());
 }
 
 /// Whether the server has marked this page as one of the demo.

@@ -1,8 +1,8 @@
 //! The bar at the bottom: how the session stands, what was announced, and the one next step.
 
-use super::desk::{Desk, Sheet};
+use super::desk::{Desk, Dialog};
 use super::finish::finish;
-use crate::part::NoticeBoard;
+use crate::components::NoticeBoard;
 use crate::text::desk as words;
 use leptos::prelude::*;
 
@@ -40,7 +40,7 @@ pub(super) fn Actions() -> impl IntoView {
             </div>
             <div class="row">
                 <button class="button" type="button" hidden=move || !tally.get().was_committed()
-                    on:click=move |_| desk.sheet.set(Some(Sheet::Filing))>{words::SHOW_FILING}</button>
+                    on:click=move |_| desk.dialog.set(Some(Dialog::Progress))>{words::SHOW_FILING}</button>
                 <button class="button" type="button" hidden=move || done.get()
                     on:click=move |_| finish(desk)>{words::FINISH}</button>
                 <button class="button primary" type="button" hidden=move || done.get() disabled=nothing

@@ -1,5 +1,5 @@
-//! What happens by itself when the session changes: arrivals are announced and the first is shown, photos that have
-//! arrived leave the queue, phones that join or refuse are spoken of.
+//! Effects of changes in the session: arrivals are announced and the first is selected, photos that have arrived leave the
+//! upload queue, phones that join or decline are announced.
 
 use super::desk::{Desk, is_here};
 use crate::browser;
@@ -8,7 +8,7 @@ use crate::text::desk as words;
 use clinical_images::id::{LinkId, PictureId};
 use clinical_images::picture::Source;
 use clinical_images::session::{EndOfLink, LinkState, SessionView};
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::HashSet;
@@ -22,13 +22,13 @@ pub(super) fn watch(desk: Desk) {
     announce_arrivals(desk);
     announce_phones(desk);
     keep_selection(desk);
-    hand_over(desk);
+    complete_arrived(desk);
 }
 
 fn announce_arrivals(desk: Desk) {
-    let heard = StoredValue::new(Vec::<Source>::new());
+    let arrived = StoredValue::new(Vec::<Source>::new());
     Effect::new(move |known: Option<HashSet<PictureId>>| {
-        let here: Vec<(PictureId, Source)> = desk.live.view.with(|view| {
+        let here: Vec<(PictureId, Source)> = desk.feed.view.with(|view| {
             view.pictures
                 .iter()
                 .filter(|picture| is_here(picture))
@@ -40,13 +40,13 @@ fn announce_arrivals(desk: Desk) {
                 .iter()
                 .filter(|(id, _)| !known.contains(id))
                 .map(|(_, source)| *source);
-            let first = heard.with_value(Vec::is_empty);
-            heard.update_value(|heard| heard.extend(fresh));
-            if first && heard.with_value(|heard| !heard.is_empty()) {
+            let first = arrived.with_value(Vec::is_empty);
+            arrived.update_value(|arrived| arrived.extend(fresh));
+            if first && arrived.with_value(|arrived| !arrived.is_empty()) {
                 spawn_local(async move {
                     browser::sleep(TOGETHER).await;
-                    let heard = heard.try_update_value(std::mem::take).unwrap_or_default();
-                    say_arrived(desk, &heard);
+                    let arrived = arrived.try_update_value(std::mem::take).unwrap_or_default();
+                    announce_arrived(desk, &arrived);
                 });
             }
         }
@@ -55,11 +55,11 @@ fn announce_arrivals(desk: Desk) {
 }
 
 /// One line for all arrivals, by where they came from.
-fn say_arrived(desk: Desk, heard: &[Source]) {
+fn announce_arrived(desk: Desk, arrived: &[Source]) {
     let mut counts: Vec<(Option<String>, usize)> = Vec::new();
-    for source in heard {
+    for source in arrived {
         let device = desk
-            .live
+            .feed
             .view
             .try_with_untracked(|view| device_of(view, *source))
             .flatten();
@@ -73,7 +73,7 @@ fn say_arrived(desk: Desk, heard: &[Source]) {
         .map(|(device, count)| words::arrived(*count, device.as_deref()))
         .collect();
     if !lines.is_empty() {
-        desk.notices.say(Tone::Polite, lines.join(" "));
+        desk.notices.announce(Tone::Polite, lines.join(" "));
     }
 }
 
@@ -94,7 +94,7 @@ fn device_of(view: &SessionView, source: Source) -> Option<String> {
     }
 }
 
-/// What a link has come to, as far as it is spoken of.
+/// What happened to a link, as far as it is announced.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
     Joined,
@@ -104,7 +104,7 @@ enum Step {
 fn announce_phones(desk: Desk) {
     Effect::new(move |known: Option<HashSet<(LinkId, Step)>>| {
         let mut said = HashSet::new();
-        desk.live.view.with(|view| {
+        desk.feed.view.with(|view| {
             for link in &view.links {
                 let (step, tone, text) = match &link.state {
                     LinkState::Claimed { device, .. } => {
@@ -126,7 +126,7 @@ fn announce_phones(desk: Desk) {
                     .as_ref()
                     .is_some_and(|known| !known.contains(&(link.id, step)))
                 {
-                    desk.notices.say(tone, text);
+                    desk.notices.announce(tone, text);
                 }
             }
         });
@@ -137,7 +137,7 @@ fn announce_phones(desk: Desk) {
 /// Something is selected whenever there is something to select; a picture that goes hands over to its neighbour.
 fn keep_selection(desk: Desk) {
     Effect::new(move |before: Option<Vec<PictureId>>| {
-        let order: Vec<PictureId> = desk.live.view.with(|view| {
+        let order: Vec<PictureId> = desk.feed.view.with(|view| {
             view.pictures
                 .iter()
                 .filter(|picture| is_here(picture))
@@ -159,25 +159,25 @@ fn keep_selection(desk: Desk) {
     });
 }
 
-/// A photo that the session has is no longer this computer's to keep.
-fn hand_over(desk: Desk) {
+/// Completes the uploads whose pictures the session has.
+fn complete_arrived(desk: Desk) {
     Effect::new(move |_| {
-        let sent: Vec<PictureId> = desk.queue.shots.with(|shots| {
-            let sent = |upload: &Upload| *upload == Upload::Sent;
-            shots
+        let sent: Vec<PictureId> = desk.queue.photos.with(|photos| {
+            let sent = |upload: &UploadState| *upload == UploadState::Sent;
+            photos
                 .iter()
-                .filter(|shot| shot.upload.with(sent))
-                .map(|shot| shot.id)
+                .filter(|photo| photo.upload.with(sent))
+                .map(|photo| photo.id)
                 .collect()
         });
         let here = |id: &PictureId| {
-            desk.live
+            desk.feed
                 .view
                 .with(|view| view.picture(*id).is_some_and(is_here))
         };
         let done: Vec<PictureId> = sent.into_iter().filter(here).collect();
-        untrack(|| done.into_iter().for_each(|id| desk.queue.hand_over(id)));
-        desk.live.view.with(|view| {
+        untrack(|| done.into_iter().for_each(|id| desk.queue.complete(id)));
+        desk.feed.view.with(|view| {
             let there = |id| view.picture(id).is_some();
             desk.queue.keep_thumbnails(there);
         });

@@ -1,7 +1,7 @@
 //! Whose pictures these are. Stands on top of everything and never scrolls away.
 
-use super::desk::{Desk, Sheet};
-use crate::part::DemoMark;
+use super::desk::{Desk, Dialog};
+use crate::components::DemoMark;
 use crate::state::Connection;
 use crate::text::{self, desk as words};
 use clinical_images::launch::LaunchContext;
@@ -24,8 +24,8 @@ pub(super) fn PatientLine(
 #[component]
 pub(super) fn Banner() -> impl IntoView {
     let desk = Desk::get();
-    let launch = Memo::new(move |_| desk.live.view.with(|view| view.launch.clone()));
-    let stale = move || desk.live.connection.get() == Connection::Interrupted;
+    let launch = Memo::new(move |_| desk.feed.view.with(|view| view.launch.clone()));
+    let stale = move || desk.feed.connection.get() == Connection::Interrupted;
     view! {
         <header class="desk-banner" class:stale=stale aria-label=words::PATIENT>
             <div class="desk-patient">
@@ -40,7 +40,7 @@ pub(super) fn Banner() -> impl IntoView {
                     type="button"
                     aria-label=words::SHORTCUTS
                     title=words::SHORTCUTS
-                    on:click=move |_| desk.sheet.set(Some(Sheet::Keys))
+                    on:click=move |_| desk.dialog.set(Some(Dialog::Keys))
                 >
                     "?"
                 </button>

@@ -5,21 +5,21 @@ use crate::browser::{self, LocalFile};
 use crate::state::Tone;
 use crate::text::desk as words;
 use clinical_images::picture::Details;
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 
 /// Kinds that a file chooser offers; what a file really is, its bytes say later.
 const ACCEPT: &str = "image/*,.heic,.heif";
 
-/// How many more photos fit: those that the server has not heard of yet need a place too.
+/// How many more photos fit: those that are queued here and not reserved yet need a place too.
 fn room_left(desk: Desk) -> usize {
-    let room = desk.live.view.with(|view| view.room_left());
-    let unheard = desk.queue.shots.with(|shots| {
-        let stopped = |upload: &Upload| matches!(upload, Upload::Stopped { .. });
-        let known = |id| desk.live.view.with(|view| view.picture(id).is_some());
-        shots
+    let room = desk.feed.view.with(|view| view.room_left());
+    let unheard = desk.queue.photos.with(|photos| {
+        let stopped = |upload: &UploadState| matches!(upload, UploadState::Stopped { .. });
+        let known = |id| desk.feed.view.with(|view| view.picture(id).is_some());
+        photos
             .iter()
-            .filter(|shot| !known(shot.id) && !shot.upload.with(stopped))
+            .filter(|photo| !known(photo.id) && !photo.upload.with(stopped))
             .count()
     });
     room.saturating_sub(unheard)
@@ -33,9 +33,9 @@ fn take(desk: Desk, mut files: Vec<LocalFile>) {
     let chosen = files.len();
     files.truncate(untrack(|| room_left(desk)));
     if files.len() < chosen {
-        let most = desk.live.view.with_untracked(|view| view.most_pictures);
+        let most = desk.feed.view.with_untracked(|view| view.most_pictures);
         desk.notices
-            .say(Tone::Assertive, words::some_fit(files.len(), chosen, most));
+            .announce(Tone::Assertive, words::some_fit(files.len(), chosen, most));
     }
     if !files.is_empty() {
         desk.queue.add(files, &Details::default(), true);
@@ -82,7 +82,7 @@ pub(super) fn Capture() -> impl IntoView {
     let room = Memo::new(move |_| room_left(desk));
     let full = move || room.get() == 0;
     let fill = move || {
-        let most = desk.live.view.with(|view| view.most_pictures);
+        let most = desk.feed.view.with(|view| view.most_pictures);
         words::fill(most - room.get().min(most), most)
     };
     view! {
@@ -95,7 +95,7 @@ pub(super) fn Capture() -> impl IntoView {
                     multiple
                     accept=ACCEPT
                     disabled=full
-                    on:click=move |_| desk.queue.expect_photos()
+                    on:click=move |_| desk.queue.prefetch_codec()
                     on:change=move |event| take(desk, browser::chosen(&event))
                 />
             </label>

@@ -1,7 +1,7 @@
-//! A picture of which nobody knows whether it is in the record: where to look in Medtech, and what was seen there. Each
-//! answer is asked for twice, because one hides a missing photo and the other may file one twice.
+//! A picture that may or may not be in the record: the steps for checking in Medtech, and the person's answer. Each answer
+//! needs a confirmation, because one hides a missing photo and the other may file one twice.
 
-use super::filing::{Course, Technical, is_filed, was_committed};
+use super::commit_progress::{CommitProgress, Technical, is_filed, was_committed};
 use super::time::local_time;
 use crate::browser;
 use crate::text::{self, desk as words};
@@ -11,11 +11,11 @@ use clinical_images::picture::{FilingFailure, PageOf, PictureState};
 use clinical_images::record::Target;
 use leptos::prelude::*;
 
-/// The program cannot find out: a person looks into Medtech.
+/// Asks a person to check in Medtech whether the picture is there.
 #[component]
 pub(super) fn NeedsCheck(
-    /// The commit.
-    course: Course,
+    /// The commit that the picture belongs to.
+    progress: CommitProgress,
     /// Which picture.
     id: PictureId,
     /// Why the program cannot.
@@ -26,15 +26,18 @@ pub(super) fn NeedsCheck(
     target: Target,
 ) -> impl IntoView {
     let (at, advice) = (local_time(sent), text::explain_failure(&failure));
-    let patient = course
+    let patient = progress
         .desk
-        .live
+        .feed
         .view
         .with_untracked(|view| text::patient_name(&view.launch.patient));
-    let picture = course.desk.picture(id);
+    let picture = progress.desk.picture(id);
     let page = Memo::new(move |_| picture.with(|it| it.as_ref().and_then(|it| it.page)));
     let steps = move || {
-        let (filed, all) = (course.ids(is_filed).len(), course.ids(was_committed).len());
+        let (filed, all) = (
+            progress.ids(is_filed).len(),
+            progress.ids(was_committed).len(),
+        );
         let looked_for = words::looked_for(target, page.get().filter(|_| target.takes_pages()));
         let steps = words::where_to_look(&patient, &looked_for, &at.get(), filed, all).into_iter();
         steps
@@ -43,7 +46,7 @@ pub(super) fn NeedsCheck(
     };
     let first = move || {
         page.get()
-            .filter(|page| page.number > 1 && asked_at_first(course, page.document, target))
+            .filter(|page| page.number > 1 && asked_at_first(progress, page.document, target))
             .is_none()
     };
     let question = move || {
@@ -52,7 +55,7 @@ pub(super) fn NeedsCheck(
             <p class="small">{advice.next.clone()}</p>
             <ol class="small">{steps.clone()}</ol>
             <Technical id technical=failure.technical.clone() />
-            <Answer course id target />
+            <Answer progress id target />
         }
     };
     view! {
@@ -61,8 +64,8 @@ pub(super) fn NeedsCheck(
 }
 
 /// Whether the same is asked at the first page of this document.
-fn asked_at_first(course: Course, document: OutboxEntryId, target: Target) -> bool {
-    course.desk.live.view.with(|view| {
+fn asked_at_first(progress: CommitProgress, document: OutboxEntryId, target: Target) -> bool {
+    progress.desk.feed.view.with(|view| {
         view.pictures.iter().any(|picture| {
             let first = |page: PageOf| page.document == document && page.number == 1;
             let asks = matches!(&picture.state, PictureState::NeedsCheck { target: asked, .. } if *asked == target);
@@ -71,10 +74,10 @@ fn asked_at_first(course: Course, document: OutboxEntryId, target: Target) -> bo
     })
 }
 
-/// What was seen in Medtech; said, and said again.
+/// The person's answer, and its confirmation.
 #[component]
-fn Answer(course: Course, id: PictureId, target: Target) -> impl IntoView {
-    let number = course.desk.number(id);
+fn Answer(progress: CommitProgress, id: PictureId, target: Target) -> impl IntoView {
+    let number = progress.desk.number(id);
     let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
     let group = format!("check-{id}");
     let said = RwSignal::new(None::<bool>);
@@ -105,7 +108,7 @@ fn Answer(course: Course, id: PictureId, target: Target) -> impl IntoView {
     };
     let confirm = move |_| {
         if let Some(present) = said.get_untracked() {
-            course.resolve_manually(id, target, present);
+            progress.resolve_manually(id, target, present);
             said.set(None);
         }
     };
@@ -114,13 +117,13 @@ fn Answer(course: Course, id: PictureId, target: Target) -> impl IntoView {
             <p class="warning">{question}</p>
             <div class="row" hidden=move || said.get().is_some()>
                 <button class="button" type="button" aria-label=move || label(words::IT_IS_THERE)
-                    disabled=move || course.busy.get() on:click=move |_| there(Some(true))>{words::IT_IS_THERE}</button>
+                    disabled=move || progress.busy.get() on:click=move |_| there(Some(true))>{words::IT_IS_THERE}</button>
                 <button class="button" type="button" aria-label=move || label(words::IT_IS_NOT_THERE)
-                    disabled=move || course.busy.get() on:click=move |_| not_there(Some(false))>{words::IT_IS_NOT_THERE}</button>
+                    disabled=move || progress.busy.get() on:click=move |_| not_there(Some(false))>{words::IT_IS_NOT_THERE}</button>
             </div>
             <div class="row" hidden=move || said.get().is_none()>
                 <button class="button primary" type="button" aria-label=move || label(sure())
-                    disabled=move || course.busy.get() on:click=confirm>{sure}</button>
+                    disabled=move || progress.busy.get() on:click=confirm>{sure}</button>
                 <button class="button" type="button" on:click=move |_| back(None)>{words::CANCEL}</button>
             </div>
         </div>

@@ -4,10 +4,11 @@
 mod choice;
 
 use super::banner::PatientLine;
-use super::desk::{Desk, Sheet};
-use super::filing::Filing;
-use super::modal::Modal;
+use super::commit_progress::CommitOutcomes;
+use super::desk::{Desk, Dialog};
+use super::dialog::ModalDialog;
 use crate::api::ApiError;
+use crate::ids;
 use crate::text::{self, desk as words};
 use choice::Choice;
 use clinical_images::launch::LaunchContext;
@@ -15,15 +16,15 @@ use clinical_images::picture::Picture;
 use leptos::either::Either;
 use leptos::prelude::*;
 
-pub(super) fn own(sheet: Sheet) -> bool {
-    matches!(sheet, Sheet::Commit | Sheet::Filing)
+pub(super) fn own(dialog: Dialog) -> bool {
+    matches!(dialog, Dialog::Commit | Dialog::Progress)
 }
 
 /// The dialog, in two steps.
 #[component]
 pub(super) fn CommitDialog() -> impl IntoView {
     let desk = Desk::get();
-    let filing = Memo::new(move |_| desk.sheet.get() == Some(Sheet::Filing));
+    let filing = Memo::new(move |_| desk.dialog.get() == Some(Dialog::Progress));
     let title = move || {
         if filing.get() {
             words::FILING_TITLE
@@ -33,13 +34,13 @@ pub(super) fn CommitDialog() -> impl IntoView {
         .to_owned()
     };
     view! {
-        <Modal id="commit-dialog" title=Signal::derive(title) own>
+        <ModalDialog id="commit-dialog" title=Signal::derive(title) own>
             {move || if filing.get() {
-                Either::Left(view! { <Filing /> })
+                Either::Left(view! { <CommitOutcomes /> })
             } else {
                 Either::Right(view! { <Choosing /> })
             }}
-        </Modal>
+        </ModalDialog>
     }
 }
 
@@ -74,7 +75,7 @@ fn Choosing() -> impl IntoView {
     let idle = move || count.get() == 0 || choice.sending.get() || choice.resting.get();
     view! {
         <div class="stack">
-            <div id="commit-errors" class="desk-errors" tabindex="-1" role="alert">
+            <div id=ids::COMMIT_ERRORS class="desk-errors" tabindex="-1" role="alert">
                 {move || choice.fault.get().map(|error| view! { <ErrorSummary error /> })}
             </div>
             {move || view! { <PatientBox launch=choice.offer.with(|offer| offer.launch.clone()) /> }}

@@ -1,25 +1,25 @@
 //! Asks before a picture is deleted.
 
-use super::desk::{Desk, Sheet};
-use super::modal::Modal;
+use super::desk::{Desk, Dialog};
+use super::dialog::ModalDialog;
 use crate::text::desk as words;
 use leptos::prelude::*;
 
-fn own(sheet: Sheet) -> bool {
-    matches!(sheet, Sheet::Delete(_))
+fn own(dialog: Dialog) -> bool {
+    matches!(dialog, Dialog::Delete(_))
 }
 
 /// The dialog.
 #[component]
 pub(super) fn DeleteDialog() -> impl IntoView {
     let desk = Desk::get();
-    let picture = move || match desk.sheet.get() {
-        Some(Sheet::Delete(id)) => Some(id),
+    let picture = move || match desk.dialog.get() {
+        Some(Dialog::Delete(id)) => Some(id),
         _ => None,
     };
     let title = move || {
         let id = picture();
-        let at = desk.live.view.with(|view| {
+        let at = desk.feed.view.with(|view| {
             view.pictures
                 .iter()
                 .position(|picture| Some(picture.id) == id)
@@ -28,18 +28,18 @@ pub(super) fn DeleteDialog() -> impl IntoView {
     };
     // Somebody else was faster.
     Effect::new(move |_| {
-        if picture().is_some_and(|id| desk.live.view.with(|view| view.picture(id).is_none())) {
+        if picture().is_some_and(|id| desk.feed.view.with(|view| view.picture(id).is_none())) {
             desk.close(own);
         }
     });
     let delete = move |_| {
-        if let Some(Sheet::Delete(id)) = desk.sheet.get_untracked() {
-            desk.sheet.set(None);
+        if let Some(Dialog::Delete(id)) = desk.dialog.get_untracked() {
+            desk.dialog.set(None);
             desk.delete(id);
         }
     };
     view! {
-        <Modal id="delete-dialog" title=Signal::derive(title) own>
+        <ModalDialog id="delete-dialog" title=Signal::derive(title) own>
             <div class="stack">
                 <p>{words::DELETE_MEANS}</p>
                 <div class="row">
@@ -47,6 +47,6 @@ pub(super) fn DeleteDialog() -> impl IntoView {
                     <button class="button danger primary" type="button" on:click=delete>{words::DELETE}</button>
                 </div>
             </div>
-        </Modal>
+        </ModalDialog>
     }
 }

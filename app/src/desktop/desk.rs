@@ -5,31 +5,27 @@ mod tally;
 
 pub(super) use tally::Tally;
 
-use super::saving::Saving;
-use super::strip::thumb_id;
+use super::details_sync::DetailsSync;
 use crate::api::{ApiResult, remove};
 use crate::browser;
-use crate::state::{Connection, Live, Notices, Queue, Tone};
+use crate::ids;
+use crate::state::{Connection, Notices, Queue, SessionFeed, Tone};
 use crate::text::{self, desk as words};
 use clinical_images::access::Scope;
 use clinical_images::id::{PictureId, SessionId};
 use clinical_images::picture::{DetailsChange, Picture, PictureState};
 use clinical_images::session::{LinkState, SessionView};
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::time::Duration;
-
-/// What a page needs to draw what follows from a change.
-const A_MOMENT: Duration = Duration::from_millis(100);
 
 /// Which dialog is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sheet {
+pub(super) enum Dialog {
     /// Choosing what to file.
     Commit,
-    /// How filing is going.
-    Filing,
+    /// The progress of a commit.
+    Progress,
     /// Ending the session.
     Finish,
     /// Deleting a picture.
@@ -44,7 +40,7 @@ pub(super) struct Desk {
     /// Which session.
     pub session: SessionId,
     /// The session as it is now.
-    pub live: Live,
+    pub feed: SessionFeed,
     /// Photos of this computer on their way.
     pub queue: Queue,
     /// What is announced.
@@ -52,9 +48,9 @@ pub(super) struct Desk {
     /// The picture in the viewer.
     pub selected: RwSignal<Option<PictureId>>,
     /// The open dialog.
-    pub sheet: RwSignal<Option<Sheet>>,
-    /// Details on their way to the server.
-    pub saving: Saving,
+    pub dialog: RwSignal<Option<Dialog>>,
+    /// Detail edits that the server has not confirmed.
+    pub details_sync: DetailsSync,
 }
 
 /// Whether a picture can be looked at: its bytes have arrived.
@@ -75,8 +71,9 @@ pub(super) fn has_phone(view: &SessionView) -> bool {
 }
 
 /// Whether a photo of this computer may still reach the session: what cannot be used never will.
-pub(super) fn is_pending(upload: &Upload) -> bool {
-    *upload != Upload::Sent && (!matches!(upload, Upload::Stopped { .. }) || upload.can_retry())
+pub(super) fn is_pending(upload: &UploadState) -> bool {
+    *upload != UploadState::Sent
+        && (!matches!(upload, UploadState::Stopped { .. }) || upload.can_retry())
 }
 
 impl Desk {
@@ -89,16 +86,16 @@ impl Desk {
             .find(|picture| is_here(picture))
             .map(|picture| picture.id);
         let queue = Queue::new(Some(scope));
-        queue.keep_to(view.picture_limits);
-        let live = Live::new(scope, view);
+        queue.set_limits(view.picture_limits);
+        let feed = SessionFeed::new(scope, view);
         Self {
             session,
-            live,
+            feed,
             queue,
             notices,
             selected: RwSignal::new(first),
-            sheet: RwSignal::new(None),
-            saving: Saving::new(live, notices),
+            dialog: RwSignal::new(None),
+            details_sync: DetailsSync::new(feed, notices),
         }
     }
 
@@ -120,14 +117,14 @@ impl Desk {
 
     /// A picture as it is now, for as long as it exists.
     pub fn picture(self, id: PictureId) -> Memo<Option<Picture>> {
-        Memo::new(move |_| self.live.view.with(|view| view.picture(id).cloned()))
+        Memo::new(move |_| self.feed.view.with(|view| view.picture(id).cloned()))
     }
 
     /// Its place in the session, from 1.
     pub fn number(self, id: PictureId) -> Memo<usize> {
         Memo::new(move |_| {
             let place = self
-                .live
+                .feed
                 .view
                 .with(|view| view.pictures.iter().position(|picture| picture.id == id));
             place.map_or(0, |place| place + 1)
@@ -136,14 +133,14 @@ impl Desk {
 
     /// How the pictures stand.
     pub fn tally(self) -> Memo<Tally> {
-        Memo::new(move |_| self.live.view.with(Tally::of))
+        Memo::new(move |_| self.feed.view.with(Tally::of))
     }
 
     /// Whether photos of this computer have not reached the server yet.
     pub fn has_pending(self) -> bool {
         self.queue
-            .shots
-            .with(|shots| shots.iter().any(|shot| shot.upload.with(is_pending)))
+            .photos
+            .with(|photos| photos.iter().any(|photo| photo.upload.with(is_pending)))
     }
 
     /// Ids of the pictures that can be looked at, in order.
@@ -155,7 +152,7 @@ impl Desk {
                 .map(|picture| picture.id)
                 .collect()
         };
-        self.live.view.with_untracked(here)
+        self.feed.view.with_untracked(here)
     }
 
     /// Selects the picture that lies so many places further. Returns its id.
@@ -172,23 +169,24 @@ impl Desk {
     /// Changes details of pictures.
     pub fn describe(self, pictures: Vec<PictureId>, change: DetailsChange) {
         // A photo that has to be announced again brings its details along.
-        for shot in pictures.iter().filter_map(|id| self.queue.shot(*id)) {
-            shot.details
+        for photo in pictures.iter().filter_map(|id| self.queue.photo(*id)) {
+            photo
+                .details
                 .update(|details| *details = details.with(&change));
         }
-        self.saving.describe(pictures, change);
+        self.details_sync.describe(pictures, change);
     }
 
     /// Asks whether to delete a picture; says why not when it cannot be.
     pub fn ask_to_delete(self, id: PictureId) {
         let open = self
-            .live
+            .feed
             .view
             .with_untracked(|view| view.picture(id).is_some_and(|it| it.state.is_open()));
         if open {
-            self.sheet.set(Some(Sheet::Delete(id)));
+            self.dialog.set(Some(Dialog::Delete(id)));
         } else {
-            self.notices.say(Tone::Polite, words::CANNOT_DELETE);
+            self.notices.announce(Tone::Polite, words::CANNOT_DELETE);
         }
     }
 
@@ -197,20 +195,25 @@ impl Desk {
         self.queue.remove(id);
         spawn_local(async move {
             let answer = remove(self.scope(), id).await;
-            self.heed(&answer);
-            browser::sleep(A_MOMENT).await;
+            self.report(&answer);
+            if answer.is_ok() {
+                // The event may come later than the answer.
+                self.feed.refresh().await;
+            }
+            browser::next_frame().await;
+            // The dialog gave the focus back to the picture's button, which is gone.
             if browser::focus_is_lost() {
                 let next = self.selected.try_get_untracked().flatten();
                 next.into_iter()
-                    .for_each(|id| browser::focus(&thumb_id(id)));
+                    .for_each(|id| browser::focus(&ids::thumb(id)));
             }
         });
     }
 
     /// Drops a photo of this computer, and the place that was kept for it.
-    pub fn drop_shot(self, id: PictureId) {
+    pub fn drop_photo(self, id: PictureId) {
         if self
-            .live
+            .feed
             .view
             .with_untracked(|view| view.picture(id).is_some())
         {
@@ -223,52 +226,49 @@ impl Desk {
     /// Opens the commit dialog once everything typed so far is with the server.
     pub fn open_commit(self) {
         spawn_local(async move {
-            self.saving.settle().await;
-            self.sheet.try_set(Some(Sheet::Commit));
+            self.details_sync.flush().await;
+            self.dialog.try_set(Some(Dialog::Commit));
         });
     }
 
     /// Closes the open dialog if `own` says that it is the caller's: a dialog that gave way to another closes too,
     /// and must not take the other with it.
-    pub fn close(self, own: impl Fn(Sheet) -> bool) {
-        if self.sheet.try_get_untracked().flatten().is_some_and(own) {
-            self.sheet.set(None);
+    pub fn close(self, own: impl Fn(Dialog) -> bool) {
+        if self.dialog.try_get_untracked().flatten().is_some_and(own) {
+            self.dialog.set(None);
         }
     }
 
     /// Reads the session anew.
     pub fn refresh(self) {
         spawn_local(async move {
-            self.live.refresh().await;
+            self.feed.refresh().await;
             // A server that cannot be reached leaves what was on the screen.
-            let broken = self.live.connection.try_get_untracked() == Some(Connection::Interrupted);
+            let broken = self.feed.connection.try_get_untracked() == Some(Connection::Interrupted);
             let away = broken || !browser::is_online();
             let said = if away {
                 words::RECONNECTING
             } else {
                 words::REFRESHED
             };
-            self.notices.say(Tone::Polite, said);
+            self.notices.announce(Tone::Polite, said);
         });
     }
 
-    /// Looks at an answer: an error is explained, and one that says that access has ended closes the page.
-    pub fn heed<T>(self, answer: &ApiResult<T>) {
-        self.live.notice(answer);
+    /// Reports a failed request to the person, and closes the page when this browser has lost its access.
+    pub fn report<T>(self, answer: &ApiResult<T>) {
+        self.feed.close_if_revoked(answer);
         if let Err(error) = answer {
             self.notices
-                .say(Tone::Assertive, words::sentence(text::explain(error)));
+                .announce(Tone::Assertive, words::sentence(text::explain(error)));
         }
     }
 
     /// Selects a picture and puts the cursor where its details are typed.
     pub fn fix(self, id: PictureId) {
-        self.sheet.set(None);
+        self.dialog.set(None);
         self.selected.set(Some(id));
-        spawn_local(async {
-            // The dialog gives the focus back when it closes, and the form is drawn anew.
-            browser::sleep(A_MOMENT).await;
-            browser::focus("site-input");
-        });
+        // The dialog gives the focus back when it closes, and the form is rendered anew; both have happened at the next frame.
+        request_animation_frame(|| browser::focus(ids::SITE_INPUT));
     }
 }

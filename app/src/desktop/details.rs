@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::strip::source_word;
 use super::time::DayAndTime;
-use crate::part::DetailsForm;
+use crate::components::DetailsForm;
 use crate::state::Tone;
 use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
@@ -36,17 +36,17 @@ fn DetailsOf(id: PictureId) -> impl IntoView {
     let details = Memo::new(move |_| {
         let details =
             picture.with(|it| it.as_ref().map(|it| it.details.clone()).unwrap_or_default());
-        desk.saving.over(id, &details)
+        desk.details_sync.overlay(id, &details)
     });
     let open =
         Memo::new(move |_| picture.with(|it| it.as_ref().is_some_and(|it| it.state.is_open())));
     let on_change = Callback::new(move |change: DetailsChange| desk.describe(vec![id], change));
     let facts = Memo::new(move |_| picture.with(|it| it.as_ref().map(Facts::of)));
-    let live = desk.live;
-    let longest_note = live
+    let feed = desk.feed;
+    let longest_note = feed
         .view
         .with_untracked(|view| view.picture_limits.note_chars);
-    let unsaved = move || desk.saving.stuck.get().then_some(words::UNSAVED);
+    let unsaved = move || desk.details_sync.retrying.get().then_some(words::UNSAVED);
     view! {
         <p class="small warning" role="status">{unsaved}</p>
         <p class="small" hidden=move || open.get()>{words::FIXED}</p>
@@ -69,7 +69,7 @@ fn DetailsOf(id: PictureId) -> impl IntoView {
 fn ApplyToAll(id: PictureId, details: Memo<Details>) -> impl IntoView {
     let desk = Desk::get();
     let others = Memo::new(move |_| {
-        desk.live.view.with(|view| {
+        desk.feed.view.with(|view| {
             let open = view
                 .pictures
                 .iter()
@@ -84,7 +84,8 @@ fn ApplyToAll(id: PictureId, details: Memo<Details>) -> impl IntoView {
             laterality: Some(details.laterality),
             ..DetailsChange::default()
         });
-        desk.notices.say(Tone::Polite, words::applied(others.len()));
+        desk.notices
+            .announce(Tone::Polite, words::applied(others.len()));
         desk.describe(others, change);
     };
     view! {

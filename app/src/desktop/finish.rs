@@ -1,16 +1,16 @@
 //! The end of a session: at once when everything is in the record, with a question when something would be lost.
 
 use super::commit::ErrorSummary;
-use super::desk::{Desk, Sheet, Tally, has_phone, is_pending};
-use super::modal::Modal;
+use super::desk::{Desk, Dialog, Tally, has_phone, is_pending};
+use super::dialog::ModalDialog;
 use crate::api::{ApiError, end_session};
 use crate::text::desk as words;
 use clinical_images::session::EndOfSession;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-fn own(sheet: Sheet) -> bool {
-    sheet == Sheet::Finish
+fn own(dialog: Dialog) -> bool {
+    dialog == Dialog::Finish
 }
 
 /// What stands between now and the end.
@@ -30,12 +30,12 @@ struct Leftovers {
 
 impl Leftovers {
     fn of(desk: Desk) -> Self {
-        let tally = desk.live.view.with(Tally::of);
-        let unheard = desk.queue.shots.with(|shots| {
-            let known = |id| desk.live.view.with(|view| view.picture(id).is_some());
-            shots
+        let tally = desk.feed.view.with(Tally::of);
+        let unheard = desk.queue.photos.with(|photos| {
+            let known = |id| desk.feed.view.with(|view| view.picture(id).is_some());
+            photos
                 .iter()
-                .filter(|shot| !known(shot.id) && shot.upload.with(is_pending))
+                .filter(|photo| !known(photo.id) && photo.upload.with(is_pending))
                 .count()
         });
         Self {
@@ -43,7 +43,7 @@ impl Leftovers {
             unknown: tally.unknown,
             committable: tally.committable + tally.lacking > 0,
             filing: tally.under_way > 0,
-            phone: desk.live.view.with(has_phone),
+            phone: desk.feed.view.with(has_phone),
         }
     }
 
@@ -57,7 +57,7 @@ pub(super) fn finish(desk: Desk) {
     if untrack(move || Leftovers::of(desk)).is_nothing() {
         end(desk, EndOfSession::Finished, None);
     } else {
-        desk.sheet.set(Some(Sheet::Finish));
+        desk.dialog.set(Some(Dialog::Finish));
     }
 }
 
@@ -67,12 +67,12 @@ fn end(desk: Desk, why: EndOfSession, fault: Option<RwSignal<Option<ApiError>>>)
         let answer = end_session(desk.session, why).await;
         match (&answer, fault) {
             // The event says it too; whoever's stream is broken need not wait for it.
-            (Ok(()), _) => desk.live.refresh().await,
+            (Ok(()), _) => desk.feed.refresh().await,
             (Err(error), Some(fault)) => {
-                desk.live.notice(&answer);
+                desk.feed.close_if_revoked(&answer);
                 fault.set(Some(error.clone()));
             }
-            (Err(_), None) => desk.heed(&answer),
+            (Err(_), None) => desk.report(&answer),
         }
     });
 }
@@ -80,7 +80,7 @@ fn end(desk: Desk, why: EndOfSession, fault: Option<RwSignal<Option<ApiError>>>)
 /// The dialog.
 #[component]
 pub(super) fn FinishDialog() -> impl IntoView {
-    view! { <Modal id="finish-dialog" title=words::FINISH_TITLE own><Question /></Modal> }
+    view! { <ModalDialog id="finish-dialog" title=words::FINISH_TITLE own><Question /></ModalDialog> }
 }
 
 #[component]

@@ -1,13 +1,13 @@
 //! The list of shortcuts, on `?`.
 
-use super::desk::{Desk, Sheet};
-use super::modal::Modal;
+use super::desk::{Desk, Dialog};
+use super::dialog::ModalDialog;
 use crate::browser;
 use crate::text::desk as words;
 use leptos::prelude::*;
 
-fn own(sheet: Sheet) -> bool {
-    sheet == Sheet::Keys
+fn own(dialog: Dialog) -> bool {
+    dialog == Dialog::Keys
 }
 
 /// The dialog, and the key that opens it.
@@ -18,22 +18,22 @@ pub(super) fn KeysDialog() -> impl IntoView {
         browser::on_window(leptos::ev::keydown, move |event| {
             if event.key() == "?"
                 && !browser::is_typing(&event)
-                && desk.sheet.get_untracked().is_none()
+                && desk.dialog.get_untracked().is_none()
             {
                 event.prevent_default();
-                desk.sheet.set(Some(Sheet::Keys));
+                desk.dialog.set(Some(Dialog::Keys));
             }
         });
     });
     let line = |(keys, does): (&'static str, &'static str)| view! { <dt><kbd>{keys}</kbd></dt> <dd>{does}</dd> };
     view! {
-        <Modal id="keys-dialog" title=words::SHORTCUTS own>
+        <ModalDialog id="keys-dialog" title=words::SHORTCUTS own>
             <div class="stack">
                 <dl class="desk-keys">{words::KEYS.map(line).collect_view()}</dl>
                 <div class="row">
                     <button class="button" type="button" on:click=move |_| desk.close(own)>{words::CLOSE}</button>
                 </div>
             </div>
-        </Modal>
+        </ModalDialog>
     }
 }

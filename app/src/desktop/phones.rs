@@ -1,7 +1,7 @@
 //! The phones of this session: who is connected, who said that the patient is wrong, and the way in for another.
 
 use super::desk::Desk;
-use super::offer::{Code, Offering};
+use super::pairing_code::{Code, PairingCode};
 use super::time::local_time;
 use crate::api::revoke_link;
 use crate::text::desk as words;
@@ -20,7 +20,7 @@ fn links<T: PartialEq + Send + Sync + 'static>(
     pick: fn(&HandoffLink) -> Option<T>,
 ) -> Memo<Vec<T>> {
     Memo::new(move |_| {
-        desk.live
+        desk.feed
             .view
             .with(|view| view.links.iter().filter_map(pick).collect())
     })
@@ -30,7 +30,7 @@ fn links<T: PartialEq + Send + Sync + 'static>(
 #[component]
 pub(super) fn Phones() -> impl IntoView {
     let desk = Desk::get();
-    let offering = Offering::new(desk);
+    let code = PairingCode::new(desk);
     let here = links(desk, |link| {
         matches!(link.state, LinkState::Claimed { .. }).then_some(link.id)
     });
@@ -39,13 +39,13 @@ pub(super) fn Phones() -> impl IntoView {
     Effect::new(move |before: Option<usize>| {
         let now = here.with(Vec::len);
         match before {
-            Some(before) if now > before => offering.open.set(false),
-            Some(before) if now == 0 && before > 0 => offering.open.set(true),
+            Some(before) if now > before => code.open.set(false),
+            Some(before) if now == 0 && before > 0 => code.open.set(true),
             _ => {}
         }
         now
     });
-    let toggle = move |_| offering.open.update(|open| *open = !*open);
+    let toggle = move |_| code.open.update(|open| *open = !*open);
     view! {
         <section class="desk-phones card" aria-labelledby="phones-title">
             <h2 id="phones-title" class="sr-only">{words::PHONE}</h2>
@@ -56,14 +56,14 @@ pub(super) fn Phones() -> impl IntoView {
             <button
                 class="button quiet disclosure"
                 type="button"
-                aria-expanded=move || offering.open.get().to_string()
+                aria-expanded=move || code.open.get().to_string()
                 aria-controls="phone-code"
                 on:click=toggle
             >
                 {move || if any() { words::ADD_PHONE } else { words::USE_PHONE }}
             </button>
             <div id="phone-code">
-                <Show when=move || offering.open.get()><Code offering /></Show>
+                <Show when=move || code.open.get()><Code code /></Show>
             </div>
             <Gone />
         </section>
@@ -74,7 +74,7 @@ pub(super) fn Phones() -> impl IntoView {
 #[component]
 fn Phone(id: LinkId) -> impl IntoView {
     let desk = Desk::get();
-    let link = Memo::new(move |_| desk.live.view.with(|view| view.link(id).cloned()));
+    let link = Memo::new(move |_| desk.feed.view.with(|view| view.link(id).cloned()));
     let claimed = link.get_untracked().and_then(|link| match link.state {
         LinkState::Claimed { device, at, .. } => {
             Some((device.to_string(), link.number.to_string(), at))
@@ -99,7 +99,7 @@ fn Phone(id: LinkId) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let answer = revoke_link(desk.session, id).await;
-            desk.heed(&answer);
+            desk.report(&answer);
             busy.set(false);
         });
     };

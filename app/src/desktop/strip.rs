@@ -1,10 +1,10 @@
 //! The strip: every photo of the session, and those of this computer that are on their way.
 
 use super::desk::{Desk, is_here};
-use super::tile::{ArrivingTile, ShotTile};
-use super::viewer::VIEWER;
+use super::tile::{ArrivingTile, LocalPhotoTile};
 use crate::browser;
-use crate::part::{Badge, tone_of};
+use crate::components::{Badge, tone_of};
+use crate::ids;
 use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::picture::{Picture, Source};
@@ -21,34 +21,29 @@ enum Tile {
     /// A picture that is here.
     Picture(PictureId),
     /// A photo of this computer on its way.
-    Shot(PictureId),
+    LocalPhoto(PictureId),
     /// A picture of another device on its way.
     Arriving(PictureId),
 }
 
 /// The strip's places: pictures in the session's order, then photos that the session has not heard of.
 fn tiles(desk: Desk) -> Vec<Tile> {
-    let shots: Vec<PictureId> = desk
+    let photos: Vec<PictureId> = desk
         .queue
-        .shots
-        .with(|shots| shots.iter().map(|shot| shot.id).collect());
-    desk.live.view.with(|view| {
+        .photos
+        .with(|photos| photos.iter().map(|photo| photo.id).collect());
+    desk.feed.view.with(|view| {
         let known = view.pictures.iter().map(|picture| match picture {
             picture if is_here(picture) => Tile::Picture(picture.id),
-            picture if shots.contains(&picture.id) => Tile::Shot(picture.id),
+            picture if photos.contains(&picture.id) => Tile::LocalPhoto(picture.id),
             picture => Tile::Arriving(picture.id),
         });
-        let unheard = shots
+        let unheard = photos
             .iter()
             .filter(|id| view.picture(**id).is_none())
-            .map(|id| Tile::Shot(*id));
+            .map(|id| Tile::LocalPhoto(*id));
         known.chain(unheard).collect()
     })
-}
-
-/// Id of a picture's button.
-pub(super) fn thumb_id(id: PictureId) -> String {
-    format!("thumb-{id}")
 }
 
 /// The word for where a picture came from.
@@ -87,7 +82,7 @@ pub(super) fn Strip() -> impl IntoView {
                     <li>
                         {match tile {
                             Tile::Picture(id) => EitherOf3::A(view! { <Thumb id /> }),
-                            Tile::Shot(id) => EitherOf3::B(view! { <ShotTile id /> }),
+                            Tile::LocalPhoto(id) => EitherOf3::B(view! { <LocalPhotoTile id /> }),
                             Tile::Arriving(id) => EitherOf3::C(view! { <ArrivingTile id /> }),
                         }}
                     </li>
@@ -105,8 +100,8 @@ fn key(desk: Desk, id: PictureId, event: &KeyboardEvent) {
         "End" => desk.step(isize::MAX),
         "Enter" => {
             desk.selected.set(Some(id));
-            browser::focus(VIEWER);
-            browser::reveal(VIEWER);
+            browser::focus(ids::VIEWER);
+            browser::reveal(ids::VIEWER);
             None
         }
         "Delete" => {
@@ -118,7 +113,7 @@ fn key(desk: Desk, id: PictureId, event: &KeyboardEvent) {
     };
     event.prevent_default();
     if let Some(next) = next {
-        browser::focus(&thumb_id(next));
+        browser::focus(&ids::thumb(next));
     }
 }
 
@@ -138,7 +133,7 @@ fn Thumb(id: PictureId) -> impl IntoView {
                 it.as_ref()
                     .map(|it| tone_of(&it.state, it.details.missing()))
             })
-            .unwrap_or(crate::part::BadgeTone::Busy)
+            .unwrap_or(crate::components::BadgeTone::Busy)
     });
     let place = move || picture.with(|it| it.as_ref().and_then(|it| it.details.place()));
     let source = picture.with_untracked(|it| it.as_ref().map_or(Source::Desktop, |it| it.source));
@@ -158,13 +153,13 @@ fn Thumb(id: PictureId) -> impl IntoView {
     };
     Effect::new(move |_| {
         if selected.get() {
-            browser::reveal_sideways(&thumb_id(id), STRIP);
+            browser::reveal_sideways(&ids::thumb(id), STRIP);
         }
     });
     view! {
         <button
             type="button"
-            id=thumb_id(id)
+            id=ids::thumb(id)
             class="thumb"
             class:sensitive=sensitive
             aria-current=move || selected.get().then_some("true")

@@ -1,33 +1,33 @@
 //! Photos in the strip that have not arrived: those of this computer with their progress, and places kept for others.
 
 use super::desk::Desk;
-use crate::part::{Badge, BadgeTone, Bar};
-use crate::state::Shot;
+use crate::components::{Badge, BadgeTone, Bar};
+use crate::state::LocalPhoto;
 use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 
 /// A photo of this computer on its way.
 #[component]
-pub(super) fn ShotTile(
-    /// Which.
+pub(super) fn LocalPhotoTile(
+    /// Its id in the queue.
     id: PictureId,
 ) -> impl IntoView {
     let desk = Desk::get();
-    desk.queue.shot(id).map(|shot| view! { <Going shot /> })
+    desk.queue.photo(id).map(|photo| view! { <Going photo /> })
 }
 
 #[component]
-fn Going(shot: Shot) -> impl IntoView {
-    let (desk, id, upload) = (Desk::get(), shot.id, shot.upload);
-    let thumbnail = shot.thumbnail;
-    let name = shot.file.name();
+fn Going(photo: LocalPhoto) -> impl IntoView {
+    let (desk, id, upload) = (Desk::get(), photo.id, photo.upload);
+    let thumbnail = photo.thumbnail;
+    let name = photo.file.name();
     let state = Memo::new(move |_| upload.with(text::upload_state));
     let tone = Memo::new(move |_| upload.with(tone_of_upload));
-    let stopped = move || matches!(upload.get(), Upload::Stopped { .. });
+    let stopped = move || matches!(upload.get(), UploadState::Stopped { .. });
     let why = move || match upload.get() {
-        Upload::Stopped { why } => Some(words::sentence(text::explain_stop(&why))),
+        UploadState::Stopped { why } => Some(words::sentence(text::explain_upload_failure(&why))),
         _ => None,
     };
     let act = {
@@ -39,31 +39,31 @@ fn Going(shot: Shot) -> impl IntoView {
         act(words::REMOVE),
         act(words::STOP_SENDING),
     );
-    let under_way = move || upload.with(Upload::is_under_way);
+    let under_way = move || upload.with(UploadState::is_under_way);
     view! {
         <div class="tile" class:wide=stopped>
             {move || thumbnail.get().map(|url| view! { <img src=url alt="" draggable="false" /> })}
             <p class="small tile-name" title=name.clone()>{name.clone()}</p>
             <Badge text=state tone />
-            <Show when=under_way><Bar percent=Signal::derive(move || upload.with(Upload::percent)) label=state /></Show>
+            <Show when=under_way><Bar percent=Signal::derive(move || upload.with(UploadState::percent)) label=state /></Show>
             {move || why().map(|text| view! { <p class="small error" role="alert">{text}</p> })}
             <div class="row">
-                <button class="button quiet" type="button" aria-label=retry hidden=move || !upload.with(Upload::can_retry)
+                <button class="button quiet" type="button" aria-label=retry hidden=move || !upload.with(UploadState::can_retry)
                     on:click=move |_| desk.queue.retry(id)>{words::TRY_AGAIN}</button>
                 <button class="button quiet" type="button" aria-label=stop hidden=move || !under_way()
                     on:click=move |_| desk.queue.cancel(id)>{words::STOP_SENDING}</button>
                 <button class="button quiet" type="button" aria-label=remove hidden=under_way
-                    on:click=move |_| desk.drop_shot(id)>{words::REMOVE}</button>
+                    on:click=move |_| desk.drop_photo(id)>{words::REMOVE}</button>
             </div>
         </div>
     }
 }
 
-fn tone_of_upload(upload: &Upload) -> BadgeTone {
+fn tone_of_upload(upload: &UploadState) -> BadgeTone {
     match upload {
-        Upload::Stopped { .. } => BadgeTone::Bad,
-        Upload::Paused { .. } | Upload::Retrying { .. } => BadgeTone::Warn,
-        Upload::Sent => BadgeTone::Ok,
+        UploadState::Stopped { .. } => BadgeTone::Bad,
+        UploadState::Paused { .. } | UploadState::Retrying { .. } => BadgeTone::Warn,
+        UploadState::Sent => BadgeTone::Ok,
         _ => BadgeTone::Busy,
     }
 }
@@ -71,7 +71,7 @@ fn tone_of_upload(upload: &Upload) -> BadgeTone {
 /// A place that another device keeps for a picture.
 #[component]
 pub(super) fn ArrivingTile(
-    /// Which.
+    /// The picture's id in the session.
     id: PictureId,
 ) -> impl IntoView {
     let desk = Desk::get();

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 /// A day and a time.
 #[component]
 pub(super) fn DayAndTime(
-    /// When.
+    /// The moment to show.
     at: Moment,
 ) -> impl IntoView {
     let shown = RwSignal::new(String::new());

@@ -3,13 +3,12 @@
 use super::desk::Desk;
 use super::zoom::{Size, Zoom};
 use crate::browser;
+use crate::ids;
 use crate::text::desk as words;
 use clinical_images::id::PictureId;
 use leptos::ev::{KeyboardEvent, PointerEvent, WheelEvent};
 use leptos::prelude::*;
 
-/// Id of the element that takes the keys; the strip sends the focus here.
-pub(super) const VIEWER: &str = "viewer";
 const FRAME: &str = "viewer-frame";
 const IMAGE: &str = "viewer-image";
 /// One step of a button, and of a wheel.
@@ -56,8 +55,9 @@ impl View {
         view
     }
 
-    /// Looks how the image is doing: what the server's page brought along may have told before anybody listened.
-    fn look(self) {
+    /// Reads from the element how far the image has loaded: events of an image in the server's page may have fired before this
+    /// script listened.
+    fn sync_phase(self) {
         self.phase.set(match browser::image_loaded(IMAGE) {
             None => Phase::Loading,
             Some(true) => Phase::Shown,
@@ -75,7 +75,7 @@ impl View {
         let id = self.selected.get_untracked()?;
         let rendition = self
             .desk
-            .live
+            .feed
             .view
             .with_untracked(|view| view.picture(id).map(|it| it.rendition))?;
         let (width, height) = browser::size_of(FRAME)?;
@@ -165,7 +165,7 @@ pub(super) fn Viewer() -> impl IntoView {
     view! {
         <section class="desk-viewer" aria-label=words::VIEWER>
             <div
-                id=VIEWER
+                id=ids::VIEWER
                 class="viewer-keys"
                 role="group"
                 aria-label=words::VIEWER
@@ -229,7 +229,7 @@ fn Image(view: View, id: PictureId) -> impl IntoView {
             .with(Option::is_some)
             .then(|| format!("{}px", side(&size)))
     };
-    Effect::new(move |_| view.look());
+    Effect::new(move |_| view.sync_phase());
     let place = move || {
         view.zoom
             .get()
@@ -272,12 +272,12 @@ fn Controls(view: View) -> impl IntoView {
         let id = view.selected.get()?;
         let pictures = view
             .desk
-            .live
+            .feed
             .view
             .with(|view| view.pictures.iter().position(|it| it.id == id));
         let place = view
             .desk
-            .live
+            .feed
             .view
             .with(|view| view.picture(id).and_then(|it| it.details.place()));
         Some(words::photo_of(pictures? + 1, place.as_deref()))

@@ -1,45 +1,46 @@
 //! All photos that were not sent yet, as a grid: look, delete, describe, send.
 
 use super::closed::focus_title;
-use super::stock::{is_unprepared, is_unusable};
+use super::phone_session::PhoneSession;
+use super::photos::{is_unprepared, is_unusable};
 use super::thumb::Thumb;
-use super::visit::Visit;
-use crate::part::{Badge, BadgeTone};
-use crate::state::{Shot, Tone};
+use crate::components::{Badge, BadgeTone};
+use crate::ids;
+use crate::state::{LocalPhoto, Tone};
 use crate::text;
 use crate::text::phone as words;
 use clinical_images::capture::Screen;
 use clinical_images::picture::Details;
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 
 /// The grid.
 #[component]
 pub(super) fn All() -> impl IntoView {
-    let visit = expect_context::<Visit>();
+    let session = expect_context::<PhoneSession>();
     let tiles = move || {
-        visit
+        session
             .kept()
             .into_iter()
             .enumerate()
-            .map(|(at, shot)| view! { <Tile visit shot at /> })
+            .map(|(at, photo)| view! { <Tile session photo at /> })
             .collect_view()
     };
     let sendable = Memo::new(move |_| {
-        visit
+        session
             .kept()
             .iter()
-            .filter(|shot| !shot.upload.with(is_unusable))
+            .filter(|photo| !photo.upload.with(is_unusable))
             .count()
     });
     view! {
         <main class="phone-screen on-all">
             <div class="phone-body stack">
-                <h1 id="screen-title" tabindex="-1">{words::ALL}</h1>
+                <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::ALL}</h1>
                 <p class="phone-warning">{words::NOT_SENT_YET}</p>
                 <ul class="snap-grid">{tiles}</ul>
                 <div class="phone-onward">
-                    <button class="button" type="button" on:click=move |_| visit.go(Screen::Describe(None))>
+                    <button class="button" type="button" on:click=move |_| session.go(Screen::Describe(None))>
                         {words::DESCRIBE_ALL}
                     </button>
                 </div>
@@ -49,11 +50,11 @@ pub(super) fn All() -> impl IntoView {
                     class="button primary"
                     type="button"
                     disabled=move || sendable.get() == 0
-                    on:click=move |_| visit.send()
+                    on:click=move |_| session.send()
                 >
                     {move || words::send(sendable.get())}
                 </button>
-                <button class="button" type="button" on:click=move |_| visit.go(Screen::Capture)>
+                <button class="button" type="button" on:click=move |_| session.go(Screen::Capture)>
                     {words::ADD_MORE}
                 </button>
             </div>
@@ -62,25 +63,25 @@ pub(super) fn All() -> impl IntoView {
 }
 
 #[component]
-fn Tile(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
-    let (id, details, upload) = (shot.id, shot.details, shot.upload);
+fn Tile(session: PhoneSession, photo: LocalPhoto, at: usize) -> impl IntoView {
+    let (id, details, upload) = (photo.id, photo.details, photo.upload);
     let delete = move |_| {
-        visit.discard(id);
-        visit.notices.say(Tone::Polite, words::DELETED);
+        session.discard(id);
+        session.notices.announce(Tone::Polite, words::DELETED);
         focus_title();
     };
-    let look_at = move || {
+    let open_photo = move || {
         if upload.with(is_unusable) {
-            words::look_at(at, Some(words::UNUSABLE))
+            words::open_photo(at, Some(words::UNUSABLE))
         } else {
-            words::look_at(at, details.with(Details::place).as_deref())
+            words::open_photo(at, details.with(Details::place).as_deref())
         }
     };
     // Where nothing came of the file, why.
     let about = move || {
         upload.with(|upload| match upload {
-            Upload::Stopped { why } if is_unprepared(upload) => {
-                Some(text::explain_stop(why).what.to_owned())
+            UploadState::Stopped { why } if is_unprepared(upload) => {
+                Some(text::explain_upload_failure(why).what.to_owned())
             }
             _ => details.with(Details::place),
         })
@@ -99,10 +100,10 @@ fn Tile(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
             <button
                 class="snap-photo"
                 type="button"
-                aria-label=look_at
-                on:click=move |_| visit.go(Screen::Review(at))
+                aria-label=open_photo
+                on:click=move |_| session.go(Screen::Review(at))
             >
-                <Thumb shot alt=String::new() />
+                <Thumb photo alt=String::new() />
             </button>
             <div class="snap-about">
                 <span class="small">{about}</span>

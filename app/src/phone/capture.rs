@@ -1,8 +1,9 @@
 //! Camera and gallery.
 
 use super::file_button::{FileButton, Opens};
+use super::phone_session::PhoneSession;
 use super::thumb::Thumb;
-use super::visit::Visit;
+use crate::ids;
 use crate::text::phone as words;
 use clinical_images::capture::Screen;
 use leptos::prelude::*;
@@ -10,20 +11,20 @@ use leptos::prelude::*;
 /// Takes photos in, as many as fit.
 #[component]
 pub(super) fn Capture() -> impl IntoView {
-    let visit = expect_context::<Visit>();
-    let used = Memo::new(move |_| (visit.used(), visit.most()));
+    let session = expect_context::<PhoneSession>();
+    let used = Memo::new(move |_| (session.used(), session.most()));
     let full = Memo::new(move |_| used.with(|(used, most)| used >= most));
-    let on_files = Callback::new(move |files| visit.take(files));
+    let on_files = Callback::new(move |files| session.take(files));
     view! {
         <main class="phone-screen on-capture">
             <div class="phone-body stack">
-                <h1 id="screen-title" tabindex="-1">{words::CAPTURE}</h1>
+                <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::CAPTURE}</h1>
                 <p class="phone-count">
                     {move || used.with(|(used, most)| words::used(*used, *most))}
                 </p>
                 {move || full.get().then(|| view! { <p class="phone-warning" role="status">{words::FULL}</p> })}
-                <Strip visit />
-                <Onward visit />
+                <Strip session />
+                <Onward session />
             </div>
             <div class="phone-actions">
                 <FileButton
@@ -35,27 +36,27 @@ pub(super) fn Capture() -> impl IntoView {
     }
 }
 
-/// The photos of this visit in one line, the latest last.
+/// The photos of this phone session in a row, the latest last.
 #[component]
-fn Strip(visit: Visit) -> impl IntoView {
+fn Strip(session: PhoneSession) -> impl IntoView {
     let sent = move || {
-        visit.arrivals().into_iter().map(|arrival| {
+        session.arrivals().into_iter().map(|arrival| {
             view! { <li><span class="snap sent"><img src=arrival.url alt=words::SENT_PHOTO /></span></li> }
         }).collect_view()
     };
     let kept = move || {
-        let kept = visit.kept();
+        let kept = session.kept();
         let count = kept.len();
         kept.into_iter()
             .enumerate()
-            .map(|(at, shot)| {
-                view! { <li><Thumb shot alt=words::photo_of(at, count) /></li> }
+            .map(|(at, photo)| {
+                view! { <li><Thumb photo alt=words::photo_of(at, count) /></li> }
             })
             .collect_view()
     };
     let empty = Memo::new(move |_| {
-        let holding = visit.holding();
-        holding.kept + holding.arrived == 0
+        let state = session.state();
+        state.kept + state.arrived == 0
     });
     view! {
         <ul class="snap-strip" aria-label=words::SO_FAR hidden=move || empty.get()>
@@ -67,20 +68,20 @@ fn Strip(visit: Visit) -> impl IntoView {
 
 /// Ways to the photos that were not sent, that are going, and that arrived.
 #[component]
-fn Onward(visit: Visit) -> impl IntoView {
-    let holding = Memo::new(move |_| visit.holding());
+fn Onward(session: PhoneSession) -> impl IntoView {
+    let state = Memo::new(move |_| session.state());
     let way = move |count: usize, label: fn(usize) -> String, screen: Screen| {
         (count > 0).then(|| {
             view! {
-                <button class="button" type="button" on:click=move |_| visit.go(screen)>{label(count)}</button>
+                <button class="button" type="button" on:click=move |_| session.go(screen)>{label(count)}</button>
             }
         })
     };
     view! {
         <div class="phone-onward">
-            {move || way(holding.get().kept, words::review, Screen::All)}
-            {move || way(holding.get().going, words::on_their_way, Screen::Sending)}
-            {move || way(holding.get().arrived, words::see_sent, Screen::Sent)}
+            {move || way(state.get().kept, words::review, Screen::All)}
+            {move || way(state.get().going, words::on_their_way, Screen::Sending)}
+            {move || way(state.get().arrived, words::see_sent, Screen::Sent)}
         </div>
     }
 }

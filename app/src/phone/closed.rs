@@ -1,28 +1,29 @@
-//! When the phone is not in, or no longer: what happened, and what to do next.
+//! The pages of a phone that was refused, or whose session has ended: what happened, and what to do next.
 
-use super::Way;
-use super::errands::Over;
+use super::Credential;
+use super::effects::Ended;
 use crate::api::ApiError;
 use crate::browser;
-use crate::part::{Masthead, Problem};
+use crate::components::{Masthead, Problem};
+use crate::ids;
 use crate::text::phone as words;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// The server did not let the phone in.
+/// The server refused the phone.
 #[component]
-pub(super) fn Barred(
-    /// What it said.
+pub(super) fn Denied(
+    /// The refusal, or why the server could not be reached.
     error: ApiError,
-    /// How it was asked.
-    way: Way,
-    /// Asks again.
-    retry: Callback<Way>,
+    /// What the browser presented.
+    credential: Credential,
+    /// Presents it again.
+    retry: Callback<Credential>,
 ) -> impl IntoView {
     let advice = words::explain(&error);
     let again = words::may_help_to_retry(&error).then(|| {
         view! {
-            <button class="button primary" type="button" on:click=move |_| retry.run(way.clone())>
+            <button class="button primary" type="button" on:click=move |_| retry.run(credential.clone())>
                 {words::TRY_AGAIN}
             </button>
         }
@@ -39,18 +40,18 @@ pub(super) fn Barred(
     }
 }
 
-/// The phone was in, and that is over.
+/// The phone was connected, and its session or link has ended.
 #[component]
 pub(super) fn Closed(
-    /// Why.
-    over: Over,
+    /// Why it ended, and whether photos may stay.
+    ended: Ended,
     /// Photos that had not been sent: removed with it, or still here if they may stay.
     photos: Signal<usize>,
     /// Comes back with photos that stayed.
     resume: Callback<bool>,
 ) -> impl IntoView {
     Effect::new(move |_| begin_screen());
-    let Over { advice, keeps } = over;
+    let Ended { advice, keeps } = ended;
     let any = move || photos.get() > 0;
     let told = move || {
         let tell = if keeps { words::kept } else { words::released };
@@ -76,13 +77,13 @@ pub(super) fn Closed(
 
 /// Moves the focus to the screen's heading, once it is on the page.
 pub(super) fn focus_title() {
-    request_animation_frame(|| browser::focus("screen-title"));
+    request_animation_frame(|| browser::focus(ids::SCREEN_TITLE));
 }
 
 /// Shows a new screen from its top, with the focus on its heading.
 pub(super) fn begin_screen() {
     request_animation_frame(|| {
-        browser::focus("screen-title");
+        browser::focus(ids::SCREEN_TITLE);
         browser::to_top();
     });
 }

@@ -1,10 +1,11 @@
 //! First screen: is this your patient?
 
 use super::header::number;
-use super::visit::Visit;
+use super::phone_session::PhoneSession;
 use crate::api::{confirm_patient, decline_patient};
 use crate::browser;
-use crate::part::DemoMark;
+use crate::components::DemoMark;
+use crate::ids;
 use crate::text;
 use crate::text::phone as words;
 use clinical_images::session::EndOfLink;
@@ -14,13 +15,13 @@ use leptos::task::spawn_local;
 /// Asks before there is a camera.
 #[component]
 pub(super) fn Confirm() -> impl IntoView {
-    let visit = expect_context::<Visit>();
+    let session = expect_context::<PhoneSession>();
     let busy = RwSignal::new(false);
     let yes = move |_| {
         busy.set(true);
         spawn_local(async move {
-            if visit.went_well(&confirm_patient(visit.link).await) {
-                visit.live.refresh().await;
+            if session.report(&confirm_patient(session.link).await) {
+                session.feed.refresh().await;
             }
             busy.try_set(false);
         });
@@ -28,8 +29,8 @@ pub(super) fn Confirm() -> impl IntoView {
     let no = move |_| {
         busy.set(true);
         spawn_local(async move {
-            if visit.went_well(&decline_patient(visit.link).await) {
-                visit.end(EndOfLink::Declined);
+            if session.report(&decline_patient(session.link).await) {
+                session.end(EndOfLink::Declined);
             }
             busy.try_set(false);
         });
@@ -38,10 +39,10 @@ pub(super) fn Confirm() -> impl IntoView {
         <main class="phone-screen on-confirm">
             <div class="phone-body stack">
                 <DemoMark text=text::DEMO />
-                <h1 id="screen-title" tabindex="-1">{words::CONFIRM}</h1>
-                <Patient visit />
+                <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::CONFIRM}</h1>
+                <Patient session />
                 <div class="match-number">
-                    <strong>{move || number(visit.live)}</strong>
+                    <strong>{move || number(session.feed)}</strong>
                     <p>{words::SAME_NUMBER}</p>
                 </div>
             </div>
@@ -59,8 +60,8 @@ pub(super) fn Confirm() -> impl IntoView {
 
 /// The patient, large, with practice and clinician.
 #[component]
-fn Patient(visit: Visit) -> impl IntoView {
-    let launch = Memo::new(move |_| visit.live.view.with(|view| view.launch.clone()));
+fn Patient(session: PhoneSession) -> impl IntoView {
+    let launch = Memo::new(move |_| session.feed.view.with(|view| view.launch.clone()));
     view! {
         <div class="patient-card card">
             <p class="patient-name">{move || launch.with(|launch| text::patient_name(&launch.patient))}</p>

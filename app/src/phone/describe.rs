@@ -1,10 +1,11 @@
 //! Site, side, view and note of one photo, or of all that were not sent yet.
 
+use super::phone_session::PhoneSession;
 use super::thumb::Thumb;
-use super::visit::Visit;
 use crate::browser;
-use crate::part::DetailsForm;
-use crate::state::Shot;
+use crate::components::DetailsForm;
+use crate::ids;
+use crate::state::LocalPhoto;
 use crate::text::phone as words;
 use clinical_images::picture::{Details, DetailsChange, Note};
 use leptos::prelude::*;
@@ -12,43 +13,43 @@ use leptos::prelude::*;
 /// The form for the photo at this place among those not sent, counted from 0; for all without one.
 #[component]
 pub(super) fn Describe(at: Option<usize>) -> impl IntoView {
-    let visit = expect_context::<Visit>();
-    let shots = move || match at {
-        Some(at) => visit
+    let session = expect_context::<PhoneSession>();
+    let photos = move || match at {
+        Some(at) => session
             .kept()
             .into_iter()
             .skip(at)
             .take(1)
             .collect::<Vec<_>>(),
-        None => visit.kept(),
+        None => session.kept(),
     };
-    let details = Memo::new(move |_| common(&shots()));
+    let details = Memo::new(move |_| common(&photos()));
     let on_change =
-        Callback::new(move |change: DetailsChange| visit.describe(&untrack(shots), &change));
-    let live = visit.live;
-    let longest_note = live
+        Callback::new(move |change: DetailsChange| session.describe(&untrack(photos), &change));
+    let feed = session.feed;
+    let longest_note = feed
         .view
         .with_untracked(|view| view.picture_limits.note_chars);
     let heading = move || match at {
         Some(at) => words::describe_one(at),
-        None => words::describe_all(visit.kept().len()),
+        None => words::describe_all(session.kept().len()),
     };
     let thumbs = move || {
-        let shots = shots();
-        let (first, count) = (at.unwrap_or(0), untrack(|| visit.kept().len()));
-        shots
+        let photos = photos();
+        let (first, count) = (at.unwrap_or(0), untrack(|| session.kept().len()));
+        photos
             .into_iter()
             .enumerate()
-            .map(|(place, shot)| {
-                view! { <li><Thumb shot alt=words::photo_of(first + place, count) /></li> }
+            .map(|(place, photo)| {
+                view! { <li><Thumb photo alt=words::photo_of(first + place, count) /></li> }
             })
             .collect_view()
     };
-    let mixed = move || at.is_none() && differ(&shots());
+    let mixed = move || at.is_none() && differ(&photos());
     view! {
         <main class="phone-screen on-describe">
             <div class="phone-body stack">
-                <h1 id="screen-title" tabindex="-1">{heading}</h1>
+                <h1 id=ids::SCREEN_TITLE tabindex="-1">{heading}</h1>
                 <ul class="snap-strip">{thumbs}</ul>
                 <p class="small">{words::OPTIONAL}</p>
                 {move || mixed().then(|| view! { <p class="small">{words::MIXED}</p> })}
@@ -62,8 +63,8 @@ pub(super) fn Describe(at: Option<usize>) -> impl IntoView {
 }
 
 /// What is said about every one of these photos alike.
-fn common(shots: &[Shot]) -> Details {
-    let mut all = shots.iter().map(|shot| shot.details.get());
+fn common(photos: &[LocalPhoto]) -> Details {
+    let mut all = photos.iter().map(|photo| photo.details.get());
     let Some(first) = all.next() else {
         return Details::default();
     };
@@ -81,8 +82,8 @@ fn common(shots: &[Shot]) -> Details {
     })
 }
 
-fn differ(shots: &[Shot]) -> bool {
-    let mut all = shots.iter().map(|shot| shot.details.get());
+fn differ(photos: &[LocalPhoto]) -> bool {
+    let mut all = photos.iter().map(|photo| photo.details.get());
     let first = all.next();
     all.any(|details| Some(details) != first)
 }

@@ -1,6 +1,6 @@
 //! A button that opens the camera or the gallery.
 
-use super::visit::Visit;
+use super::phone_session::PhoneSession;
 use crate::browser::{self, LocalFile};
 use leptos::prelude::*;
 
@@ -41,7 +41,7 @@ pub(super) fn FileButton(
     #[prop(into, optional)]
     disabled: Signal<bool>,
 ) -> impl IntoView {
-    let queue = expect_context::<Visit>().queue;
+    let queue = expect_context::<PhoneSession>().queue;
     view! {
         <label class=format!("button {class}") aria-disabled=move || disabled.get().then_some("true")>
             <input
@@ -50,7 +50,7 @@ pub(super) fn FileButton(
                 capture=(opens == Opens::Camera).then_some("environment")
                 multiple=opens == Opens::Gallery
                 disabled=move || disabled.get()
-                on:click=move |_| queue.expect_photos()
+                on:click=move |_| queue.prefetch_codec()
                 on:change=move |event| on_files.run(browser::chosen(&event))
             />
             {label}

@@ -1,8 +1,8 @@
 //! Whose photos these are, on every screen.
 
 use crate::browser;
-use crate::part::DemoMark;
-use crate::state::{Connection, Live};
+use crate::components::DemoMark;
+use crate::state::{Connection, SessionFeed};
 use crate::text;
 use crate::text::phone as words;
 use leptos::prelude::*;
@@ -10,16 +10,16 @@ use leptos::prelude::*;
 /// The patient, the matching number, and the connection when it is broken.
 #[component]
 pub(super) fn Header() -> impl IntoView {
-    let live = expect_context::<Live>();
+    let feed = expect_context::<SessionFeed>();
     view! {
         <header class="phone-header">
             <div class="phone-patient">
                 <PatientLine />
             </div>
             <div class="phone-state">
-                <span class="small">{words::NUMBER}" "<strong>{move || number(live)}</strong></span>
+                <span class="small">{words::NUMBER}" "<strong>{move || number(feed)}</strong></span>
                 <DemoMark text=words::DEMO_SHORT />
-                <span role="status">{move || reconnecting(live)}</span>
+                <span role="status">{move || reconnecting(feed)}</span>
             </div>
         </header>
     }
@@ -28,13 +28,13 @@ pub(super) fn Header() -> impl IntoView {
 /// The patient's name and date of birth.
 #[component]
 pub(super) fn PatientLine() -> impl IntoView {
-    let live = expect_context::<Live>();
+    let feed = expect_context::<SessionFeed>();
     let name = move || {
-        live.view
+        feed.view
             .with(|view| text::patient_name(&view.launch.patient))
     };
     let born = move || {
-        live.view
+        feed.view
             .with(|view| text::patient_born(&view.launch.patient, browser::now()))
     };
     view! {
@@ -44,8 +44,8 @@ pub(super) fn PatientLine() -> impl IntoView {
 }
 
 /// The number that the desktop shows too.
-pub(super) fn number(live: Live) -> String {
-    live.view.with(|view| {
+pub(super) fn number(feed: SessionFeed) -> String {
+    feed.view.with(|view| {
         view.links
             .first()
             .map(|link| link.number.to_string())
@@ -53,7 +53,7 @@ pub(super) fn number(live: Live) -> String {
     })
 }
 
-fn reconnecting(live: Live) -> Option<impl IntoView> {
-    let broken = live.connection.get() == Connection::Interrupted;
+fn reconnecting(feed: SessionFeed) -> Option<impl IntoView> {
+    let broken = feed.connection.get() == Connection::Interrupted;
     broken.then(|| view! { <span class="badge warn">{words::RECONNECTING}</span> })
 }

@@ -2,17 +2,18 @@
 
 use super::file_button::{FileButton, Opens};
 use super::header::PatientLine;
-use super::stock::is_unusable;
-use super::visit::Visit;
+use super::phone_session::PhoneSession;
+use super::photos::is_unusable;
 use super::zoom::{Gesture, Touched, Zoom};
 use crate::browser;
-use crate::part::DemoMark;
-use crate::state::Shot;
+use crate::components::DemoMark;
+use crate::ids;
+use crate::state::LocalPhoto;
 use crate::text;
 use crate::text::phone as words;
 use clinical_images::capture::Screen;
 use clinical_images::picture::Details;
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 
@@ -22,46 +23,46 @@ const FRAME: &str = "photo-frame";
 /// The photo at this place among those not sent, counted from 0.
 #[component]
 pub(super) fn Review(at: usize) -> impl IntoView {
-    let visit = expect_context::<Visit>();
-    let id = Memo::new(move |_| visit.kept().get(at).map(|shot| shot.id));
+    let session = expect_context::<PhoneSession>();
+    let id = Memo::new(move |_| session.kept().get(at).map(|photo| photo.id));
     view! {
         <main class="phone-screen on-review">
-            {move || id.get().and_then(|id| visit.queue.shot(id)).map(|shot| view! { <One visit shot at /> })}
+            {move || id.get().and_then(|id| session.queue.photo(id)).map(|photo| view! { <One session photo at /> })}
         </main>
     }
 }
 
 #[component]
-fn One(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
+fn One(session: PhoneSession, photo: LocalPhoto, at: usize) -> impl IntoView {
     let gesture = RwSignal::new(Gesture::default());
-    let (preview, upload) = (shot.preview, shot.upload);
+    let (preview, upload) = (photo.preview, photo.upload);
     // Another picture, as after a turn, is looked at from the beginning.
     Effect::new(move |_| {
         preview.track();
         gesture.set(Gesture::default());
     });
     let stopped =
-        Memo::new(move |_| upload.with(|upload| matches!(upload, Upload::Stopped { .. })));
-    let (below, actions) = (shot.clone(), shot.clone());
+        Memo::new(move |_| upload.with(|upload| matches!(upload, UploadState::Stopped { .. })));
+    let (below, actions) = (photo.clone(), photo.clone());
     view! {
-        <TopBar visit at gesture stopped />
+        <TopBar session at gesture stopped />
         {move || if stopped.get() {
-            view! { <CannotBeUsed visit shot=below.clone() /> }.into_any()
+            view! { <CannotBeUsed session photo=below.clone() /> }.into_any()
         } else {
-            view! { <Frame visit shot=below.clone() at gesture /> }.into_any()
+            view! { <Frame session photo=below.clone() at gesture /> }.into_any()
         }}
-        {move || (!stopped.get()).then(|| view! { <Actions visit shot=actions.clone() at /> })}
+        {move || (!stopped.get()).then(|| view! { <Actions session photo=actions.clone() at /> })}
     }
 }
 
 #[component]
 fn TopBar(
-    visit: Visit,
+    session: PhoneSession,
     at: usize,
     gesture: RwSignal<Gesture>,
     stopped: Memo<bool>,
 ) -> impl IntoView {
-    let count = Memo::new(move |_| visit.kept().len());
+    let count = Memo::new(move |_| session.kept().len());
     let near = Memo::new(move |_| gesture.with(|gesture| gesture.zoom.is_near()));
     let toggle = move |_| {
         gesture.update(|gesture| {
@@ -74,7 +75,7 @@ fn TopBar(
             <button class="button quiet" type="button" on:click=|_| browser::back()>{words::BACK}</button>
             <div class="review-title">
                 <div class="review-count">
-                    <h1 id="screen-title" tabindex="-1">{move || words::photo_of(at, count.get())}</h1>
+                    <h1 id=ids::SCREEN_TITLE tabindex="-1">{move || words::photo_of(at, count.get())}</h1>
                     <DemoMark text=words::DEMO_SHORT />
                 </div>
                 <p class="review-patient"><PatientLine /></p>
@@ -89,15 +90,20 @@ fn TopBar(
 
 /// The photo, moved by fingers.
 #[component]
-fn Frame(visit: Visit, shot: Shot, at: usize, gesture: RwSignal<Gesture>) -> impl IntoView {
-    let (preview, upload, details) = (shot.preview, shot.upload, shot.details);
+fn Frame(
+    session: PhoneSession,
+    photo: LocalPhoto,
+    at: usize,
+    gesture: RwSignal<Gesture>,
+) -> impl IntoView {
+    let (preview, upload, details) = (photo.preview, photo.upload, photo.details);
     let busy = Memo::new(move |_| {
-        upload.with(|upload| matches!(upload, Upload::Waiting | Upload::Preparing))
+        upload.with(|upload| matches!(upload, UploadState::Waiting | UploadState::Preparing))
     });
     let transform = move || gesture.with(|gesture| gesture.zoom.css());
     let alt = move || {
         let place = details.with(Details::place);
-        words::photo_alt(at, visit.kept().len(), place.as_deref())
+        words::photo_alt(at, session.kept().len(), place.as_deref())
     };
     let follow = move |event: &PointerEvent, then: fn(&mut Gesture, i32, Touched, f64)| {
         let place = browser::within(FRAME, event.client_x(), event.client_y());
@@ -140,35 +146,35 @@ fn Frame(visit: Visit, shot: Shot, at: usize, gesture: RwSignal<Gesture>) -> imp
 }
 
 #[component]
-fn Actions(visit: Visit, shot: Shot, at: usize) -> impl IntoView {
-    let id = shot.id;
-    let retake = Callback::new(move |files| visit.replace(id, files));
+fn Actions(session: PhoneSession, photo: LocalPhoto, at: usize) -> impl IntoView {
+    let id = photo.id;
+    let retake = Callback::new(move |files| session.replace(id, files));
     view! {
         <div class="phone-actions">
             <div class="review-tools">
                 <FileButton label=words::RETAKE opens=Opens::Camera on_files=retake />
-                <button class="button" type="button" on:click=move |_| visit.queue.turn(id)>{words::ROTATE}</button>
-                <button class="button" type="button" on:click=move |_| visit.go(Screen::Describe(Some(at)))>
+                <button class="button" type="button" on:click=move |_| session.queue.turn(id)>{words::ROTATE}</button>
+                <button class="button" type="button" on:click=move |_| session.go(Screen::Describe(Some(at)))>
                     {words::DETAILS}
                 </button>
             </div>
-            <button class="button primary" type="button" on:click=move |_| visit.keep(id)>{words::KEEP}</button>
+            <button class="button primary" type="button" on:click=move |_| session.keep(id)>{words::KEEP}</button>
         </div>
     }
 }
 
 /// Why there is no photo, and what can be done.
 #[component]
-fn CannotBeUsed(visit: Visit, shot: Shot) -> impl IntoView {
-    let (id, upload) = (shot.id, shot.upload);
+fn CannotBeUsed(session: PhoneSession, photo: LocalPhoto) -> impl IntoView {
+    let (id, upload) = (photo.id, photo.upload);
     let advice = move || {
         upload.with(|upload| match upload {
-            Upload::Stopped { why } => Some(text::explain_stop(why)),
+            UploadState::Stopped { why } => Some(text::explain_upload_failure(why)),
             _ => None,
         })
     };
     let retry = move || upload.with(|upload| upload.can_retry() && !is_unusable(upload));
-    let another = Callback::new(move |files| visit.replace(id, files));
+    let another = Callback::new(move |files| session.replace(id, files));
     view! {
         <div class="photo-frame">
             <div class="photo-problem stack" role="alert">
@@ -178,9 +184,9 @@ fn CannotBeUsed(visit: Visit, shot: Shot) -> impl IntoView {
         </div>
         <div class="phone-actions">
             <div class="review-tools">
-                <button class="button" type="button" on:click=move |_| visit.discard(id)>{words::REMOVE}</button>
+                <button class="button" type="button" on:click=move |_| session.discard(id)>{words::REMOVE}</button>
                 {move || retry().then(|| view! {
-                    <button class="button" type="button" on:click=move |_| visit.queue.retry(id)>
+                    <button class="button" type="button" on:click=move |_| session.queue.retry(id)>
                         {words::TRY_AGAIN}
                     </button>
                 })}

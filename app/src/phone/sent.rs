@@ -1,9 +1,10 @@
 //! What arrived, as the server confirmed it; more photos, or the end.
 
-use super::stock::{self, Arrival};
-use super::visit::Visit;
+use super::phone_session::PhoneSession;
+use super::photos::{self, Arrival};
 use crate::api::leave_link;
-use crate::part::{Badge, BadgeTone};
+use crate::components::{Badge, BadgeTone};
+use crate::ids;
 use crate::text::phone as words;
 use clinical_images::capture::Screen;
 use clinical_images::session::EndOfLink;
@@ -13,8 +14,8 @@ use leptos::task::spawn_local;
 /// The last screen.
 #[component]
 pub(super) fn Sent() -> impl IntoView {
-    let visit = expect_context::<Visit>();
-    let arrivals = Memo::new(move |_| visit.arrivals());
+    let session = expect_context::<PhoneSession>();
+    let arrivals = Memo::new(move |_| session.arrivals());
     let tiles = move || {
         arrivals
             .get()
@@ -23,23 +24,23 @@ pub(super) fn Sent() -> impl IntoView {
             .map(|(at, arrival)| view! { <Tile arrival at /> })
             .collect_view()
     };
-    let waiting = Memo::new(move |_| visit.holding().kept);
+    let waiting = Memo::new(move |_| session.state().kept);
     view! {
         <main class="phone-screen on-sent">
             <div class="phone-body stack">
-                <h1 id="screen-title" tabindex="-1">{move || words::arrived(arrivals.with(Vec::len))}</h1>
+                <h1 id=ids::SCREEN_TITLE tabindex="-1">{move || words::arrived(arrivals.with(Vec::len))}</h1>
                 <p>{words::CONFIRMED}</p>
                 <ul class="snap-grid">{tiles}</ul>
                 <div class="phone-onward">
                     {move || (waiting.get() > 0).then(|| view! {
-                        <button class="button" type="button" on:click=move |_| visit.go(Screen::All)>
+                        <button class="button" type="button" on:click=move |_| session.go(Screen::All)>
                             {words::review(waiting.get())}
                         </button>
                     })}
                 </div>
             </div>
             <div class="phone-actions">
-                <Finish visit />
+                <Finish session />
             </div>
         </main>
     }
@@ -60,15 +61,15 @@ fn Tile(arrival: Arrival, at: usize) -> impl IntoView {
 
 /// Take more, or finish. Photos that wait are named before they are deleted.
 #[component]
-fn Finish(visit: Visit) -> impl IntoView {
+fn Finish(session: PhoneSession) -> impl IntoView {
     let busy = RwSignal::new(false);
     let warned = RwSignal::new(false);
-    let unsent = Memo::new(move |_| stock::unsent(visit.queue));
+    let unsent = Memo::new(move |_| photos::unsent(session.queue));
     let leave = move || {
         busy.set(true);
         spawn_local(async move {
-            if visit.went_well(&leave_link(visit.link).await) {
-                visit.end(EndOfLink::Left);
+            if session.report(&leave_link(session.link).await) {
+                session.end(EndOfLink::Left);
             }
             busy.try_set(false);
         });
@@ -92,7 +93,7 @@ fn Finish(visit: Visit) -> impl IntoView {
     };
     let choose = move || {
         view! {
-            <button class="button primary" type="button" on:click=move |_| visit.go(Screen::Capture)>
+            <button class="button primary" type="button" on:click=move |_| session.go(Screen::Capture)>
                 {words::TAKE_MORE}
             </button>
             <button class="button" type="button" disabled=move || busy.get() on:click=finish>{words::FINISH}</button>

@@ -5,13 +5,13 @@ use super::capture::Capture;
 use super::closed::Closed;
 use super::confirm::Confirm;
 use super::describe::Describe;
-use super::errands;
+use super::effects;
 use super::header::Header;
+use super::phone_session::PhoneSession;
 use super::review::Review;
 use super::sending::Sending;
 use super::sent::Sent;
-use super::visit::Visit;
-use crate::state::{Live, Queue};
+use crate::state::{Queue, SessionFeed};
 use crate::text::phone as words;
 use clinical_images::access::Scope;
 use clinical_images::capture::Screen;
@@ -20,7 +20,7 @@ use clinical_images::session::SessionView;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// One visit.
+/// The page of a phone that is connected to a session.
 #[component]
 pub(super) fn Open(
     /// The session as the phone found it.
@@ -34,36 +34,36 @@ pub(super) fn Open(
 ) -> impl IntoView {
     let scope = Scope::Phone(Some(link));
     queue.send_by(scope);
-    let live = Live::new(scope, view);
-    let visit = Visit::begin(live, queue, link);
-    provide_context(live);
+    let feed = SessionFeed::new(scope, view);
+    let session = PhoneSession::begin(feed, queue, link);
+    provide_context(feed);
     provide_context(queue);
-    provide_context(visit);
-    errands::run(visit, resume);
-    let (over, photos) = errands::ending(visit, resume);
+    provide_context(session);
+    effects::run(session, resume);
+    let (ended, photos) = effects::ending(session, resume);
     let title = move || {
-        over.get().map_or_else(
-            || words::title(visit.shown.get()),
-            |over| over.advice.what.to_owned(),
+        ended.get().map_or_else(
+            || words::title(session.shown.get()),
+            |ended| ended.advice.what.to_owned(),
         )
     };
     view! {
         <Title text=title />
-        {move || match over.get() {
-            Some(over) => view! { <Closed over photos resume /> }.into_any(),
-            None => view! { <Screens visit /> }.into_any(),
+        {move || match ended.get() {
+            Some(ended) => view! { <Closed ended photos resume /> }.into_any(),
+            None => view! { <Screens session /> }.into_any(),
         }}
     }
 }
 
 /// The screen that is due, under the patient's name.
 #[component]
-fn Screens(visit: Visit) -> impl IntoView {
+fn Screens(session: PhoneSession) -> impl IntoView {
     let named =
-        Memo::new(move |_| !matches!(visit.shown.get(), Screen::Confirm | Screen::Review(_)));
+        Memo::new(move |_| !matches!(session.shown.get(), Screen::Confirm | Screen::Review(_)));
     view! {
         {move || named.get().then(|| view! { <Header /> })}
-        {move || match visit.shown.get() {
+        {move || match session.shown.get() {
             Screen::Confirm => view! { <Confirm /> }.into_any(),
             Screen::Capture => view! { <Capture /> }.into_any(),
             Screen::Review(at) => view! { <Review at /> }.into_any(),

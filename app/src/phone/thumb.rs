@@ -1,24 +1,24 @@
 //! A photo of this phone, small.
 
-use super::stock::{is_unprepared, is_unusable};
-use crate::state::Shot;
+use super::photos::{is_unprepared, is_unusable};
+use crate::state::LocalPhoto;
 use crate::text::phone as words;
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 
 /// The photo, or why there is nothing to see yet.
 #[component]
 pub(super) fn Thumb(
-    /// Which.
-    shot: Shot,
+    /// The photo to show.
+    photo: LocalPhoto,
     /// What it is, for those who cannot see it; empty where the words stand beside it.
     #[prop(into)]
     alt: Signal<String>,
 ) -> impl IntoView {
-    let (thumbnail, upload) = (shot.thumbnail, shot.upload);
+    let (thumbnail, upload) = (photo.thumbnail, photo.upload);
     let unusable = Memo::new(move |_| upload.with(is_unusable));
     let unprepared = Memo::new(move |_| upload.with(is_unprepared));
-    let turning = Memo::new(move |_| upload.with(|upload| *upload == Upload::Preparing));
+    let turning = Memo::new(move |_| upload.with(|upload| *upload == UploadState::Preparing));
     view! {
         <span class="snap" class:turning=move || turning.get()>
             {move || match thumbnail.get() {

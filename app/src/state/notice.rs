@@ -11,7 +11,7 @@ const SHOWN: Duration = Duration::from_secs(5);
 /// How pressing a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Good to know; goes by itself.
+    /// Information; disappears after a few seconds.
     Polite,
     /// A problem; stays until it is dismissed.
     Assertive,
@@ -36,7 +36,7 @@ impl Notices {
     }
 
     /// Announces something.
-    pub fn say(self, tone: Tone, text: impl Into<String>) {
+    pub fn announce(self, tone: Tone, text: impl Into<String>) {
         let text = text.into();
         match tone {
             Tone::Assertive => self.assertive.set(Some(text)),

@@ -1,34 +1,34 @@
-//! Photos of this device on their way to the session: prepared one after the other, sent two at a time, each with its
-//! own fate. The states and what follows on what are the domain's ([`clinical_images::upload`]); the work is done here.
+//! The upload queue of this device: photos are prepared by the codec in order and uploaded two at a time, each with its own
+//! retries. The state machine is the domain's ([`clinical_images::upload`]); preparing and sending are done here.
 
+mod local_photo;
 mod sending;
-mod shot;
-mod small;
+mod thumbnails;
 
-pub use shot::Shot;
+pub use local_photo::LocalPhoto;
 
 use crate::browser::{self, Codec, LocalFile};
 use clinical_images::access::Scope;
 use clinical_images::id::PictureId;
 use clinical_images::picture::{Details, PictureLimits};
-use clinical_images::upload::{Outcome, Stop, Upload};
+use clinical_images::upload::{UploadEvent, UploadFailure, UploadState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Photos sent at the same time.
-const AT_ONCE: usize = 2;
+/// Uploads in progress at the same time.
+const MAX_PARALLEL_UPLOADS: usize = 2;
 
 /// The photos of this device. Copies share it.
 #[derive(Clone, Copy)]
 pub struct Queue {
     scope: StoredValue<Option<Scope>>,
     /// Photos in the order in which they were taken.
-    pub shots: RwSignal<Vec<Shot>>,
-    /// What photos are prepared and sent within.
+    pub photos: RwSignal<Vec<LocalPhoto>>,
+    /// The session's limits, for preparing and for retries.
     limits: StoredValue<PictureLimits>,
     codec: StoredValue<Option<Codec>>,
-    /// Where photos that were handed over can still be seen small.
-    handed_over: StoredValue<Vec<(PictureId, String)>>,
+    /// Object URLs of the thumbnails of completed uploads.
+    completed: StoredValue<Vec<(PictureId, String)>>,
     /// Photos outlive the screen they were taken on: their signals belong to whoever made the queue.
     owner: StoredValue<Option<Owner>>,
 }
@@ -39,10 +39,10 @@ impl Queue {
     pub fn new(scope: Option<Scope>) -> Self {
         let queue = Self {
             scope: StoredValue::new(scope),
-            shots: RwSignal::new(Vec::new()),
+            photos: RwSignal::new(Vec::new()),
             limits: StoredValue::new(PictureLimits::default()),
             codec: StoredValue::new(None),
-            handed_over: StoredValue::new(Vec::new()),
+            completed: StoredValue::new(Vec::new()),
             owner: StoredValue::new(Owner::current()),
         };
         Effect::new(move |_| browser::on_window(leptos::ev::online, move |_| queue.resume()));
@@ -57,19 +57,19 @@ impl Queue {
 
     /// From now on these limits hold. Photos that are here already are prepared anew if others held before, and wait for
     /// the person: a phone may come back to a session that was opened under other ones.
-    pub fn keep_to(self, limits: PictureLimits) {
+    pub fn set_limits(self, limits: PictureLimits) {
         let before = self
             .limits
             .try_update_value(|held| std::mem::replace(held, limits));
         if before == Some(limits) {
             return;
         }
-        let unsent = |shot: &Shot| shot.upload.get_untracked() != Upload::Sent;
-        let shots = self.shots.get_untracked();
-        for shot in shots.into_iter().filter(unsent) {
-            shot.stop_run();
-            shot.wanted.set(false);
-            self.prepare(shot);
+        let unsent = |photo: &LocalPhoto| photo.upload.get_untracked() != UploadState::Sent;
+        let photos = self.photos.get_untracked();
+        for photo in photos.into_iter().filter(unsent) {
+            photo.cancel_run();
+            photo.wanted.set(false);
+            self.prepare(photo);
         }
     }
 
@@ -79,56 +79,57 @@ impl Queue {
         let take = || {
             files
                 .into_iter()
-                .map(|file| Shot::new(file, details.clone(), send))
+                .map(|file| LocalPhoto::new(file, details.clone(), send))
                 .collect()
         };
-        let fresh: Vec<Shot> = match self.owner.get_value() {
+        let fresh: Vec<LocalPhoto> = match self.owner.get_value() {
             Some(owner) => owner.with(take),
             None => take(),
         };
-        let names = fresh.iter().map(|shot| shot.id).collect();
-        self.shots
-            .update(|shots| shots.extend(fresh.iter().cloned()));
-        fresh.into_iter().for_each(|shot| self.prepare(shot));
+        let names = fresh.iter().map(|photo| photo.id).collect();
+        self.photos
+            .update(|photos| photos.extend(fresh.iter().cloned()));
+        fresh.into_iter().for_each(|photo| self.prepare(photo));
         names
     }
 
-    /// Prepares a photo anew after it was turned.
+    /// Turns a photo a quarter clockwise and prepares it again.
     pub fn turn(self, id: PictureId) {
-        if let Some(shot) = self.shot(id) {
-            shot.turns.update(|turns| *turns = (*turns + 1) % 4);
-            self.prepare(shot);
+        if let Some(photo) = self.photo(id) {
+            photo.turns.update(|turns| *turns = (*turns + 1) % 4);
+            self.prepare(photo);
         }
     }
 
-    fn prepare(self, shot: Shot) {
-        shot.upload.set(Upload::Preparing);
+    fn prepare(self, photo: LocalPhoto) {
+        photo.upload.set(UploadState::Preparing);
         let codec = self.codec();
-        let (turns, limits) = (shot.turns.get_untracked(), self.limits.get_value());
+        let (turns, limits) = (photo.turns.get_untracked(), self.limits.get_value());
         spawn_local(async move {
-            let outcome = match codec.prepare(&shot.file, turns, &limits).await {
+            let event = match codec.prepare(&photo.file, turns, &limits).await {
                 // Turned again meanwhile, or to be prepared otherwise: that preparation will answer.
-                _ if shot.turns.try_get_untracked() != Some(turns)
+                _ if photo.turns.try_get_untracked() != Some(turns)
                     || self.limits.try_get_value() != Some(limits) =>
                 {
                     return;
                 }
                 Ok(prepared) => {
-                    shot.show(&prepared);
-                    shot.prepared.set_value(Some(prepared));
-                    Outcome::Done
+                    photo.show(&prepared);
+                    photo.prepared.set_value(Some(prepared));
+                    UploadEvent::StepDone
                 }
-                Err(kind) => Outcome::Unusable(kind),
+                Err(kind) => UploadEvent::Unusable(kind),
             };
-            let patience = self.patience();
-            shot.upload
-                .update(|upload| *upload = upload.after(outcome, patience));
-            self.pump();
+            let policy = self.retry_policy();
+            photo
+                .upload
+                .update(|upload| *upload = upload.after(event, policy));
+            self.start_next();
         });
     }
 
-    /// Somebody is about to choose a photo: while they do, the codec is fetched.
-    pub fn expect_photos(self) {
+    /// Fetches and warms up the codec while the person is still choosing a photo.
+    pub fn prefetch_codec(self) {
         self.codec().warm();
     }
 
@@ -143,44 +144,44 @@ impl Queue {
 
     /// Sends everything that is ready.
     pub fn send_all(self) {
-        self.shots
-            .with_untracked(|shots| shots.iter().for_each(|shot| shot.wanted.set(true)));
-        self.pump();
+        self.photos
+            .with_untracked(|photos| photos.iter().for_each(|photo| photo.wanted.set(true)));
+        self.start_next();
     }
 
     /// Tries a stopped photo again.
     pub fn retry(self, id: PictureId) {
-        let Some(shot) = self
-            .shot(id)
-            .filter(|shot| shot.upload.get_untracked().can_retry())
+        let Some(photo) = self
+            .photo(id)
+            .filter(|photo| photo.upload.get_untracked().can_retry())
         else {
             return;
         };
-        if shot.prepared.get_value().is_some() {
-            shot.upload.set(Upload::Prepared);
-            self.pump();
+        if photo.prepared.get_value().is_some() {
+            photo.upload.set(UploadState::Prepared);
+            self.start_next();
         } else {
-            self.prepare(shot);
+            self.prepare(photo);
         }
     }
 
     /// Tries every stopped photo again.
     pub fn retry_all(self) {
         let ids: Vec<_> = self
-            .shots
-            .with_untracked(|shots| shots.iter().map(|shot| shot.id).collect());
+            .photos
+            .with_untracked(|photos| photos.iter().map(|photo| photo.id).collect());
         ids.into_iter().for_each(|id| self.retry(id));
     }
 
     /// Stops sending a photo; it stays on this device.
     pub fn cancel(self, id: PictureId) {
-        if let Some(shot) = self
-            .shot(id)
-            .filter(|shot| shot.upload.get_untracked() != Upload::Sent)
+        if let Some(photo) = self
+            .photo(id)
+            .filter(|photo| photo.upload.get_untracked() != UploadState::Sent)
         {
-            shot.stop_run();
-            shot.upload.set(Upload::Stopped {
-                why: Stop::Cancelled,
+            photo.cancel_run();
+            photo.upload.set(UploadState::Stopped {
+                why: UploadFailure::Cancelled,
             });
         }
     }
@@ -188,75 +189,77 @@ impl Queue {
     /// Drops a photo from this device.
     pub fn remove(self, id: PictureId) {
         self.cancel(id);
-        if let Some(shot) = self.shot(id) {
-            shot.release();
+        if let Some(photo) = self.photo(id) {
+            photo.release();
         }
-        self.shots
-            .update(|shots| shots.retain(|shot| shot.id != id));
+        self.photos
+            .update(|photos| photos.retain(|photo| photo.id != id));
     }
 
-    /// Takes back what was told to go, so that it can be looked at and sent anew, by another surface and perhaps to
-    /// another session. Each photo gets a new name: the old one may be known there as another device's.
-    pub fn set_aside(self) {
-        let mut shots = self.shots.get_untracked();
-        for shot in &mut shots {
-            let upload = shot.upload.get_untracked();
-            if upload == Upload::Sent {
+    /// Puts every photo that has not arrived back among the unsent ones, to be reviewed and sent through another link, perhaps
+    /// to another session. Each gets a new id: that session may know the old one as another device's.
+    pub fn requeue(self) {
+        let mut photos = self.photos.get_untracked();
+        for photo in &mut photos {
+            let upload = photo.upload.get_untracked();
+            if upload == UploadState::Sent {
                 continue;
             }
-            shot.stop_run();
-            shot.id = PictureId::from_bits(browser::random_bits());
-            shot.wanted.set(false);
-            if upload != Upload::Preparing && shot.prepared.get_value().is_some() {
-                shot.upload.set(Upload::Prepared);
+            photo.cancel_run();
+            photo.id = PictureId::from_bits(browser::random_bits());
+            photo.wanted.set(false);
+            if upload != UploadState::Preparing && photo.prepared.get_value().is_some() {
+                photo.upload.set(UploadState::Prepared);
             }
         }
-        self.shots.set(shots);
+        self.photos.set(photos);
     }
 
     /// Forgets photos that the server has.
     pub fn forget_sent(self) {
-        let sent = |shot: &&Shot| shot.upload.get_untracked() == Upload::Sent;
+        let sent = |photo: &&LocalPhoto| photo.upload.get_untracked() == UploadState::Sent;
         let names: Vec<_> = self
-            .shots
-            .with_untracked(|shots| shots.iter().filter(sent).map(|shot| shot.id).collect());
+            .photos
+            .with_untracked(|photos| photos.iter().filter(sent).map(|photo| photo.id).collect());
         names.into_iter().for_each(|id| self.remove(id));
     }
 
     /// The photo with this name.
     #[must_use]
-    pub fn shot(self, id: PictureId) -> Option<Shot> {
-        self.shots
-            .with_untracked(|shots| shots.iter().find(|shot| shot.id == id).cloned())
+    pub fn photo(self, id: PictureId) -> Option<LocalPhoto> {
+        self.photos
+            .with_untracked(|photos| photos.iter().find(|photo| photo.id == id).cloned())
     }
 
     fn resume(self) {
-        self.shots.with_untracked(|shots| {
-            for shot in shots {
-                if let Upload::Paused { attempt } = shot.upload.get_untracked() {
-                    self.send(shot.clone(), attempt);
+        self.photos.with_untracked(|photos| {
+            for photo in photos {
+                if let UploadState::Paused { attempt } = photo.upload.get_untracked() {
+                    self.send(photo.clone(), attempt);
                 }
             }
         });
     }
 
-    /// Starts the next photos, as many as may be under way.
-    fn pump(self) {
-        let shots = self.shots.get_untracked();
-        let busy = |shot: &&Shot| {
+    /// Starts uploads that are ready, up to [`MAX_PARALLEL_UPLOADS`] at a time.
+    fn start_next(self) {
+        let photos = self.photos.get_untracked();
+        let busy = |photo: &&LocalPhoto| {
             matches!(
-                shot.upload.get_untracked(),
-                Upload::Sending { .. } | Upload::Checking { .. } | Upload::Retrying { .. }
+                photo.upload.get_untracked(),
+                UploadState::Sending { .. }
+                    | UploadState::Checking { .. }
+                    | UploadState::Retrying { .. }
             )
         };
-        let room = AT_ONCE.saturating_sub(shots.iter().filter(busy).count());
-        let ready = |shot: &Shot| {
-            shot.wanted.get_untracked() && shot.upload.get_untracked() == Upload::Prepared
+        let room = MAX_PARALLEL_UPLOADS.saturating_sub(photos.iter().filter(busy).count());
+        let ready = |photo: &LocalPhoto| {
+            photo.wanted.get_untracked() && photo.upload.get_untracked() == UploadState::Prepared
         };
-        shots
+        photos
             .into_iter()
             .filter(ready)
             .take(room)
-            .for_each(|shot| self.send(shot, 1));
+            .for_each(|photo| self.send(photo, 1));
     }
 }

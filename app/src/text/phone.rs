@@ -143,7 +143,7 @@ pub fn photo_alt(at: usize, count: usize, place: Option<&str>) -> String {
 
 /// Opens a photo of the grid.
 #[must_use]
-pub fn look_at(at: usize, place: Option<&str>) -> String {
+pub fn open_photo(at: usize, place: Option<&str>) -> String {
     place.map_or_else(
         || format!("Look at photo {}", at + 1),
         |place| format!("Look at photo {}, {place}", at + 1),

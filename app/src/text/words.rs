@@ -4,7 +4,7 @@ use clinical_images::moment::Moment;
 use clinical_images::nhi::Nhi;
 use clinical_images::patient::{Patient, Sex};
 use clinical_images::picture::{Laterality, Missing, PictureState, View};
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 
 /// `NGATA, Aroha`: the family name in capitals, as banners show it.
 #[must_use]
@@ -105,17 +105,17 @@ pub fn picture_state(state: &PictureState, missing: Option<Missing>) -> &'static
 
 /// The state of a picture on its way from this device.
 #[must_use]
-pub fn upload_state(upload: &Upload) -> String {
+pub fn upload_state(upload: &UploadState) -> String {
     match upload {
-        Upload::Waiting => "Waiting".to_owned(),
-        Upload::Preparing => "Preparing".to_owned(),
-        Upload::Prepared => "Ready to send".to_owned(),
-        Upload::Sending { percent, .. } => format!("Sending {percent} %"),
-        Upload::Checking { .. } => "Checking".to_owned(),
-        Upload::Retrying { seconds, .. } => format!("Retrying in {seconds} s"),
-        Upload::Paused { .. } => "No network – waiting".to_owned(),
-        Upload::Stopped { .. } => "Not sent".to_owned(),
-        Upload::Sent => "Sent".to_owned(),
+        UploadState::Waiting => "Waiting".to_owned(),
+        UploadState::Preparing => "Preparing".to_owned(),
+        UploadState::Prepared => "Ready to send".to_owned(),
+        UploadState::Sending { percent, .. } => format!("Sending {percent} %"),
+        UploadState::Checking { .. } => "Checking".to_owned(),
+        UploadState::Retrying { seconds, .. } => format!("Retrying in {seconds} s"),
+        UploadState::Paused { .. } => "No network – waiting".to_owned(),
+        UploadState::Stopped { .. } => "Not sent".to_owned(),
+        UploadState::Sent => "Sent".to_owned(),
     }
 }
 

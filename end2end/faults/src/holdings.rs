@@ -185,7 +185,7 @@ async fn held(consultation: &Consultation, view: Option<SessionView>) -> Held {
 /// Asks as often as a connection breaks; it may do so once after bad times.
 async fn looked_at(desk: &Seat, picture: PictureId) -> Option<Sha256> {
     for _ in 0..5 {
-        if let Ok(sha256) = desk.look(picture).await {
+        if let Ok(sha256) = desk.fetch_picture(picture).await {
             return sha256;
         }
         wait(2).await;

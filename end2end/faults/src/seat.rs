@@ -10,7 +10,7 @@ use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::PictureLimits;
 use clinical_images::refusal::Refusal;
 use clinical_images::session::SessionView;
-use clinical_images::upload::{Outcome, Patience, Upload};
+use clinical_images::upload::{RetryPolicy, UploadEvent, UploadState};
 use futures::StreamExt as _;
 use http::Method;
 use serde::Deserialize;
@@ -100,25 +100,25 @@ impl Seat {
     /// Takes a photo through the states of the product's own upload; when it stops, a person presses "try again".
     pub(crate) async fn send(&self, shot: &Shot, mut dice: Dice) {
         for _ in 0..PRESSES {
-            let mut upload = Upload::Sending {
+            let mut upload = UploadState::Sending {
                 attempt: 1,
                 percent: 0,
             };
             loop {
                 let outcome = self.one_try(shot).await;
-                let patience = Patience {
+                let policy = RetryPolicy {
                     tries: PictureLimits::default().tries,
                     jitter: u32::try_from(dice.below(1000)).unwrap_or(0),
                 };
-                if outcome == Outcome::Done {
+                if outcome == UploadEvent::StepDone {
                     return;
                 }
-                upload = upload.after(outcome, patience);
-                let Upload::Retrying { attempt, seconds } = upload else {
+                upload = upload.after(outcome, policy);
+                let UploadState::Retrying { attempt, seconds } = upload else {
                     break;
                 };
                 wait(seconds).await;
-                upload = Upload::Sending {
+                upload = UploadState::Sending {
                     attempt,
                     percent: 0,
                 };
@@ -131,11 +131,11 @@ impl Seat {
     }
 
     /// Reserve, put, let the server check.
-    async fn one_try(&self, shot: &Shot) -> Outcome {
+    async fn one_try(&self, shot: &Shot) -> UploadEvent {
         let picture = shot.id();
         let ticket = match self.reserve(shot).await {
             Ok(ticket) => ticket,
-            Err(Failure::Refused(Refusal::PictureFixed)) => return Outcome::Arrived,
+            Err(Failure::Refused(Refusal::PictureFixed)) => return UploadEvent::AlreadyStored,
             Err(failure) => return outcome_of(failure),
         };
         if let Err(failure) = self.put(shot, ticket).await {
@@ -147,7 +147,7 @@ impl Seat {
             .change::<()>(asked, "pictures/arrived", arguments)
             .await
         {
-            Ok(()) => Outcome::Done,
+            Ok(()) => UploadEvent::StepDone,
             Err(failure) => outcome_of(failure),
         }
     }
@@ -208,7 +208,7 @@ impl Seat {
     }
 
     /// The digest of a picture's bytes as this seat is shown them; nothing when it is shown none.
-    pub(crate) async fn look(&self, picture: PictureId) -> Answer<Option<Sha256>> {
+    pub(crate) async fn fetch_picture(&self, picture: PictureId) -> Answer<Option<Sha256>> {
         let path = match self.link {
             Some(_) => format!("/pictures/phone/{picture}"),
             None => format!("/pictures/desk/{}/{picture}", self.session),
@@ -237,9 +237,9 @@ pub(crate) async fn done_with<T>(answer: Answer<T>) -> bool {
     }
 }
 
-fn outcome_of(failure: Failure) -> Outcome {
+fn outcome_of(failure: Failure) -> UploadEvent {
     match failure {
-        Failure::Refused(refusal) => Outcome::Refused(refusal),
-        Failure::Lost(_) => Outcome::Broken,
+        Failure::Refused(refusal) => UploadEvent::Refused(refusal),
+        Failure::Lost(_) => UploadEvent::Broken,
     }
 }

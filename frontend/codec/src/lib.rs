@@ -8,9 +8,9 @@
 mod limits;
 mod packed;
 mod picture;
-mod rehearsal;
 mod share;
 mod tile;
+mod warmup;
 
 use clinical_images::codec::coded::Coded;
 use clinical_images::codec::colour::Profile;
@@ -28,10 +28,10 @@ use wasm_bindgen::prelude::*;
 pub struct Job {
     source: Format,
     limits: Limits,
-    way: Way,
+    way: DecodePath,
 }
 
-enum Way {
+enum DecodePath {
     /// Not known before the file has been read to its end.
     Open {
         bytes: Vec<u8>,
@@ -74,7 +74,7 @@ impl Job {
         Ok(Self {
             source,
             limits,
-            way: Way::Open { bytes, glance },
+            way: DecodePath::Open { bytes, glance },
         })
     }
 
@@ -83,19 +83,21 @@ impl Job {
     /// # Errors
     /// Throws the refusal as JSON.
     pub fn read(&mut self) -> Result<(), JsValue> {
-        if let Way::Open { bytes, .. } = std::mem::replace(&mut self.way, Way::General) {
+        if let DecodePath::Open { bytes, .. } =
+            std::mem::replace(&mut self.way, DecodePath::General)
+        {
             self.way = self.way_of(&bytes).map_err(thrown)?;
         }
         Ok(())
     }
 
-    fn way_of(&self, bytes: &[u8]) -> Result<Way, Unusable> {
+    fn way_of(&self, bytes: &[u8]) -> Result<DecodePath, Unusable> {
         let limits = &self.limits;
         if self.source == Format::Heic {
             // A profile of tables is the other module's.
             let followed = |plan: &Plan| plan.profile.as_ref().is_none_or(Profile::is_known);
             let plan = Plan::read(bytes, limits)?.filter(followed);
-            return Ok(plan.map_or(Way::General, |plan| Way::Tiles {
+            return Ok(plan.map_or(DecodePath::General, |plan| DecodePath::Tiles {
                 assembly: Assembly::new(&plan, limits),
                 plan,
             }));
@@ -105,13 +107,13 @@ impl Job {
             profile.admit()?;
         }
         Ok(if header.direct {
-            Way::Browser {
+            DecodePath::Browser {
                 header,
                 raster: Raster::black(0, 0),
                 small: None,
             }
         } else {
-            Way::General
+            DecodePath::General
         })
     }
 
@@ -125,8 +127,8 @@ impl Job {
     /// What is known of a picture that the browser decodes.
     const fn header(&self) -> Option<&Header> {
         match &self.way {
-            Way::Open { glance, .. } => glance.as_ref(),
-            Way::Browser { header, .. } => Some(header),
+            DecodePath::Open { glance, .. } => glance.as_ref(),
+            DecodePath::Browser { header, .. } => Some(header),
             _ => None,
         }
     }
@@ -136,9 +138,9 @@ impl Job {
     #[wasm_bindgen(getter)]
     pub fn way(&self) -> String {
         let name = match self.way {
-            Way::Browser { .. } => "browser",
-            Way::Tiles { .. } => "tiles",
-            Way::General | Way::Open { .. } => "general",
+            DecodePath::Browser { .. } => "browser",
+            DecodePath::Tiles { .. } => "tiles",
+            DecodePath::General | DecodePath::Open { .. } => "general",
         };
         name.into()
     }
@@ -154,7 +156,7 @@ impl Job {
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn transparent(&self) -> bool {
-        matches!(&self.way, Way::Browser { header, .. } if header.transparent)
+        matches!(&self.way, DecodePath::Browser { header, .. } if header.transparent)
     }
 
     /// The file as one that says nothing of what is done here, for a decoder that would do it too: its orientation, and a
@@ -163,7 +165,7 @@ impl Job {
     pub fn bare(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
         let known = self.knows_profile();
         header::hide(self.source, known, &mut bytes);
-        if let Way::Browser { header, .. } = &mut self.way
+        if let DecodePath::Browser { header, .. } = &mut self.way
             && !known
         {
             header.profile = None;
@@ -200,7 +202,7 @@ impl Job {
     #[wasm_bindgen(js_name = makeRoom)]
     pub fn make_room(&mut self) {
         let scaled = self.scaled();
-        if let Way::Browser { header, raster, .. } = &mut self.way {
+        if let DecodePath::Browser { header, raster, .. } = &mut self.way {
             let (width, height) = match scaled.as_deref() {
                 Some(&[width, height]) => (width, height),
                 _ => (header.width, header.height),
@@ -214,7 +216,7 @@ impl Job {
     #[wasm_bindgen(getter, js_name = packedProfile)]
     pub fn packed_profile(&self) -> Option<Vec<u8>> {
         match &self.way {
-            Way::Browser { header, .. } => header.packed_profile.clone(),
+            DecodePath::Browser { header, .. } => header.packed_profile.clone(),
             _ => None,
         }
     }
@@ -222,7 +224,7 @@ impl Job {
     /// Names the ICC profile of the browser's pixels.
     #[wasm_bindgen(js_name = setProfile)]
     pub fn set_profile(&mut self, bytes: Vec<u8>) {
-        if let Way::Browser { header, .. } = &mut self.way {
+        if let DecodePath::Browser { header, .. } = &mut self.way {
             header.profile = Some(Profile::Icc(bytes));
         }
     }
@@ -232,7 +234,9 @@ impl Job {
     #[wasm_bindgen(getter, js_name = knowsProfile)]
     pub fn knows_profile(&self) -> bool {
         match &self.way {
-            Way::Browser { header, .. } => header.profile.as_ref().is_none_or(Profile::is_known),
+            DecodePath::Browser { header, .. } => {
+                header.profile.as_ref().is_none_or(Profile::is_known)
+            }
             _ => true,
         }
     }
@@ -241,7 +245,7 @@ impl Job {
     /// module's memory.
     #[must_use]
     pub fn room(&mut self, width: u32, height: u32, blue_first: bool) -> *mut u8 {
-        let Way::Browser { raster, .. } = &mut self.way else {
+        let DecodePath::Browser { raster, .. } = &mut self.way else {
             return std::ptr::null_mut();
         };
         if (raster.width, raster.height) != (width, height) {
@@ -256,7 +260,7 @@ impl Job {
     #[wasm_bindgen(getter, js_name = isSuspect)]
     pub fn is_suspect(&self) -> bool {
         match &self.way {
-            Way::Browser { raster, .. } => {
+            DecodePath::Browser { raster, .. } => {
                 self.source == Format::Jpeg && raster.ends_in_missing_grey()
             }
             _ => false,
@@ -279,7 +283,7 @@ impl Job {
         };
         let source = self.source;
         let prepared = match self.way {
-            Way::Browser {
+            DecodePath::Browser {
                 header,
                 small: Some(coded),
                 ..
@@ -289,7 +293,7 @@ impl Job {
                 orientation: header.orientation,
             }
             .finish(source, quarter_turns, &limits),
-            Way::Browser { header, raster, .. } => Decoded {
+            DecodePath::Browser { header, raster, .. } => Decoded {
                 raster,
                 full: (header.width, header.height),
                 orientation: header.orientation,
@@ -297,10 +301,10 @@ impl Job {
                 profile: header.profile,
             }
             .finish(source, quarter_turns, &limits),
-            Way::Tiles { plan, assembly } => plan
+            DecodePath::Tiles { plan, assembly } => plan
                 .assembled(assembly)
                 .and_then(|decoded| decoded.finish(source, quarter_turns, &limits)),
-            Way::General | Way::Open { .. } => Err(Unusable::Damaged {
+            DecodePath::General | DecodePath::Open { .. } => Err(Unusable::Damaged {
                 detail: "another module's file".into(),
             }),
         };

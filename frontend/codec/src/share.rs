@@ -1,6 +1,6 @@
 //! Pictures of the browser's decoder that become small in shares, each in another worker.
 
-use super::{Job, Way};
+use super::{DecodePath, Job};
 use crate::packed::{packed, unpacked};
 use crate::picture::thrown;
 use clinical_images::codec::coded::Coded;
@@ -72,7 +72,7 @@ impl Share {
     ///
     /// # Errors
     /// Throws the refusal as JSON.
-    pub fn made(self) -> Result<js_sys::Uint8Array, JsValue> {
+    pub fn resized(self) -> Result<js_sys::Uint8Array, JsValue> {
         let Made {
             coded: Coded { luma, blue, red },
             thin,
@@ -99,7 +99,7 @@ impl Job {
     #[must_use]
     #[wasm_bindgen(js_name = inShares)]
     pub fn in_shares(&self, quarter_turns: u8) -> Option<Vec<u32>> {
-        let Way::Browser { header, .. } = &self.way else {
+        let DecodePath::Browser { header, .. } = &self.way else {
             return None;
         };
         let long_side = self.limits.long_side;
@@ -115,7 +115,7 @@ impl Job {
     pub fn join(&mut self, shares: Vec<js_sys::Uint8Array>) -> bool {
         let shares = shares.iter().map(|share| from_bytes(&share.to_vec()));
         let joined = shares.collect::<Option<Vec<_>>>().and_then(share::joined);
-        if let Way::Browser { small, .. } = &mut self.way {
+        if let DecodePath::Browser { small, .. } = &mut self.way {
             *small = joined;
             return small.is_some();
         }

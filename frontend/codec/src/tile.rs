@@ -1,6 +1,6 @@
 //! HEIC of tiles: which are decoded here, or in another worker.
 
-use super::{Job, Way};
+use super::{DecodePath, Job};
 use crate::packed::{packed, unpacked};
 use crate::picture::thrown;
 use clinical_images::codec::planes::{Matrix, Planes};
@@ -14,7 +14,7 @@ impl Job {
     #[wasm_bindgen(getter)]
     pub fn tiles(&self) -> usize {
         match &self.way {
-            Way::Tiles { plan, .. } => plan.streams.len(),
+            DecodePath::Tiles { plan, .. } => plan.streams.len(),
             _ => 0,
         }
     }
@@ -30,7 +30,7 @@ impl Job {
     #[wasm_bindgen(getter)]
     pub fn matrix(&self) -> i32 {
         match &self.way {
-            Way::Tiles { plan, .. } => numbered(plan.matrix),
+            DecodePath::Tiles { plan, .. } => numbered(plan.matrix),
             _ => -1,
         }
     }
@@ -48,7 +48,7 @@ impl Job {
     /// Throws the refusal as JSON.
     pub fn decode(&mut self, index: usize) -> Result<(), JsValue> {
         let stream = self.take(index);
-        if let Way::Tiles { plan, assembly } = &mut self.way {
+        if let DecodePath::Tiles { plan, assembly } = &mut self.way {
             heic::tile(&stream, plan.matrix, self.limits.input_pixels)
                 .and_then(|tile| assembly.place(index, tile))
                 .map_err(thrown)?;
@@ -61,7 +61,7 @@ impl Job {
     /// # Errors
     /// Throws the refusal as JSON.
     pub fn place(&mut self, index: usize, packed: &[u8]) -> Result<(), JsValue> {
-        if let Way::Tiles { assembly, .. } = &mut self.way {
+        if let DecodePath::Tiles { assembly, .. } = &mut self.way {
             from_bytes(packed)
                 .ok_or(Unusable::Truncated)
                 .and_then(|tile| assembly.place(index, tile))
@@ -72,7 +72,7 @@ impl Job {
 
     fn take(&mut self, index: usize) -> Vec<u8> {
         match &mut self.way {
-            Way::Tiles { plan, .. } => plan
+            DecodePath::Tiles { plan, .. } => plan
                 .streams
                 .get_mut(index)
                 .map(std::mem::take)

@@ -1,4 +1,4 @@
-//! Pictures to look at: the access token is checked here, the bytes come straight from the store.
+//! Viewing a picture: the access token is checked here, the bytes come straight from the store.
 
 use super::{cookies, refuse};
 use axum::extract::{Path, State};
@@ -18,7 +18,7 @@ pub(crate) async fn for_desk(
     let Ok(session) = session.parse::<SessionId>() else {
         return refuse(Refusal::SessionUnknown);
     };
-    look(&services, Scope::Desktop(session), &picture, &headers).await
+    view_picture(&services, Scope::Desktop(session), &picture, &headers).await
 }
 
 pub(crate) async fn for_phone(
@@ -26,18 +26,23 @@ pub(crate) async fn for_phone(
     Path(picture): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    look(&services, Scope::Phone(None), &picture, &headers).await
+    view_picture(&services, Scope::Phone(None), &picture, &headers).await
 }
 
-async fn look(services: &Services, scope: Scope, picture: &str, headers: &HeaderMap) -> Response {
+async fn view_picture(
+    services: &Services,
+    scope: Scope,
+    picture: &str,
+    headers: &HeaderMap,
+) -> Response {
     let Ok(picture) = picture.parse::<PictureId>() else {
         return refuse(Refusal::PictureUnknown);
     };
     let token = services.token_among(scope, cookies(headers));
     match services
-        .look(scope, token.as_ref(), picture)
+        .view_picture(scope, token.as_ref(), picture)
         .await
-        .map(|look| HeaderValue::from_str(&look.url))
+        .map(|signed| HeaderValue::from_str(&signed.url))
     {
         Ok(Ok(url)) => {
             let private = HeaderValue::from_static("private, no-store");

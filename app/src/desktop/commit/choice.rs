@@ -2,7 +2,8 @@
 
 use crate::api::{ApiError, commit};
 use crate::browser;
-use crate::desktop::desk::{Desk, Sheet, is_committable};
+use crate::desktop::desk::{Desk, Dialog, is_committable};
+use crate::ids;
 use clinical_images::id::PictureId;
 use clinical_images::launch::LaunchContext;
 use clinical_images::picture::Picture;
@@ -63,7 +64,7 @@ pub(super) struct Choice {
 
 impl Choice {
     pub fn new(desk: Desk) -> Self {
-        let offer = desk.live.view.with_untracked(Offer::of);
+        let offer = desk.feed.view.with_untracked(Offer::of);
         let ready = offer
             .pictures
             .iter()
@@ -81,7 +82,7 @@ impl Choice {
             fault: RwSignal::new(None),
         };
         Effect::new(move |_| {
-            let next = desk.live.view.with(Offer::of);
+            let next = desk.feed.view.with(Offer::of);
             if !choice
                 .offer
                 .with_untracked(|offer| offer.shows_the_same(&next))
@@ -158,18 +159,18 @@ impl Choice {
         self.fault.set(None);
         spawn_local(async move {
             let answer = commit(desk.session, picked, patient, revision, scans).await;
-            desk.live.notice(&answer);
+            desk.feed.close_if_revoked(&answer);
             self.sending.set(false);
             match answer {
-                Ok(()) if desk.sheet.try_get_untracked().flatten() == Some(Sheet::Commit) => {
-                    desk.sheet.set(Some(Sheet::Filing));
+                Ok(()) if desk.dialog.try_get_untracked().flatten() == Some(Dialog::Commit) => {
+                    desk.dialog.set(Some(Dialog::Progress));
                 }
                 Ok(()) => {}
                 Err(error) => {
                     // "Something changed" is only of use with what it changed to.
-                    desk.live.refresh().await;
+                    desk.feed.refresh().await;
                     self.fault.set(Some(error));
-                    browser::focus("commit-errors");
+                    browser::focus(ids::COMMIT_ERRORS);
                 }
             }
         });

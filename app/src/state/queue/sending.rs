@@ -1,73 +1,73 @@
-//! One photo on its way to the server: reserved, put, checked, and tried again as long as there is patience.
+//! The upload of one photo: reserve, PUT, confirm; repeated as the retry policy says.
 
-use super::{Queue, Shot};
+use super::{LocalPhoto, Queue};
 use crate::api::{ApiError, ApiResult, PutTicket, arrived, reserve};
 use crate::browser;
 use clinical_images::refusal::Refusal;
-use clinical_images::upload::{Outcome, Patience, Upload};
+use clinical_images::upload::{RetryPolicy, UploadEvent, UploadState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
 impl Queue {
-    pub(super) fn send(self, shot: Shot, attempt: u32) {
-        shot.upload.set(Upload::Sending {
+    pub(super) fn send(self, photo: LocalPhoto, attempt: u32) {
+        photo.upload.set(UploadState::Sending {
             attempt,
             percent: 0,
         });
-        let run = shot.stop_run();
+        let run = photo.cancel_run();
         spawn_local(async move {
-            self.take_through(&shot, run).await;
-            self.pump();
+            self.upload_with_retries(&photo, run).await;
+            self.start_next();
         });
     }
 
-    /// Tries until the photo is sent, stopped or paused, or another run has taken over.
-    async fn take_through(self, shot: &Shot, run: u32) {
+    /// Repeats the upload until it is sent, stopped or paused, or until a newer run has replaced this one.
+    async fn upload_with_retries(self, photo: &LocalPhoto, run: u32) {
         loop {
-            let outcome = self.one_try(shot, run).await;
-            if shot.run.try_get_value() != Some(run) {
+            let event = self.attempt(photo, run).await;
+            if photo.run.try_get_value() != Some(run) {
                 return;
             }
-            let patience = self.patience();
-            let next = shot.upload.get_untracked().after(outcome, patience);
-            shot.upload.set(next.clone());
-            let Upload::Retrying { attempt, seconds } = next else {
+            let policy = self.retry_policy();
+            let next = photo.upload.get_untracked().after(event, policy);
+            photo.upload.set(next.clone());
+            let UploadState::Retrying { attempt, seconds } = next else {
                 return;
             };
-            if !count_down(shot, run, attempt, seconds).await {
+            if !count_down(photo, run, attempt, seconds).await {
                 return;
             }
-            shot.upload.set(Upload::Sending {
+            photo.upload.set(UploadState::Sending {
                 attempt,
                 percent: 0,
             });
         }
     }
 
-    pub(super) fn patience(self) -> Patience {
-        Patience {
+    pub(super) fn retry_policy(self) -> RetryPolicy {
+        RetryPolicy {
             tries: self.limits.get_value().tries,
             jitter: (browser::random_bits() % 1000) as u32,
         }
     }
 
-    /// Reserve, put, let the server check.
-    async fn one_try(self, shot: &Shot, run: u32) -> Outcome {
-        let (Some(prepared), Some(scope)) = (shot.prepared.get_value(), self.scope.get_value())
+    /// One attempt: reserve, PUT, and have the server verify what arrived.
+    async fn attempt(self, photo: &LocalPhoto, run: u32) -> UploadEvent {
+        let (Some(prepared), Some(scope)) = (photo.prepared.get_value(), self.scope.get_value())
         else {
-            return Outcome::Broken;
+            return UploadEvent::Broken;
         };
-        let ticket: PutTicket = match reserve(scope, shot.claim(prepared.rendition)).await {
+        let ticket: PutTicket = match reserve(scope, photo.claim(prepared.rendition)).await {
             Ok(ticket) => ticket,
             // Reserved, put and checked before; only the answer got lost.
-            Err(ApiError::Refused(Refusal::PictureFixed)) => return Outcome::Arrived,
-            Err(error) => return outcome_of(error),
+            Err(ApiError::Refused(Refusal::PictureFixed)) => return UploadEvent::AlreadyStored,
+            Err(error) => return event_of(error),
         };
-        let upload = shot.upload;
+        let upload = photo.upload;
         let progress = move |percent| {
             upload.try_update(|state| {
-                if let Upload::Sending { percent: shown, .. } = state {
+                if let UploadState::Sending { percent: shown, .. } = state {
                     *shown = percent;
                 }
             });
@@ -77,40 +77,40 @@ impl Queue {
             .is_err()
         {
             return if browser::is_online() {
-                Outcome::Broken
+                UploadEvent::Broken
             } else {
-                Outcome::Offline
+                UploadEvent::Offline
             };
         }
-        if shot.run.try_get_value() != Some(run) {
-            return Outcome::Broken;
+        if photo.run.try_get_value() != Some(run) {
+            return UploadEvent::Broken;
         }
-        let patience = self.patience();
-        upload.update(|state| *state = state.after(Outcome::Done, patience));
-        let checked: ApiResult<()> = arrived(scope, shot.id).await;
-        checked.map_or_else(outcome_of, |()| Outcome::Done)
+        let policy = self.retry_policy();
+        upload.update(|state| *state = state.after(UploadEvent::StepDone, policy));
+        let checked: ApiResult<()> = arrived(scope, photo.id).await;
+        checked.map_or_else(event_of, |()| UploadEvent::StepDone)
     }
 }
 
 /// Shows the seconds until the next try. `false` when the photo was cancelled meanwhile.
-async fn count_down(shot: &Shot, run: u32, attempt: u32, seconds: u32) -> bool {
+async fn count_down(photo: &LocalPhoto, run: u32, attempt: u32, seconds: u32) -> bool {
     for left in (1..=seconds).rev() {
-        shot.upload.set(Upload::Retrying {
+        photo.upload.set(UploadState::Retrying {
             attempt,
             seconds: left,
         });
         browser::sleep(Duration::from_secs(1)).await;
-        if shot.run.try_get_value() != Some(run) {
+        if photo.run.try_get_value() != Some(run) {
             return false;
         }
     }
     true
 }
 
-fn outcome_of(error: ApiError) -> Outcome {
+fn event_of(error: ApiError) -> UploadEvent {
     match error {
-        ApiError::Refused(refusal) => Outcome::Refused(refusal),
-        ApiError::Offline if !browser::is_online() => Outcome::Offline,
-        ApiError::Offline | ApiError::Broken => Outcome::Broken,
+        ApiError::Refused(refusal) => UploadEvent::Refused(refusal),
+        ApiError::Offline if !browser::is_online() => UploadEvent::Offline,
+        ApiError::Offline | ApiError::Broken => UploadEvent::Broken,
     }
 }

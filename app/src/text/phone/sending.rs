@@ -1,4 +1,4 @@
-//! Sending, what arrived, and the end of a visit.
+//! Sending, what arrived, and the end of a phone session.
 
 use crate::text::{Advice, photos};
 use std::borrow::Cow;

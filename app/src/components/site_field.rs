@@ -1,9 +1,12 @@
 //! Choosing a body site by typing any word for it: a combobox after the ARIA pattern, with what was used last first.
 
+use crate::ids;
 use clinical_images::picture::BodySite;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+/// Id of the list of sites.
+const OPTIONS: &str = "site-options";
 /// Sites offered at once.
 const MOST_OFFERED: usize = 8;
 /// Sites remembered as used.
@@ -96,15 +99,15 @@ pub(super) fn SiteField(
     };
     view! {
         <div class="field site-field">
-            <label class="label" for="site-input">"Body site"</label>
+            <label class="label" for=ids::SITE_INPUT>"Body site"</label>
             <input
-                id="site-input"
+                id=ids::SITE_INPUT
                 type="text"
                 role="combobox"
                 autocomplete="off"
                 placeholder="Type to search, e.g. shin"
                 aria-expanded=move || open().to_string()
-                aria-controls="site-options"
+                aria-controls=OPTIONS
                 aria-autocomplete="list"
                 aria-activedescendant=move || open().then(|| format!("site-option-{}", active.get()))
                 disabled=move || disabled.get()
@@ -114,7 +117,7 @@ pub(super) fn SiteField(
                 on:keydown=key
                 on:blur=move |_| leave()
             />
-            <ul id="site-options" role="listbox" aria-label="Body sites" hidden=move || !open()>
+            <ul id=OPTIONS role="listbox" aria-label="Body sites" hidden=move || !open()>
                 <Options options active pick=Callback::new(move |site| pick(Some(site))) />
             </ul>
         </div>

@@ -1,9 +1,9 @@
-//! Details on their way to the server: one change after the other, in the order in which they were made, tried again
-//! while the network is away. Until the server's own word is here, what was typed is what is shown.
+//! The queue of detail edits: sent one after the other in the order in which they were made, and retried while the server
+//! cannot be reached. Until its event arrives, an edit is shown on top of the server's state (an optimistic update).
 
 use crate::api::{ApiError, describe};
 use crate::browser;
-use crate::state::{Live, Notices, Tone};
+use crate::state::{Notices, SessionFeed, Tone};
 use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::picture::{Details, DetailsChange};
@@ -11,11 +11,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
-/// How long until a change that did not get through is tried again.
+/// How long after a failure an edit is sent again.
 const PAUSE: Duration = Duration::from_secs(2);
-/// How long a commit waits for changes on their way.
-const PATIENCE: u32 = 60;
-const STEP: Duration = Duration::from_millis(50);
+/// How often, and at what interval, a commit looks whether every pending edit was sent.
+const FLUSH_STEPS: u32 = 60;
+const FLUSH_STEP: Duration = Duration::from_millis(50);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Change {
@@ -25,41 +25,41 @@ struct Change {
     taken: bool,
 }
 
-/// The changes on their way. Copies share it.
+/// The pending edits. Copies share it.
 #[derive(Clone, Copy)]
-pub(super) struct Saving {
-    live: Live,
+pub(super) struct DetailsSync {
+    feed: SessionFeed,
     notices: Notices,
-    line: RwSignal<Vec<Change>>,
+    pending: RwSignal<Vec<Change>>,
     busy: StoredValue<bool>,
-    /// Whether a change did not get through and is being tried again.
-    pub stuck: RwSignal<bool>,
+    /// Whether an edit could not be sent and is being retried.
+    pub retrying: RwSignal<bool>,
 }
 
-impl Saving {
-    /// Nothing on its way.
-    pub fn new(live: Live, notices: Notices) -> Self {
-        let line = RwSignal::new(Vec::<Change>::new());
+impl DetailsSync {
+    /// A queue without edits.
+    pub fn new(feed: SessionFeed, notices: Notices) -> Self {
+        let pending = RwSignal::new(Vec::<Change>::new());
         // Whatever the server tells next is at least as new as a change that it had taken before.
         Effect::new(move |_| {
-            live.view.with(|view| view.revision);
-            if line.with_untracked(|line| line.iter().any(|change| change.taken)) {
-                line.update(|line| line.retain(|change| !change.taken));
+            feed.view.with(|view| view.revision);
+            if pending.with_untracked(|pending| pending.iter().any(|change| change.taken)) {
+                pending.update(|pending| pending.retain(|change| !change.taken));
             }
         });
         Self {
-            live,
+            feed,
             notices,
-            line,
+            pending,
             busy: StoredValue::new(false),
-            stuck: RwSignal::new(false),
+            retrying: RwSignal::new(false),
         }
     }
 
-    /// Details as the person left them: the server's, and on top what is still on its way there.
-    pub fn over(self, picture: PictureId, details: &Details) -> Details {
-        self.line.with(|line| {
-            let own = line
+    /// Details as the person left them: the server's, with the pending edits on top.
+    pub fn overlay(self, picture: PictureId, details: &Details) -> Details {
+        self.pending.with(|pending| {
+            let own = pending
                 .iter()
                 .filter(|change| change.pictures.contains(&picture));
             own.fold(details.clone(), |details, change| {
@@ -73,8 +73,8 @@ impl Saving {
         if pictures.is_empty() {
             return;
         }
-        self.line.update(|line| {
-            line.push(Change {
+        self.pending.update(|pending| {
+            pending.push(Change {
                 pictures,
                 change,
                 taken: false,
@@ -89,16 +89,16 @@ impl Saving {
         }
     }
 
-    /// The first change that the server has not taken, with its place in the line.
+    /// The first edit that the server has not taken.
     fn next(self) -> Option<Change> {
-        let first = |line: &Vec<Change>| line.iter().find(|change| !change.taken).cloned();
-        self.line.try_with_untracked(first).flatten()
+        let first = |pending: &Vec<Change>| pending.iter().find(|change| !change.taken).cloned();
+        self.pending.try_with_untracked(first).flatten()
     }
 
     async fn send_all(self) {
         while let Some(change) = self.next() {
             let answer = describe(
-                self.live.scope,
+                self.feed.scope,
                 change.pictures.clone(),
                 change.change.clone(),
             )
@@ -108,40 +108,40 @@ impl Saving {
                 Err(ApiError::Refused(refusal)) => refusal.is_transient(),
                 Ok(()) | Err(ApiError::Broken) => false,
             };
-            self.stuck.set(again);
+            self.retrying.set(again);
             if again {
                 browser::sleep(PAUSE).await;
                 continue;
             }
-            self.conclude(&change, answer.is_ok());
-            self.live.notice(&answer);
+            self.mark_taken(&change, answer.is_ok());
+            self.feed.close_if_revoked(&answer);
             if let Err(error) = answer {
                 self.notices
-                    .say(Tone::Assertive, words::not_saved(text::explain(&error)));
+                    .announce(Tone::Assertive, words::not_saved(text::explain(&error)));
             }
         }
     }
 
-    fn conclude(self, done: &Change, taken: bool) {
-        self.line.update(|line| {
-            let Some(at) = line.iter().position(|change| change == done) else {
+    fn mark_taken(self, done: &Change, taken: bool) {
+        self.pending.update(|pending| {
+            let Some(at) = pending.iter().position(|change| change == done) else {
                 return;
             };
             if taken {
-                line[at].taken = true;
+                pending[at].taken = true;
             } else {
-                line.remove(at);
+                pending.remove(at);
             }
         });
     }
 
-    /// Waits until the server has taken everything, but not for ever.
-    pub async fn settle(self) {
-        for _ in 0..PATIENCE {
+    /// Waits until the server has taken every edit, three seconds at most.
+    pub async fn flush(self) {
+        for _ in 0..FLUSH_STEPS {
             if self.next().is_none() {
                 return;
             }
-            browser::sleep(STEP).await;
+            browser::sleep(FLUSH_STEP).await;
         }
     }
 }

@@ -5,36 +5,36 @@ use clinical_images::id::PictureId;
 use clinical_images::moment::Moment;
 use clinical_images::picture::{Details, Rendition};
 use clinical_images::session::UploadClaim;
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 
-/// One photo of this device, from the shutter to the server. Clones share it.
+/// A file in this device's upload queue, with its preview, details and upload state. Clones share the signals.
 #[derive(Clone)]
-pub struct Shot {
-    /// Its name for good.
+pub struct LocalPhoto {
+    /// Its id in the session. Changes only when the photo is requeued for another link.
     pub id: PictureId,
     /// When it was taken.
     pub taken_at: Moment,
-    /// What it was before it was prepared.
+    /// The file as the person chose it.
     pub file: LocalFile,
     /// Where the page can show it; nothing until it is prepared.
     pub preview: RwSignal<Option<String>>,
     /// Where the page can show it small, among others.
     pub thumbnail: RwSignal<Option<String>>,
-    /// What is said about it.
+    /// Site, side, view and note.
     pub details: RwSignal<Details>,
-    /// Where it is on its way.
-    pub upload: RwSignal<Upload>,
+    /// The state of its upload.
+    pub upload: RwSignal<UploadState>,
     /// Quarter turns clockwise that a person added.
     pub turns: RwSignal<u8>,
-    /// Whether it may go as soon as it is ready.
+    /// Whether it is to be uploaded as soon as it is prepared.
     pub wanted: RwSignal<bool>,
     pub(super) prepared: StoredValue<Option<Prepared>>,
-    /// Counts runs of sending: only the latest may move the photo on.
+    /// Numbers the upload runs: only the latest may change the state.
     pub(super) run: StoredValue<u32>,
 }
 
-impl Shot {
+impl LocalPhoto {
     pub(super) fn new(file: LocalFile, details: Details, send: bool) -> Self {
         Self {
             id: PictureId::from_bits(browser::random_bits()),
@@ -43,7 +43,7 @@ impl Shot {
             preview: RwSignal::new(None),
             thumbnail: RwSignal::new(None),
             details: RwSignal::new(details),
-            upload: RwSignal::new(Upload::Waiting),
+            upload: RwSignal::new(UploadState::Waiting),
             turns: RwSignal::new(0),
             wanted: RwSignal::new(send),
             prepared: StoredValue::new(None),
@@ -51,14 +51,14 @@ impl Shot {
         }
     }
 
-    /// Whether it was told to go and has not arrived.
+    /// Whether it is to be uploaded and has not arrived.
     #[must_use]
     pub fn is_going(&self) -> bool {
-        self.wanted.get() && self.upload.get() != Upload::Sent
+        self.wanted.get() && self.upload.get() != UploadState::Sent
     }
 
-    /// Ends the present run of sending, if there is one, and names the next.
-    pub(super) fn stop_run(&self) -> u32 {
+    /// Cancels the current upload run, if any, and returns the number of the next.
+    pub(super) fn cancel_run(&self) -> u32 {
         let next = self.run.get_value() + 1;
         self.run.set_value(next);
         next
@@ -80,7 +80,7 @@ impl Shot {
             .set(browser::object_url(prepared.thumbnail()));
     }
 
-    /// Gives the memory of what is shown back.
+    /// Releases the object URLs of preview and thumbnail.
     pub(super) fn release(&self) {
         for shown in [self.preview, self.thumbnail] {
             if let Some(url) = shown.try_get_untracked().flatten() {

@@ -7,14 +7,14 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-/// What the stream says.
+/// What the stream delivers.
 #[derive(Clone, Debug)]
 pub enum FeedMessage {
     /// The stream is open.
     Open,
-    /// It broke; the browser is trying again by itself.
+    /// The connection broke; the browser reconnects automatically.
     Interrupted,
-    /// It broke for good: the server refused.
+    /// The server refused the connection; the browser will not reconnect.
     Closed,
     /// Something happened.
     Event(SequencedEvent),
@@ -23,35 +23,39 @@ pub enum FeedMessage {
 }
 
 /// An open stream. Closes when it is dropped.
-pub struct Follower(SendWrapper<Open>);
+pub struct EventStream(SendWrapper<Open>);
 
 struct Open {
     source: EventSource,
-    _heard: Vec<Closure<dyn FnMut(MessageEvent)>>,
+    _listeners: Vec<Closure<dyn FnMut(MessageEvent)>>,
     _state: Closure<dyn FnMut(web_sys::Event)>,
 }
 
-impl Drop for Follower {
+impl Drop for EventStream {
     fn drop(&mut self) {
         self.0.source.close();
     }
 }
 
 /// Opens the stream at `path`, continuing after the place `after` in the history. After a break the browser itself
-/// continues from the last event it heard. Nothing when the browser refuses to try.
+/// continues from the last event it received. `None` when the browser refuses to open it.
 #[must_use]
-pub fn follow(path: &str, after: &str, heard: impl Fn(FeedMessage) + 'static) -> Option<Follower> {
+pub fn open_event_stream(
+    path: &str,
+    after: &str,
+    on_message: impl Fn(FeedMessage) + 'static,
+) -> Option<EventStream> {
     let source = EventSource::new(&format!("{path}?after={after}")).ok()?;
-    let heard = Rc::new(heard);
+    let on_message = Rc::new(on_message);
     let mut listeners = Vec::new();
     for (kind, read) in [
         ("change", read_event as fn(&str) -> Option<FeedMessage>),
         ("snapshot", read_snapshot),
     ] {
-        let heard = Rc::clone(&heard);
-        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            if let Some(followed) = message.data().as_string().and_then(|text| read(&text)) {
-                heard(followed);
+        let on_message = Rc::clone(&on_message);
+        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(message) = event.data().as_string().and_then(|text| read(&text)) {
+                on_message(message);
             }
         });
         source
@@ -62,7 +66,7 @@ pub fn follow(path: &str, after: &str, heard: impl Fn(FeedMessage) + 'static) ->
     let state = {
         let source = source.clone();
         Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
-            heard(match source.ready_state() {
+            on_message(match source.ready_state() {
                 EventSource::OPEN => FeedMessage::Open,
                 EventSource::CONNECTING => FeedMessage::Interrupted,
                 _ => FeedMessage::Closed,
@@ -71,9 +75,9 @@ pub fn follow(path: &str, after: &str, heard: impl Fn(FeedMessage) + 'static) ->
     };
     source.set_onopen(Some(state.as_ref().unchecked_ref()));
     source.set_onerror(Some(state.as_ref().unchecked_ref()));
-    Some(Follower(SendWrapper::new(Open {
+    Some(EventStream(SendWrapper::new(Open {
         source,
-        _heard: listeners,
+        _listeners: listeners,
         _state: state,
     })))
 }

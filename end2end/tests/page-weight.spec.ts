@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { CDPSession, Page } from '@playwright/test';
 import { PHOTOS } from '../support/files.ts';
-import { BENCH } from '../support/places.ts';
+import { BENCH } from '../support/paths.ts';
 import { expect, test } from '../support/test.ts';
 
 const LIMIT_KB = 300;

@@ -1,6 +1,6 @@
-//! Made-up pictures, prepared as photos are, and dropped.
+//! Warm-up: prepares made-up pictures as photos are prepared, and drops them.
 //!
-//! Why: `public/codec-worker/rehearsal.js`, which calls them. Each says whether a picture came of it.
+//! `public/codec-worker/warmup.js` calls these and says why. Each returns whether a picture came of it.
 
 use super::Job;
 use super::picture::Picture;
@@ -19,8 +19,8 @@ const HEIGHT: u32 = 189;
 const LONG_SIDE: u32 = 240;
 
 /// Prepares what a browser gives of an iPhone's photo, and of a photo without a profile.
-#[wasm_bindgen(js_name = rehearsePhoto)]
-pub fn rehearse_photo() -> bool {
+#[wasm_bindgen(js_name = warmUpPhoto)]
+pub fn warm_up_photo() -> bool {
     let pixel = |at: u32| {
         let (x, y) = (at % WIDTH, at / WIDTH);
         // Grain, so that there is something to code.
@@ -74,8 +74,8 @@ fn made_in_shares(picture: &Raster) -> Option<Coded> {
 }
 
 /// Prepares a HEIC file of one small tile.
-#[wasm_bindgen(js_name = rehearseTile)]
-pub fn rehearse_tile() -> bool {
+#[wasm_bindgen(js_name = warmUpTile)]
+pub fn warm_up_tile() -> bool {
     const FILE: &[u8] = include_bytes!("../../../tests/fixtures/o1.heic");
     let prepared = Job::of(FILE.to_vec(), Limits::default())
         .ok()

@@ -1,23 +1,23 @@
 //! Why a picture did not leave this device.
 
 use super::problem::{Advice, advice, explain_refusal};
-use clinical_images::upload::{Stop, Unusable};
+use clinical_images::upload::{Unusable, UploadFailure};
 use std::borrow::Cow;
 
 /// Explains why a picture did not leave this device.
 #[must_use]
-pub fn explain_stop(stop: &Stop) -> Advice {
-    match stop {
-        Stop::Unusable { kind } => explain_unusable(*kind),
-        Stop::Refused { refusal } => explain_refusal(refusal),
-        Stop::StoreUnavailable { tries } => advice(
+pub fn explain_upload_failure(failure: &UploadFailure) -> Advice {
+    match failure {
+        UploadFailure::Unusable { kind } => explain_unusable(*kind),
+        UploadFailure::Refused { refusal } => explain_refusal(refusal),
+        UploadFailure::StoreUnavailable { tries } => advice(
             "The photo could not be sent",
             format!(
                 "It was tried {}. It is still on this device; check the connection and try again.",
                 times(*tries)
             ),
         ),
-        Stop::Cancelled => advice("Cancelled", "The photo is still on this device."),
+        UploadFailure::Cancelled => advice("Cancelled", "The photo is still on this device."),
     }
 }
 
@@ -89,19 +89,19 @@ mod tests {
 
     #[test]
     fn a_sentence_names_the_limit_that_holds() {
-        let unusable = |kind| explain_stop(&Stop::Unusable { kind }).next;
+        let unusable = |kind| explain_upload_failure(&UploadFailure::Unusable { kind }).next;
         let bytes = unusable(Unusable::TooManyBytes { limit: 7_000_000 });
         assert!(bytes.contains("more than 7 MB"), "{bytes}");
         let pixels = unusable(Unusable::TooManyPixels { limit: 200_000_000 });
         assert!(pixels.contains("more than 200 megapixels."), "{pixels}");
         let pixels = unusable(Unusable::TooManyPixels { limit: 1_000_000 });
         assert!(pixels.contains("more than 1 megapixel."), "{pixels}");
-        let refused = |refusal| explain_stop(&Stop::Refused { refusal }).next;
+        let refused = |refusal| explain_upload_failure(&UploadFailure::Refused { refusal }).next;
         let full = refused(Refusal::SessionFull { limit: 1 });
         assert!(full.starts_with("It holds 1 photo."), "{full}");
         let note = refused(Refusal::NoteTooLong { limit: 500 });
         assert!(note.contains("to 500 characters"), "{note}");
-        let sent = |tries| explain_stop(&Stop::StoreUnavailable { tries }).next;
+        let sent = |tries| explain_upload_failure(&UploadFailure::StoreUnavailable { tries }).next;
         assert!(sent(1).starts_with("It was tried once."));
         assert!(sent(4).starts_with("It was tried 4 times."));
     }

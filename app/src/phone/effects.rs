@@ -1,70 +1,68 @@
-//! What a visit does by itself: it keeps address and screen together, follows what the server says about this phone's
-//! photos, announces, and clears up at the end.
+//! Effects of a phone session: keeping address and screen in step, reconciling this phone's photos with the server's view,
+//! announcing results, and releasing the photos when the session ends.
 
 use super::closed::begin_screen;
-use super::stock::{release_all, unsent};
-use super::visit::Visit;
+use super::phone_session::PhoneSession;
+use super::photos::{release_all, unsent};
 use crate::api::ApiError;
 use crate::browser;
-use crate::state::{Shot, Tone};
+use crate::state::{LocalPhoto, Tone};
 use crate::text::Advice;
 use crate::text::phone as words;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::PictureState;
 use clinical_images::refusal::Refusal;
 use clinical_images::session::{EndOfLink, LinkState, SessionView};
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The session and the link that a visit began with.
-type Home = (SessionId, Option<LinkId>);
-
-fn home_of(view: &SessionView) -> Home {
+/// The session and the link that a view belongs to.
+fn identity(view: &SessionView) -> (SessionId, Option<LinkId>) {
     (view.id, view.links.first().map(|link| link.id))
 }
 
-/// Starts them all. Called in a component.
-pub(super) fn run(visit: Visit, resume: Callback<bool>) {
-    keep_address(visit);
-    reconcile(visit);
-    announce(visit);
+/// Registers all effects. Has to be called in a component.
+pub(super) fn run(session: PhoneSession, resume: Callback<bool>) {
+    keep_address(session);
+    reconcile(session);
+    announce(session);
     // A cookie holds one link at a time: a tab that comes back may find that another one has taken its place.
     Effect::new(move |_| {
         browser::on_return(move || {
-            if visit.live.closed.get_untracked().is_none() {
-                spawn_local(visit.live.refresh());
-            } else if untrack(|| unsent(visit.queue)) > 0 {
+            if session.feed.closed.get_untracked().is_none() {
+                spawn_local(session.feed.refresh());
+            } else if untrack(|| unsent(session.queue)) > 0 {
                 resume.run(false);
             }
         });
     });
 }
 
-/// Address, screen and focus follow each other.
-fn keep_address(visit: Visit) {
+/// Keeps address, screen and focus in step.
+fn keep_address(session: PhoneSession) {
     Effect::new(move |before: Option<()>| {
-        let screen = visit.address.get();
+        let screen = session.address.get();
         if before.is_some() {
-            visit.asked.set(screen);
+            session.asked.set(screen);
         }
     });
     Effect::new(move |_| {
-        let (asked, shown) = (visit.asked.get(), visit.shown.get());
+        let (asked, shown) = (session.asked.get(), session.shown.get());
         if asked != shown {
-            visit.correct(shown);
+            session.correct(shown);
         }
     });
     Effect::new(move |_| {
-        visit.shown.track();
+        session.shown.track();
         begin_screen();
     });
 }
 
-/// What the server says about a photo wins over what this phone believes.
-fn reconcile(visit: Visit) {
+/// Corrects the upload states by the server's view.
+fn reconcile(session: PhoneSession) {
     Effect::new(move |before: Option<Vec<PictureId>>| {
-        let (known, arrived) = visit.live.view.with(|view| {
+        let (known, arrived) = session.feed.view.with(|view| {
             let known: Vec<_> = view.pictures.iter().map(|picture| picture.id).collect();
             let here = view
                 .pictures
@@ -73,15 +71,15 @@ fn reconcile(visit: Visit) {
             (known, here.map(|picture| picture.id).collect::<Vec<_>>())
         });
         let before = before.unwrap_or_default();
-        for shot in visit.queue.shots.get() {
-            match shot.upload.get() {
+        for photo in session.queue.photos.get() {
+            match photo.upload.get() {
                 // It arrived although its confirmation got lost on the way back.
-                Upload::Stopped { .. } if arrived.contains(&shot.id) => {
-                    shot.upload.set(Upload::Sent);
+                UploadState::Stopped { .. } if arrived.contains(&photo.id) => {
+                    photo.upload.set(UploadState::Sent);
                 }
                 // The desktop deleted it.
-                Upload::Sent if before.contains(&shot.id) && !known.contains(&shot.id) => {
-                    visit.queue.remove(shot.id);
+                UploadState::Sent if before.contains(&photo.id) && !known.contains(&photo.id) => {
+                    session.queue.remove(photo.id);
                 }
                 _ => {}
             }
@@ -90,21 +88,23 @@ fn reconcile(visit: Visit) {
     });
 }
 
-/// Says once how a batch ended, not photo by photo.
-fn announce(visit: Visit) {
+/// Announces once how a batch ended, not photo by photo.
+fn announce(session: PhoneSession) {
     Effect::new(move |told: Option<(usize, usize)>| {
-        let shots = visit.queue.shots.get();
-        let count = |fits: fn(&Shot) -> bool| shots.iter().filter(|shot| fits(shot)).count();
-        let sent = count(|shot| shot.upload.get() == Upload::Sent);
-        let stopped =
-            count(|shot| shot.is_going() && matches!(shot.upload.get(), Upload::Stopped { .. }));
-        let going = count(Shot::is_going);
+        let photos = session.queue.photos.get();
+        let count =
+            |fits: fn(&LocalPhoto) -> bool| photos.iter().filter(|photo| fits(photo)).count();
+        let sent = count(|photo| photo.upload.get() == UploadState::Sent);
+        let stopped = count(|photo| {
+            photo.is_going() && matches!(photo.upload.get(), UploadState::Stopped { .. })
+        });
+        let going = count(LocalPhoto::is_going);
         let (told_sent, told_stopped) = told.unwrap_or_default();
         if going > stopped {
             return (told_sent.min(sent), told_stopped.min(stopped));
         }
         if sent > told_sent || stopped > told_stopped {
-            visit.notices.say(
+            session.notices.announce(
                 Tone::Polite,
                 words::sent_notice(sent.saturating_sub(told_sent), stopped),
             );
@@ -113,16 +113,16 @@ fn announce(visit: Visit) {
     });
 }
 
-/// Why a visit is over.
+/// Why the phone session has ended.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Over {
+pub(super) struct Ended {
     /// What to say.
     pub advice: Advice,
     /// Whether photos may stay on this page for the same patient.
     pub keeps: bool,
 }
 
-impl Over {
+impl Ended {
     /// A phone that was idle or that has scanned a newer code is still with its patient as far as anybody knows. Where
     /// the desktop, the phone's user or the session said that it is over, nothing stays.
     fn by(error: &ApiError) -> Self {
@@ -142,49 +142,52 @@ impl Over {
     }
 }
 
-/// Why the visit is over, once it is, and how many photos were removed with it or, where they may, stay. Called in a
-/// component.
-pub(super) fn ending(visit: Visit, resume: Callback<bool>) -> (Memo<Option<Over>>, Signal<usize>) {
-    let live = visit.live;
-    let home = live.view.with_untracked(home_of);
-    let over = Memo::new(move |before: Option<&Option<Over>>| {
+/// Why the phone session has ended, once it has, and how many photos were removed with it or, where they may, stay. Has to be
+/// called in a component.
+pub(super) fn ending(
+    session: PhoneSession,
+    resume: Callback<bool>,
+) -> (Memo<Option<Ended>>, Signal<usize>) {
+    let feed = session.feed;
+    let joined = feed.view.with_untracked(identity);
+    let ended = Memo::new(move |before: Option<&Option<Ended>>| {
         before.cloned().flatten().or_else(|| {
-            let said = live.closed.get();
-            said.or_else(|| live.view.with(ended))
-                .map(|error| Over::by(&error))
+            let said = feed.closed.get();
+            said.or_else(|| feed.view.with(end_of))
+                .map(|error| Ended::by(&error))
                 .or_else(|| {
-                    live.view
-                        .with(|view| (home_of(view) != home).then_some(MOVED))
+                    feed.view
+                        .with(|view| (identity(view) != joined).then_some(MOVED))
                 })
         })
     });
     let photos = RwSignal::new(0);
     Effect::new(move |_| {
-        let Some(over) = over.get() else { return };
-        let left = untrack(|| unsent(visit.queue));
+        let Some(ended) = ended.get() else { return };
+        let left = untrack(|| unsent(session.queue));
         photos.update(|photos| *photos += left);
-        if live.closed.get_untracked().is_none() {
-            live.shut(ApiError::Refused(Refusal::NoAccessToken));
+        if feed.closed.get_untracked().is_none() {
+            feed.close(ApiError::Refused(Refusal::NoAccessToken));
         }
-        if over.keeps && left > 0 {
-            visit.queue.set_aside();
+        if ended.keeps && left > 0 {
+            session.queue.requeue();
             // A newer code may have been scanned by now, in another tab.
             resume.run(false);
         } else {
-            release_all(visit.queue);
+            release_all(session.queue);
         }
     });
-    (over, photos.into())
+    (ended, photos.into())
 }
 
 /// Another tab of this browser has joined another session.
-const MOVED: Over = Over {
+const MOVED: Ended = Ended {
     advice: words::JOINED_ELSEWHERE,
     keeps: true,
 };
 
 /// The session's end or this link's, as an error that has its sentence.
-fn ended(view: &SessionView) -> Option<ApiError> {
+fn end_of(view: &SessionView) -> Option<ApiError> {
     let session = view.ended.map(|why| Refusal::SessionEnded { why });
     let link = || {
         view.links.iter().find_map(|link| match link.state {
@@ -202,7 +205,7 @@ mod tests {
 
     #[test]
     fn photos_stay_where_the_same_patient_may_come_back_and_nowhere_else() {
-        let keeps = |refusal| Over::by(&ApiError::Refused(refusal)).keeps;
+        let keeps = |refusal| Ended::by(&ApiError::Refused(refusal)).keeps;
         let ended = |why| keeps(Refusal::LinkEnded { why });
         assert!(ended(EndOfLink::Idle) && keeps(Refusal::OtherLink));
         assert!(!ended(EndOfLink::Revoked) && !ended(EndOfLink::Declined));

@@ -1,5 +1,5 @@
-//! How filing goes, picture by picture, and what a person can do about those that did not arrive. Drawn from the
-//! session alone, so it is the same after a reload and in a second window.
+//! The progress of a commit, one row a picture, with what a person can do about those that are not in the record. Rendered
+//! from the session's view alone, so it is the same after a reload and in a second window.
 
 use super::check::NeedsCheck;
 use super::commit::{ErrorSummary, own};
@@ -8,7 +8,7 @@ use super::desk::{Desk, is_committable};
 use super::finish::finish;
 use crate::api::{ApiError, commit, resolve_manually};
 use crate::browser;
-use crate::part::{Badge, BadgeTone, Bar, tone_of};
+use crate::components::{Badge, BadgeTone, Bar, tone_of};
 use crate::text::{self, Advice, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::picture::{FilingFailure, Picture, PictureState};
@@ -17,9 +17,12 @@ use clinical_images::session::Scans;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The pictures that a commit has taken. Copies share it.
+/// Id of the error summary.
+const ERRORS: &str = "filing-errors";
+
+/// The pictures of a commit, with the state of the request that is running for them. Copies share it.
 #[derive(Clone, Copy)]
-pub(super) struct Course {
+pub(super) struct CommitProgress {
     pub(super) desk: Desk,
     pub(super) busy: RwSignal<bool>,
     fault: RwSignal<Option<ApiError>>,
@@ -37,10 +40,10 @@ fn can_retry(picture: &Picture) -> bool {
     matches!(picture.state, PictureState::Failed { .. }) && is_committable(picture)
 }
 
-impl Course {
+impl CommitProgress {
     /// Ids of committed pictures that `pick` takes.
     pub(super) fn ids(self, pick: fn(&Picture) -> bool) -> Vec<PictureId> {
-        self.desk.live.view.with(|view| {
+        self.desk.feed.view.with(|view| {
             view.pictures
                 .iter()
                 .filter(|it| pick(it))
@@ -53,7 +56,7 @@ impl Course {
     fn retry(self, pictures: Vec<PictureId>) {
         let desk = self.desk;
         let (revision, patient) = desk
-            .live
+            .feed
             .view
             .with_untracked(|view| (view.revision, view.launch.patient.fingerprint()));
         let scans = Scans::AsBefore;
@@ -71,7 +74,7 @@ impl Course {
         });
     }
 
-    /// Asks the server, and leaves the keyboard at the picture that it was about: the button that was pressed goes away.
+    /// Sends a request, and moves the focus to the row of the picture it was about: the button that was pressed disappears.
     fn ask(
         self,
         about: Option<PictureId>,
@@ -81,56 +84,56 @@ impl Course {
         self.fault.set(None);
         spawn_local(async move {
             let answer = asked.await;
-            self.desk.live.notice(&answer);
+            self.desk.feed.close_if_revoked(&answer);
             self.busy.set(false);
             match answer {
                 Ok(()) => {
                     if let Some(id) = about {
-                        browser::focus(&line_id(id));
+                        browser::focus(&row_id(id));
                     }
                 }
                 Err(error) => {
-                    self.desk.live.refresh().await;
+                    self.desk.feed.refresh().await;
                     self.fault.set(Some(error));
-                    browser::focus("filing-errors");
+                    browser::focus(ERRORS);
                 }
             }
         });
     }
 }
 
-/// The step after.
+/// The second step of the commit dialog: what became of each picture.
 #[component]
-pub(super) fn Filing() -> impl IntoView {
+pub(super) fn CommitOutcomes() -> impl IntoView {
     let desk = Desk::get();
-    let course = Course {
+    let progress = CommitProgress {
         desk,
         busy: RwSignal::new(false),
         fault: RwSignal::new(None),
     };
-    let all = Memo::new(move |_| course.ids(was_committed));
-    let filed = Memo::new(move |_| course.ids(is_filed).len());
-    let failed = Memo::new(move |_| course.ids(can_retry));
+    let all = Memo::new(move |_| progress.ids(was_committed));
+    let filed = Memo::new(move |_| progress.ids(is_filed).len());
+    let failed = Memo::new(move |_| progress.ids(can_retry));
     let done = Memo::new(move |_| {
-        desk.live.view.with(|view| view.pictures.len()) == filed.get() && !desk.has_pending()
+        desk.feed.view.with(|view| view.pictures.len()) == filed.get() && !desk.has_pending()
     });
     let line = move || words::progress(filed.get(), all.with(Vec::len));
     let percent =
         move || u8::try_from(filed.get() * 100 / all.with(Vec::len).max(1)).unwrap_or(100);
     view! {
         <div class="stack">
-            <div id="filing-errors" class="desk-errors" tabindex="-1" role="alert">
-                {move || course.fault.get().map(|error| view! { <ErrorSummary error /> })}
+            <div id=ERRORS class="desk-errors" tabindex="-1" role="alert">
+                {move || progress.fault.get().map(|error| view! { <ErrorSummary error /> })}
             </div>
             <p role="status">{line}</p>
             <Bar percent=Signal::derive(percent) label=Signal::derive(line) />
             <ul class="desk-filing">
-                <For each=move || all.get() key=|id| *id let:id><Line course id /></For>
+                <For each=move || all.get() key=|id| *id let:id><OutcomeRow progress id /></For>
             </ul>
             <div class="row">
                 <Show when=move || failed.with(|failed| failed.len() > 1)>
-                    <button class="button" type="button" disabled=move || course.busy.get()
-                        on:click=move |_| course.retry(failed.get_untracked())>
+                    <button class="button" type="button" disabled=move || progress.busy.get()
+                        on:click=move |_| progress.retry(failed.get_untracked())>
                         {move || words::retry(failed.with(Vec::len))}
                     </button>
                 </Show>
@@ -143,14 +146,14 @@ pub(super) fn Filing() -> impl IntoView {
     }
 }
 
-fn line_id(id: PictureId) -> String {
+fn row_id(id: PictureId) -> String {
     format!("filing-{id}")
 }
 
 /// One picture and what became of it.
 #[component]
-fn Line(course: Course, id: PictureId) -> impl IntoView {
-    let desk = course.desk;
+fn OutcomeRow(progress: CommitProgress, id: PictureId) -> impl IntoView {
+    let desk = progress.desk;
     let (picture, number) = (desk.picture(id), desk.number(id));
     let name = move || {
         let place = picture.with(|it| it.as_ref().and_then(|it| it.details.place()));
@@ -175,20 +178,20 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
     };
     let outcome = Memo::new(move |_| picture.with(|it| it.as_ref().map(|it| it.state.clone())));
     view! {
-        <li id=line_id(id) tabindex="-1">
+        <li id=row_id(id) tabindex="-1">
             <img src=desk.small(id) alt="" />
             <div>
                 <p class="row">{name} {page} <Badge text=Signal::derive(state) tone=Signal::derive(tone) /></p>
                 {move || match outcome.get() {
-                    Some(PictureState::Filed { records, .. }) => view! { <Filed course id records /> }.into_any(),
-                    Some(PictureState::Failed { failure }) => view! { <Failed course id failure /> }.into_any(),
-                    Some(PictureState::Waiting { failure, .. }) => view! { <Waiting course id failure /> }.into_any(),
+                    Some(PictureState::Filed { records, .. }) => view! { <Filed progress id records /> }.into_any(),
+                    Some(PictureState::Failed { failure }) => view! { <Failed progress id failure /> }.into_any(),
+                    Some(PictureState::Waiting { failure, .. }) => view! { <Waiting progress id failure /> }.into_any(),
                     Some(PictureState::Unknown { failure }) => {
                         let advice = text::explain_failure(&failure);
                         view! { <Why id advice technical=failure.technical /> }.into_any()
                     }
                     Some(PictureState::NeedsCheck { failure, sent, target }) => {
-                        view! { <NeedsCheck course id failure sent target /> }.into_any()
+                        view! { <NeedsCheck progress id failure sent target /> }.into_any()
                     }
                     _ => ().into_any(),
                 }}
@@ -199,8 +202,8 @@ fn Line(course: Course, id: PictureId) -> impl IntoView {
 
 /// What was filed where, to copy into a letter or a call to support.
 #[component]
-fn Filed(course: Course, id: PictureId, records: Vec<Record>) -> impl IntoView {
-    let number = course.desk.number(id);
+fn Filed(progress: CommitProgress, id: PictureId, records: Vec<Record>) -> impl IntoView {
+    let number = progress.desk.number(id);
     let lines: Vec<_> = records
         .into_iter()
         .enumerate()
@@ -257,8 +260,8 @@ pub(super) fn Technical(
 }
 
 #[component]
-fn Failed(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoView {
-    let desk = course.desk;
+fn Failed(progress: CommitProgress, id: PictureId, failure: FilingFailure) -> impl IntoView {
+    let desk = progress.desk;
     let (picture, number) = (desk.picture(id), desk.number(id));
     let retry = move || picture.with(|it| it.as_ref().is_some_and(can_retry));
     let lacking =
@@ -268,7 +271,7 @@ fn Failed(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoVie
         <Why id advice=text::explain_failure(&failure) technical=failure.technical />
         <div class="row">
             <button class="button" type="button" aria-label=move || label(words::RETRY) hidden=move || !retry()
-                disabled=move || course.busy.get() on:click=move |_| course.retry(vec![id])>{words::RETRY}</button>
+                disabled=move || progress.busy.get() on:click=move |_| progress.retry(vec![id])>{words::RETRY}</button>
             <button class="button" type="button" aria-label=move || label(words::FIX) hidden=move || !lacking()
                 on:click=move |_| desk.fix(id)>{words::FIX}</button>
         </div>
@@ -277,14 +280,14 @@ fn Failed(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoVie
 
 /// Not in the record yet, and tried again by itself.
 #[component]
-fn Waiting(course: Course, id: PictureId, failure: FilingFailure) -> impl IntoView {
-    let number = course.desk.number(id);
+fn Waiting(progress: CommitProgress, id: PictureId, failure: FilingFailure) -> impl IntoView {
+    let number = progress.desk.number(id);
     let label = move || words::act_on(words::RETRY, &words::photo(number.get()));
     view! {
         <Why id advice=words::tried_again(&failure) technical=failure.technical />
         <div class="row">
-            <button class="button" type="button" aria-label=label disabled=move || course.busy.get()
-                on:click=move |_| course.retry(vec![id])>{words::RETRY}</button>
+            <button class="button" type="button" aria-label=label disabled=move || progress.busy.get()
+                on:click=move |_| progress.retry(vec![id])>{words::RETRY}</button>
         </div>
     }
 }

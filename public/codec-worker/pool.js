@@ -1,13 +1,13 @@
-// The helpers of the codec worker: workers of its own, which do a part of a picture with the same module (helper.js).
+// The worker pool of the codec worker: helpers that process a part of a picture with the same module (helper.js).
 
 const MOST_WORKERS = 4; // with the one that asks
-const BEAT = 20_000; // milliseconds
+const CHECK_INTERVAL = 20_000; // milliseconds
 const MOST_MISSED = 3; // a tile or a share takes a second or two
 
 /** Helpers that have this compiled module. They are started when they are first asked for. */
-export function teamOf(module) {
+export function poolOf(module) {
   let all;
-  const team = {
+  const pool = {
     /** As many as there are cores, less the worker that asks; none where memory is short. */
     all() {
       if (!all) {
@@ -17,8 +17,8 @@ export function teamOf(module) {
       }
       return all;
     },
-    /** Those that need not be started first. */
-    begun: () => all ?? [],
+    /** Those that have been started. */
+    started: () => all ?? [],
   };
 
   /** A helper, which answers in the order in which it was asked. */
@@ -26,7 +26,7 @@ export function teamOf(module) {
     const worker = new Worker(new URL("./helper.js", import.meta.url), { type: "module" });
     const asked = [];
     const helper = {
-      /** Asks for what helper.js takes, and gives away the parts named. The answer has what was made, or a refusal. */
+      /** Asks for what helper.js takes, and gives away the parts named. The answer has the result, or a refusal. */
       ask(task, parts) {
         worker.postMessage(task, parts);
         return new Promise((resolve) => { asked.push(resolve); });
@@ -39,12 +39,12 @@ export function teamOf(module) {
       asked.splice(0).forEach((answer) => answer({ refusal: { kind, detail: "a helper stopped" } }));
       all = all.flatMap((each) => (each === helper ? others() : each));
     };
-    // The browser may have ended it without a word. Beats are counted, as this worker may have slept.
+    // The browser may have terminated it without an event. Intervals are counted, as this worker may have slept.
     let missed = 0;
     const clock = setInterval(() => {
       missed = asked.length ? missed + 1 : 0;
       if (missed > MOST_MISSED) replace(() => [newHelper()], "unavailable");
-    }, BEAT);
+    }, CHECK_INTERVAL);
     worker.onmessage = ({ data }) => {
       missed = 0;
       asked.shift()(data);
@@ -56,5 +56,5 @@ export function teamOf(module) {
     return helper;
   }
 
-  return team;
+  return pool;
 }

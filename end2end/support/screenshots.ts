@@ -1,10 +1,10 @@
-// Takes each screen's picture for people, and lets axe look at it for those who use the page in other ways.
+// Takes a screenshot of each screen, and checks it with axe, for overflow, and for the demo's mark.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { expect, type Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
-import { SCREENS } from './places.ts';
+import { SCREENS } from './paths.ts';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -21,7 +21,7 @@ export class Gallery {
 
   constructor(private readonly scheme: string) {}
 
-  async look(page: Page, name: string, sizes: Size[]): Promise<void> {
+  async capture(page: Page, name: string, sizes: Size[]): Promise<void> {
     const before = page.viewportSize();
     for (const { name: size, width, height } of sizes) {
       const screen = `${name}-${size}-${this.scheme}`;

@@ -1,5 +1,6 @@
 //! A problem with its next step.
 
+use crate::ids;
 use crate::text::Advice;
 use leptos::prelude::*;
 
@@ -14,7 +15,7 @@ pub fn Problem(
 ) -> impl IntoView {
     view! {
         <section class="problem stack" role="alert">
-            <h1 id="screen-title" tabindex="-1">{advice.what}</h1>
+            <h1 id=ids::SCREEN_TITLE tabindex="-1">{advice.what}</h1>
             <p>{advice.next}</p>
             {children.map(|children| view! { <div class="row">{children()}</div> })}
         </section>

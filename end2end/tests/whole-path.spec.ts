@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { CANARY, PHOTOS } from '../support/files.ts';
 import { walkJpeg } from '../support/jpeg.ts';
-import { lookAt, UPRIGHT } from '../support/pixels.ts';
-import { BENCH } from '../support/places.ts';
+import { samplePixels, UPRIGHT } from '../support/pixels.ts';
+import { BENCH } from '../support/paths.ts';
 import { expect, testAlone as test } from '../support/test.ts';
 
 const MOST_BYTES = 1_000_000;
@@ -82,9 +82,9 @@ test('photos go from the phone into the record of the right patient', async ({ b
     const { segments, trailing } = walkJpeg(bytes);
     expect(segments.filter((name) => /^(APP([1-9]|1\d)|COM)$/.test(name))).toEqual([]);
     expect(trailing).toBe(0);
-    const look = await lookAt(browser, bytes);
-    expect(Math.max(look.width, look.height)).toBeLessThanOrEqual(MOST_PIXELS);
-    expect(look.corners).toEqual(UPRIGHT);
+    const sample = await samplePixels(browser, bytes);
+    expect(Math.max(sample.width, sample.height)).toBeLessThanOrEqual(MOST_PIXELS);
+    expect(sample.corners).toEqual(UPRIGHT);
   }
   const sizes = filed.map(({ width, height }) => `${width}x${height}`).sort();
   expect(sizes).toEqual(['1200x800', '1440x1920', '900x700']);

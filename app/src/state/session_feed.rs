@@ -1,7 +1,7 @@
 //! The session as this browser sees it, kept up to date over the event stream.
 
 use crate::api::{ApiError, ApiResult, desk_snapshot, phone_snapshot};
-use crate::browser::{self, FeedMessage, Follower};
+use crate::browser::{self, EventStream, FeedMessage};
 use clinical_images::access::Scope;
 use clinical_images::refusal::Refusal;
 use clinical_images::session::SessionView;
@@ -23,9 +23,9 @@ pub enum Connection {
     Interrupted,
 }
 
-/// A session that follows its events. Copies share it.
+/// The session's view, updated by the event stream. Copies share it.
 #[derive(Clone, Copy)]
-pub struct Live {
+pub struct SessionFeed {
     /// The scope that the page acts in.
     pub scope: Scope,
     /// The session.
@@ -34,22 +34,22 @@ pub struct Live {
     pub connection: RwSignal<Connection>,
     /// Why this browser may no longer see the session, if so.
     pub closed: RwSignal<Option<ApiError>>,
-    follower: StoredValue<Option<Follower>>,
+    stream: StoredValue<Option<EventStream>>,
 }
 
-impl Live {
+impl SessionFeed {
     /// Shows a session; follows it once the page is alive in a browser.
     #[must_use]
     pub fn new(scope: Scope, view: SessionView) -> Self {
-        let live = Self {
+        let feed = Self {
             scope,
             view: RwSignal::new(view),
             connection: RwSignal::new(Connection::Opening),
             closed: RwSignal::new(None),
-            follower: StoredValue::new(None),
+            stream: StoredValue::new(None),
         };
-        Effect::new(move |_| live.open());
-        live
+        Effect::new(move |_| feed.open());
+        feed
     }
 
     fn open(self) {
@@ -59,18 +59,18 @@ impl Live {
         let after = self
             .view
             .with_untracked(|view| format!("{}.{}", view.epoch, view.revision));
-        let follower = browser::follow(
+        let stream = browser::open_event_stream(
             &crate::api::events_path(self.scope),
             &after,
-            move |followed| {
-                self.hear(followed);
+            move |message| {
+                self.on_message(message);
             },
         );
-        self.follower.set_value(follower);
+        self.stream.set_value(stream);
     }
 
-    fn hear(self, followed: FeedMessage) {
-        match followed {
+    fn on_message(self, message: FeedMessage) {
+        match message {
             FeedMessage::Open => self.connection.set(Connection::Live),
             FeedMessage::Interrupted => self.connection.set(Connection::Interrupted),
             FeedMessage::Closed => {
@@ -83,7 +83,7 @@ impl Live {
                     }
                 });
             }
-            FeedMessage::Snapshot(view) => self.take(Ok(*view)),
+            FeedMessage::Snapshot(view) => self.apply_snapshot(Ok(*view)),
             FeedMessage::Event(sequenced) => {
                 let folded = self.view.try_update(|view| view.apply(&sequenced));
                 if let Some(Err(_)) = folded {
@@ -92,26 +92,26 @@ impl Live {
             }
         }
         if self.view.with_untracked(|view| view.ended.is_some()) {
-            self.follower.set_value(None);
+            self.stream.set_value(None);
         }
     }
 
-    /// Takes a snapshot, for a person who does not trust the stream, and for the stream that missed something.
+    /// Loads a snapshot: on a person's request, and when the stream has missed an event.
     pub async fn refresh(self) {
         let snapshot = match self.scope {
             Scope::Desktop(session) => desk_snapshot(session).await,
             Scope::Phone(_) => phone_snapshot().await,
         };
-        self.take(snapshot);
+        self.apply_snapshot(snapshot);
     }
 
-    fn take(self, snapshot: ApiResult<SessionView>) {
+    fn apply_snapshot(self, snapshot: ApiResult<SessionView>) {
         match snapshot {
             // The same browser has joined another session meanwhile: this page must not turn into that one.
             Ok(view)
                 if view.id != self.view.with_untracked(|now| now.id) || !self.is_own(&view) =>
             {
-                self.shut(ApiError::Refused(Refusal::OtherLink));
+                self.close(ApiError::Refused(Refusal::OtherLink));
             }
             // An answer that was overtaken by the stream on its way.
             Ok(view)
@@ -122,7 +122,7 @@ impl Live {
             // Away for the moment: what is on the screen is still the best there is.
             Err(ApiError::Offline | ApiError::Broken) => {}
             Err(ApiError::Refused(refusal)) if refusal.is_transient() => {}
-            Err(error) => self.shut(error),
+            Err(error) => self.close(error),
         }
     }
 
@@ -133,18 +133,19 @@ impl Live {
         }
     }
 
-    /// The server no longer lets this browser in.
-    pub fn shut(self, error: ApiError) {
-        self.follower.set_value(None);
+    /// Ends the stream and shows the page as closed for this reason.
+    pub fn close(self, error: ApiError) {
+        self.stream.set_value(None);
         self.closed.set(Some(error));
     }
 
-    /// Looks at an answer to anything that was asked: one that says that access has ended closes the page.
-    pub fn notice<T>(self, answer: &ApiResult<T>) {
+    /// Closes the page when an answer says that this browser has lost its access: the session or link has ended, or was
+    /// replaced.
+    pub fn close_if_revoked<T>(self, answer: &ApiResult<T>) {
         let Err(ApiError::Refused(refusal)) = answer else {
             return;
         };
-        let shut = matches!(
+        let revoked = matches!(
             refusal,
             Refusal::NoAccessToken
                 | Refusal::SessionUnknown
@@ -152,8 +153,8 @@ impl Live {
                 | Refusal::SessionEnded { .. }
                 | Refusal::LinkEnded { .. }
         );
-        if shut {
-            self.shut(ApiError::Refused(refusal.clone()));
+        if revoked {
+            self.close(ApiError::Refused(refusal.clone()));
         }
     }
 }

@@ -1,4 +1,4 @@
-// Where things are. `./test` says it by environment; the defaults let `npx playwright test` run by hand.
+// Paths. `./test` sets some by environment; the defaults let `npx playwright test` run by hand.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -1,5 +1,5 @@
-/** One turn of the worker's own loop: what has arrived meanwhile is heard. */
-export function breath() {
+/** Yields to the event loop once, so that messages which arrived meanwhile are handled. */
+export function yieldToEventLoop() {
   return new Promise((resolve) => {
     waiting.push(resolve);
     channel.port2.postMessage(undefined);

@@ -6,31 +6,31 @@ use clinical_images::id::PictureId;
 use leptos::prelude::*;
 
 impl Queue {
-    /// Drops a photo that the session has. Its thumbnail stays, so that nobody has to load the whole picture to show it small.
-    pub fn hand_over(self, id: PictureId) {
-        let shown = self.shot(id).map(|shot| shot.thumbnail);
+    /// Removes a photo that has arrived from the queue and keeps its thumbnail, so that the strip need not load the whole picture.
+    pub fn complete(self, id: PictureId) {
+        let shown = self.photo(id).map(|photo| photo.thumbnail);
         let url = shown.and_then(|shown| shown.try_update(Option::take).flatten());
-        self.handed_over
+        self.completed
             .update_value(|kept| kept.extend(url.map(|url| (id, url))));
         self.remove(id);
     }
 
-    /// Where a photo that this page has prepared can be seen small.
+    /// The object URL of the thumbnail of a photo that this page has prepared.
     #[must_use]
     pub fn thumbnail(self, id: PictureId) -> Option<String> {
-        let going = self.shot(id).map(|shot| shot.thumbnail);
+        let going = self.photo(id).map(|photo| photo.thumbnail);
         let going = going.and_then(|shown| shown.get_untracked());
         going.or_else(|| {
-            self.handed_over.with_value(|kept| {
+            self.completed.with_value(|kept| {
                 let own = kept.iter().find(|(of, _)| *of == id);
                 own.map(|(_, url)| url.clone())
             })
         })
     }
 
-    /// Gives back the thumbnails of photos that were handed over and are not there any more.
+    /// Releases the thumbnails of completed uploads whose pictures no longer exist.
     pub fn keep_thumbnails(self, there: impl Fn(PictureId) -> bool) {
-        self.handed_over.update_value(|kept| {
+        self.completed.update_value(|kept| {
             for (_, url) in kept.extract_if(.., |(id, _)| !there(*id)) {
                 browser::release_url(&url);
             }

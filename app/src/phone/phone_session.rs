@@ -1,27 +1,27 @@
-//! What the screens share: the session, this phone's photos, where the person is, and the acts that concern more than
-//! one screen. What there is at the moment is counted in [`super::stock`].
+//! What the screens share: the session's feed, this phone's photos, the screen that is shown, and actions that concern more
+//! than one screen. Photos are counted in [`super::photos`].
 
-use super::stock::holding;
+use super::photos::state;
 use crate::api::{ApiError, ApiResult, remove};
 use crate::browser::LocalFile;
-use crate::state::{Live, Notices, Queue, Shot, Tone};
+use crate::state::{LocalPhoto, Notices, Queue, SessionFeed, Tone};
 use crate::text::phone as words;
 use clinical_images::capture::Screen;
 use clinical_images::id::{LinkId, PictureId};
 use clinical_images::picture::{Details, DetailsChange, Note};
 use clinical_images::refusal::Refusal;
-use clinical_images::upload::Upload;
+use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use std::collections::BTreeSet;
 
-/// One stay on the phone page, from a claim to its end. Copies share it.
+/// This phone's part in a session, from the claim of its link to the link's end. Copies share it.
 #[derive(Clone, Copy)]
-pub(super) struct Visit {
+pub(super) struct PhoneSession {
     /// The session.
-    pub live: Live,
+    pub feed: SessionFeed,
     /// This phone's link in it.
     pub link: LinkId,
     /// This phone's photos.
@@ -36,22 +36,22 @@ pub(super) struct Visit {
     pub shown: Memo<Screen>,
     /// Site, side and view of the photo described last.
     pub sticky: RwSignal<Details>,
-    /// Photos that were looked at and kept.
-    looked_at: RwSignal<BTreeSet<PictureId>>,
-    /// Photos that were told to go together.
+    /// Photos that the person has reviewed and kept.
+    reviewed: RwSignal<BTreeSet<PictureId>>,
+    /// Photos that were sent together.
     pub(super) batch: RwSignal<Vec<PictureId>>,
     step: Callback<(Screen, bool)>,
 }
 
-impl Visit {
-    /// Begins a visit at the screen of the address. Called in a component.
-    pub fn begin(live: Live, queue: Queue, link: LinkId) -> Self {
+impl PhoneSession {
+    /// Starts at the screen that the address names. Has to be called in a component.
+    pub fn begin(feed: SessionFeed, queue: Queue, link: LinkId) -> Self {
         let params = use_params_map();
         let address = Memo::new(move |_| {
             params.with(|params| Screen::from_slug(&params.get("screen").unwrap_or_default()))
         });
         let asked = RwSignal::new(address.get_untracked());
-        let shown = Memo::new(move |_| asked.get().or_nearest(holding(live, queue)));
+        let shown = Memo::new(move |_| asked.get().or_nearest(state(feed, queue)));
         let navigate = use_navigate();
         let step = Callback::new(move |(screen, replace): (Screen, bool)| {
             navigate(
@@ -63,7 +63,7 @@ impl Visit {
             );
         });
         Self {
-            live,
+            feed,
             link,
             queue,
             notices: expect_context(),
@@ -71,7 +71,7 @@ impl Visit {
             asked,
             shown,
             sticky: RwSignal::new(Details::default()),
-            looked_at: RwSignal::new(BTreeSet::new()),
+            reviewed: RwSignal::new(BTreeSet::new()),
             batch: RwSignal::new(Vec::new()),
             step,
         }
@@ -89,20 +89,20 @@ impl Visit {
         self.step.run((screen, true));
     }
 
-    /// Takes new files in, as many as fit, and goes where they are looked at.
+    /// Adds new files, as many as fit, and goes to the screen where they are reviewed.
     pub fn take(self, mut files: Vec<LocalFile>) {
         let room = untrack(|| self.most().saturating_sub(self.used()));
         let chosen = files.len();
         if chosen > room {
             files.truncate(room);
             self.notices
-                .say(Tone::Assertive, words::took_first(room, chosen));
+                .announce(Tone::Assertive, words::took_first(room, chosen));
         }
         let names = self.queue.add(files, &self.sticky.get_untracked(), false);
         match names.as_slice() {
             [] => {}
             [one] => {
-                let at = untrack(|| self.kept().iter().position(|shot| shot.id == *one));
+                let at = untrack(|| self.kept().iter().position(|photo| photo.id == *one));
                 self.go(at.map_or(Screen::All, Screen::Review));
             }
             _ => self.go(Screen::All),
@@ -111,33 +111,33 @@ impl Visit {
 
     /// Puts a new file in the place of a photo, with what was said about it.
     pub fn replace(self, id: PictureId, files: Vec<LocalFile>) {
-        let (Some(old), Some(file)) = (self.queue.shot(id), files.into_iter().next()) else {
+        let (Some(old), Some(file)) = (self.queue.photo(id), files.into_iter().next()) else {
             return;
         };
         let names = self
             .queue
             .add(vec![file], &old.details.get_untracked(), false);
-        self.queue.shots.update(|shots| {
-            let place = shots.iter().position(|shot| shot.id == id);
-            let fresh = shots.iter().position(|shot| names.contains(&shot.id));
+        self.queue.photos.update(|photos| {
+            let place = photos.iter().position(|photo| photo.id == id);
+            let fresh = photos.iter().position(|photo| names.contains(&photo.id));
             if let (Some(place), Some(fresh)) = (place, fresh) {
-                let shot = shots.remove(fresh);
-                shots.insert(place, shot);
+                let photo = photos.remove(fresh);
+                photos.insert(place, photo);
             }
         });
         self.queue.remove(id);
     }
 
-    /// Marks a photo as good and goes to the next that was not looked at, or to all.
+    /// Marks a photo as reviewed and goes to the next that was not reviewed, or to all.
     pub fn keep(self, id: PictureId) {
-        self.looked_at.update(|looked_at| {
-            looked_at.insert(id);
+        self.reviewed.update(|reviewed| {
+            reviewed.insert(id);
         });
         let next = untrack(|| {
-            let looked_at = self.looked_at.get();
+            let reviewed = self.reviewed.get();
             self.kept()
                 .iter()
-                .position(|shot| !looked_at.contains(&shot.id))
+                .position(|photo| !reviewed.contains(&photo.id))
         });
         self.go(next.map_or(Screen::All, Screen::Review));
     }
@@ -146,20 +146,22 @@ impl Visit {
     pub fn discard(self, id: PictureId) {
         self.queue.remove(id);
         if self
-            .live
+            .feed
             .view
             .with_untracked(|view| view.picture(id).is_some())
         {
             spawn_local(async move {
-                self.live.notice(&remove(self.live.scope, id).await);
+                self.feed
+                    .close_if_revoked(&remove(self.feed.scope, id).await);
             });
         }
     }
 
     /// Describes photos, and remembers it for the next one. A note belongs to its photo and is not remembered.
-    pub fn describe(self, shots: &[Shot], change: &DetailsChange) {
-        for shot in shots {
-            shot.details
+    pub fn describe(self, photos: &[LocalPhoto], change: &DetailsChange) {
+        for photo in photos {
+            photo
+                .details
                 .update(|details| *details = details.with(change));
         }
         self.sticky.update(|sticky| {
@@ -173,30 +175,30 @@ impl Visit {
     /// Sends everything that was taken.
     pub fn send(self) {
         self.queue.send_all();
-        let going = |shot: &&Shot| shot.upload.get_untracked() != Upload::Sent;
+        let going = |photo: &&LocalPhoto| photo.upload.get_untracked() != UploadState::Sent;
         self.batch.set(
-            self.queue
-                .shots
-                .with_untracked(|shots| shots.iter().filter(going).map(|shot| shot.id).collect()),
+            self.queue.photos.with_untracked(|photos| {
+                photos.iter().filter(going).map(|photo| photo.id).collect()
+            }),
         );
         self.go(Screen::Sending);
     }
 
-    /// Tells about an answer that is not what was hoped for. `true` when it was.
-    pub fn went_well<T>(self, answer: &ApiResult<T>) -> bool {
-        self.live.notice(answer);
+    /// Reports a failed request to the person, and closes the page when this phone has lost its access. `true` for success.
+    pub fn report<T>(self, answer: &ApiResult<T>) -> bool {
+        self.feed.close_if_revoked(answer);
         let Err(error) = answer else { return true };
-        if self.live.closed.get_untracked().is_none() {
+        if self.feed.closed.get_untracked().is_none() {
             let advice = words::explain(error);
             self.notices
-                .say(Tone::Assertive, format!("{}. {}", advice.what, advice.next));
+                .announce(Tone::Assertive, format!("{}. {}", advice.what, advice.next));
         }
         false
     }
 
-    /// Ends the visit because the link is over.
+    /// Closes the page because the link has ended.
     pub fn end(self, why: clinical_images::session::EndOfLink) {
-        self.live
-            .shut(ApiError::Refused(Refusal::LinkEnded { why }));
+        self.feed
+            .close(ApiError::Refused(Refusal::LinkEnded { why }));
     }
 }

@@ -1,5 +1,5 @@
-//! The code for a phone: asked for, shown, counted down, renewed. Renewing stops when nobody has touched this window
-//! for an hour: each renewal counts as activity, and a forgotten window must not keep a session alive for ever.
+//! The QR pairing code for a phone: requested, shown, counted down, renewed. Renewal stops after an hour without keyboard or
+//! pointer input: each renewal counts as activity, and a forgotten window must not keep a session alive for ever.
 
 use super::copy::CopyButton;
 use super::desk::{Desk, has_phone};
@@ -13,8 +13,8 @@ use leptos::task::spawn_local;
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// How long after a failure a code is asked for again.
-const PAUSE: Duration = Duration::from_secs(15);
+/// How long after a failure a code is requested again.
+const RETRY_AFTER: Duration = Duration::from_secs(15);
 /// Codes in a row that appear by themselves: an hour's worth.
 const MOST_RENEWALS: u32 = 12;
 /// Id of the input that shows the link.
@@ -22,33 +22,33 @@ const LINK_INPUT: &str = "phone-link";
 
 /// A code on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Shown {
+struct ShownCode {
     offer: LinkOffer,
     /// Until when it works, by this device's clock.
     until: Moment,
 }
 
-/// What has to happen to the code.
+/// What the next tick has to do about the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Due {
     /// Nothing.
     Wait,
-    /// Ask for one.
+    /// Request one.
     Ask,
-    /// A phone has it: put it away.
+    /// A phone has claimed it: stop showing it.
     Taken,
 }
 
-/// The code for a phone. Copies share it.
+/// The pairing code that this window shows. Copies share it.
 #[derive(Clone, Copy)]
-pub(super) struct Offering {
+pub(super) struct PairingCode {
     desk: Desk,
     /// Whether a code is to be seen.
     pub open: RwSignal<bool>,
-    shown: RwSignal<Option<Shown>>,
-    asking: RwSignal<bool>,
+    shown: RwSignal<Option<ShownCode>>,
+    requesting: RwSignal<bool>,
     fault: RwSignal<Option<ApiError>>,
-    again_at: StoredValue<Moment>,
+    retry_at: StoredValue<Moment>,
     now: RwSignal<Moment>,
     renewals: RwSignal<u32>,
 }
@@ -65,23 +65,23 @@ fn until(expires_at: Moment, now: Moment) -> Moment {
     })
 }
 
-impl Offering {
+impl PairingCode {
     /// No code yet; one is shown if no phone is here.
     pub fn new(desk: Desk) -> Self {
-        let phones = desk.live.view.with_untracked(has_phone);
+        let phones = desk.feed.view.with_untracked(has_phone);
         let nil = Moment::from_millis(0);
-        let offering = Self {
+        let code = Self {
             desk,
             open: RwSignal::new(!phones),
             shown: RwSignal::new(None),
-            asking: RwSignal::new(false),
+            requesting: RwSignal::new(false),
             fault: RwSignal::new(None),
-            again_at: StoredValue::new(nil),
+            retry_at: StoredValue::new(nil),
             now: RwSignal::new(nil),
             renewals: RwSignal::new(0),
         };
-        Effect::new(move |_| offering.start());
-        offering
+        Effect::new(move |_| code.start());
+        code
     }
 
     fn start(self) {
@@ -103,25 +103,25 @@ impl Offering {
         self.now.set(now);
         match self.due(now) {
             Due::Wait => {}
-            Due::Ask => self.ask(),
+            Due::Ask => self.request(),
             Due::Taken => {
                 self.shown.set(None);
                 // Whether the panel stays open is decided where phones come and go. Open by now, it was opened for
                 // another phone, and wants a code of its own.
                 if self.open.get_untracked() {
-                    self.ask();
+                    self.request();
                 }
             }
         }
     }
 
     fn due(self, now: Moment) -> Due {
-        if self.asking.get_untracked() {
+        if self.requesting.get_untracked() {
             return Due::Wait;
         }
         let may_ask = self.open.get_untracked()
             && browser::is_visible()
-            && now >= self.again_at.get_value()
+            && now >= self.retry_at.get_value()
             && self.renewals.get_untracked() < MOST_RENEWALS;
         let ask = if may_ask { Due::Ask } else { Due::Wait };
         let Some(shown) = self.shown.get_untracked() else {
@@ -151,41 +151,41 @@ impl Offering {
             .shown
             .with(|shown| shown.as_ref().map(|shown| shown.offer.link))?;
         self.desk
-            .live
+            .feed
             .view
             .with(|view| view.link(link).map(|link| link.state.clone()))
     }
 
-    /// Asks for a code.
-    fn ask(self) {
-        if self.asking.get_untracked() {
+    /// Requests a code, unless a request is running.
+    fn request(self) {
+        if self.requesting.get_untracked() {
             return;
         }
-        self.asking.set(true);
+        self.requesting.set(true);
         spawn_local(async move {
             let answer = offer_link(self.desk.session).await;
-            self.desk.live.notice(&answer);
+            self.desk.feed.close_if_revoked(&answer);
             match answer {
                 Ok(offer) => {
                     let until = until(offer.expires_at, browser::now());
-                    self.shown.set(Some(Shown { offer, until }));
+                    self.shown.set(Some(ShownCode { offer, until }));
                     self.fault.set(None);
                     self.renewals.update(|count| *count += 1);
                 }
                 Err(error) => {
-                    self.again_at
-                        .try_update_value(|at| *at = browser::now().plus(PAUSE));
+                    self.retry_at
+                        .try_update_value(|at| *at = browser::now().plus(RETRY_AFTER));
                     self.fault.set(Some(error));
                 }
             }
-            self.asking.set(false);
+            self.requesting.set(false);
         });
     }
 
     /// A person wants a new code.
-    fn ask_now(self) {
+    fn request_now(self) {
         self.renewals.set(0);
-        self.ask();
+        self.request();
     }
 
     fn seconds_left(self) -> u64 {
@@ -202,7 +202,7 @@ impl Offering {
             .shown
             .with(|shown| shown.as_ref().map(|shown| shown.offer.link))?;
         self.desk
-            .live
+            .feed
             .view
             .with(|view| view.link(link).map(|link| link.number.to_string()))
     }
@@ -234,32 +234,27 @@ impl Offering {
 #[component]
 pub(super) fn Code(
     /// The code.
-    offering: Offering,
+    code: PairingCode,
 ) -> impl IntoView {
     let fault = move || {
-        offering
-            .fault
+        code.fault
             .get()
             .map(|error| words::sentence(text::explain(&error)))
     };
-    let left = move || {
-        offering
-            .works()
-            .then(|| words::time_left(offering.seconds_left()))
-    };
+    let left = move || code.works().then(|| words::time_left(code.seconds_left()));
     view! {
         <div class="desk-code">
             {move || fault().map(|text| view! { <p class="error" role="alert">{text}</p> })}
-            {move || offering.why_not().map(|text| view! { <p class="small">{text}</p> })}
-            <Show when=move || offering.shown.with(Option::is_some) && offering.works() fallback=move || waiting(offering)>
-                <CodeFace offering />
+            {move || code.why_not().map(|text| view! { <p class="small">{text}</p> })}
+            <Show when=move || code.shown.with(Option::is_some) && code.works() fallback=move || waiting(code)>
+                <CodeFace code />
             </Show>
             <div class="row">
                 <button
                     class="button"
                     type="button"
-                    disabled=move || offering.asking.get()
-                    on:click=move |_| offering.ask_now()
+                    disabled=move || code.requesting.get()
+                    on:click=move |_| code.request_now()
                 >
                     {words::NEW_CODE}
                 </button>
@@ -269,15 +264,15 @@ pub(super) fn Code(
     }
 }
 
-fn waiting(offering: Offering) -> impl IntoView {
-    let silent = move || offering.fault.with(Option::is_some) || offering.why_not().is_some();
+fn waiting(code: PairingCode) -> impl IntoView {
+    let silent = move || code.fault.with(Option::is_some) || code.why_not().is_some();
     move || (!silent()).then(|| view! { <p class="small">{words::MAKING_CODE}</p> })
 }
 
 #[component]
-fn CodeFace(offering: Offering) -> impl IntoView {
+fn CodeFace(code: PairingCode) -> impl IntoView {
     let of = move |read: fn(&LinkOffer) -> &String| {
-        offering.shown.with(|shown| {
+        code.shown.with(|shown| {
             shown
                 .as_ref()
                 .map(|shown| read(&shown.offer).clone())
@@ -291,7 +286,7 @@ fn CodeFace(offering: Offering) -> impl IntoView {
         <div class="desk-qr" role="img" aria-label=words::QR_CODE inner_html=move || svg.get()></div>
         <p class="desk-number">
             <span class="small">{words::MATCH}</span>
-            <strong>{move || offering.number()}</strong>
+            <strong>{move || code.number()}</strong>
         </p>
         <div class="desk-link">
             <label class="small" for=LINK_INPUT>{words::LINK}</label>

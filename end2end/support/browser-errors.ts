@@ -1,18 +1,18 @@
-// Listens to every page of a test: an error in a console, an uncaught exception or a breach of the page's policy
-// fails the test, unless the test said beforehand that it would come and why.
+// Collects the errors of every page of a test: an error in a console, an uncaught exception or a violation of the page's
+// content security policy fails the test, unless the test announced it beforehand and said why.
 import type { BrowserContext } from '@playwright/test';
 
 declare global {
   interface Window {
-    tellOfBreach?: (breach: string) => void;
+    reportViolation?: (breach: string) => void;
   }
 }
 
-export class Watch {
+export class BrowserErrors {
   private readonly heard: string[] = [];
   private readonly expected: { sign: RegExp; why: string }[] = [];
 
-  async over(context: BrowserContext, who: string): Promise<void> {
+  async listen(context: BrowserContext, who: string): Promise<void> {
     context.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
       // A panic brings its stack along, of numbered functions only.
@@ -20,10 +20,10 @@ export class Watch {
       this.heard.push(`${who}, console ${message.type()}: ${text.trim()} (${message.location().url})`);
     });
     context.on('weberror', (error) => this.heard.push(`${who}, uncaught: ${error.error().message}`));
-    await context.exposeFunction('tellOfBreach', (breach: string) => this.heard.push(`${who}, policy: ${breach}`));
+    await context.exposeFunction('reportViolation', (breach: string) => this.heard.push(`${who}, policy: ${breach}`));
     await context.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => {
-        window.tellOfBreach?.(`${event.violatedDirective} against ${event.blockedURI} at ${event.sourceFile}`);
+        window.reportViolation?.(`${event.violatedDirective} against ${event.blockedURI} at ${event.sourceFile}`);
       });
     });
   }

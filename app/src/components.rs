@@ -1,4 +1,4 @@
-//! Pieces that both surfaces are built of.
+//! Components that both the desktop and the phone use.
 
 mod badge;
 mod details_form;
