@@ -5,11 +5,13 @@ mod details;
 pub mod jpeg;
 mod limits;
 mod object_key;
+mod presigned_put;
 
 pub use body_site::{BodySite, SNOMED, Side};
 pub use details::{Details, DetailsChange, Laterality, Missing, Note, NoteTooLong, View};
 pub use limits::PictureLimits;
 pub use object_key::ObjectKey;
+pub use presigned_put::PresignedPut;
 
 use crate::digest::Sha256;
 use crate::id::{LinkId, OutboxEntryId, PictureId};

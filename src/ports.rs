@@ -4,15 +4,15 @@
 mod audit;
 mod ehr;
 mod ledger;
+mod object_store;
 mod sessions;
-mod vault;
 
-pub use crate::picture::ObjectKey;
+pub use crate::picture::{ObjectKey, PresignedPut};
 pub use audit::AuditSink;
 pub use ehr::{Ehr, EhrFault, LaunchTicket, LeaseGuard, LookupRequest, SubmitPage, SubmitRequest};
 pub use ledger::{FilingLedger, LedgerEntry, LedgerOutcome};
+pub use object_store::{ObjectHead, ObjectStore, PresignedGet, PutRequest, StoredObject};
 pub use sessions::{Append, Appended, ChangeNotifications, IdempotencyKey, SessionStore};
-pub use vault::{ObjectHead, ObjectVault, PutOrder, SignedGet, SignedPut, StoredObject};
 
 use crate::moment::Moment;
 
@@ -24,7 +24,7 @@ pub enum PortFault {
     /// It does not answer, or not in time. The outcome of the request is unknown.
     #[error("{port} unavailable: {detail}")]
     Unavailable {
-        /// Which port: `sessions`, `vault`, `ehr`.
+        /// Which port: `sessions`, `object_store`, `ehr`.
         port: &'static str,
         /// Technical detail without patient data.
         detail: String,
@@ -32,7 +32,7 @@ pub enum PortFault {
     /// Its answer violates the protocol, or refuses what should never be refused.
     #[error("{port} violated its protocol: {detail}")]
     Protocol {
-        /// Which port: `sessions`, `vault`, `ehr`.
+        /// Which port: `sessions`, `object_store`, `ehr`.
         port: &'static str,
         /// Technical detail without patient data.
         detail: String,

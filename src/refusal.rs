@@ -115,7 +115,7 @@ pub enum Refusal {
     StoreUnavailable,
     /// The picture store does not answer.
     #[error("picture store unavailable")]
-    VaultUnavailable,
+    ObjectStoreUnavailable,
     /// ALEX does not answer.
     #[error("ALEX unavailable")]
     EhrUnavailable,
@@ -130,7 +130,10 @@ impl Refusal {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Busy | Self::StoreUnavailable | Self::VaultUnavailable | Self::EhrUnavailable
+            Self::Busy
+                | Self::StoreUnavailable
+                | Self::ObjectStoreUnavailable
+                | Self::EhrUnavailable
         )
     }
 }

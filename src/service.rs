@@ -10,27 +10,27 @@ mod cookie;
 mod feed;
 mod launch;
 mod maintenance;
+mod orphans;
 mod outbox;
 mod pairing;
 mod pictures;
 mod rate_limit;
 mod retention;
-mod strays;
 
 pub use feed::{Cursor, FeedItem};
 pub use launch::Opened;
+pub use orphans::GcPass;
 pub use outbox::{Claim, Conclusion, Job, Prepared};
 pub use pairing::{Claimed, OfferedLink};
 pub use rate_limit::{CallHealth, PracticeLimiter, RateLimits};
-pub use retention::{Pile, Retention};
-pub use strays::Round;
+pub use retention::{ObjectTotals, RetentionReport};
 
 use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId, WorkerId};
 use crate::launch::FacilityCode;
 use crate::ports::{
     Append, Appended, AuditSink, Clock, Ehr, EhrFault, Entropy, FilingLedger, IdempotencyKey,
-    ObjectVault, PortFault, SessionStore,
+    ObjectStore, PortFault, SessionStore,
 };
 use crate::refusal::Refusal;
 use crate::session::{Actor, Command, Limits, Reply, Request, Session, decide};
@@ -42,7 +42,7 @@ pub struct Services {
     /// Where sessions live.
     pub sessions: Arc<dyn SessionStore>,
     /// Where pictures' bytes lie.
-    pub vault: Arc<dyn ObjectVault>,
+    pub object_store: Arc<dyn ObjectStore>,
     /// The record system.
     pub ehr: Arc<dyn Ehr>,
     /// What became of every picture that was committed, for longer than sessions live.
@@ -73,7 +73,7 @@ pub struct Settings {
     /// The simulated Medtech's address in the demo, and nothing in production.
     pub demo_medtech: Option<String>,
     /// Origin of the picture store as browsers reach it: pages may talk to it and show pictures from it.
-    pub vault_origin: String,
+    pub object_store_origin: String,
     /// Origins that may show this product in a frame.
     pub frame_ancestors: Vec<String>,
 }
@@ -156,8 +156,14 @@ where
 pub(crate) fn refused(fault: &PortFault) -> Refusal {
     tracing::error!(fault = %fault, "a store failed");
     match fault {
-        PortFault::Unavailable { port: "vault", .. }
-        | PortFault::Protocol { port: "vault", .. } => Refusal::VaultUnavailable,
+        PortFault::Unavailable {
+            port: "object_store",
+            ..
+        }
+        | PortFault::Protocol {
+            port: "object_store",
+            ..
+        } => Refusal::ObjectStoreUnavailable,
         PortFault::Unavailable { .. } | PortFault::Protocol { .. } => Refusal::StoreUnavailable,
     }
 }

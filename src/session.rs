@@ -84,15 +84,17 @@ pub struct Session {
     /// Digests of the access tokens that open it.
     #[serde(alias = "keys")]
     pub tokens: TokenDigests,
-    /// Random part of its object keys.
-    pub room: u128,
+    /// Secret, random prefix of its object keys, so that nobody can guess one. Stored as `key_prefix` until November 2026.
+    #[serde(alias = "room")]
+    pub key_prefix: u128,
     /// Where the pictures' bytes are expected or lie.
     pub uploads: BTreeMap<PictureId, Upload>,
     /// Attempts at sending pictures so far. Numbers the next one, so that no object key is ever used twice, not even
     /// for a picture that was removed and announced again while its first object waits for deletion.
     pub attempts: u32,
-    /// Objects that nobody needs any more.
-    pub doomed: Vec<Doomed>,
+    /// Objects that nobody needs any more and that are still to be deleted. Stored as `doomed` until November 2026.
+    #[serde(alias = "doomed")]
+    pub pending_deletions: Vec<PendingDeletion>,
     /// The outbox: what was committed, and how far each entry has come.
     #[serde(alias = "filings")]
     pub outbox: Outbox,
@@ -115,20 +117,22 @@ pub struct Upload {
     pub expected: Rendition,
     /// Until when the permission to put it lives.
     pub open_until: Moment,
-    /// When the server looks by itself whether the bytes are there, as long as nobody has said so.
-    pub look_at: Moment,
+    /// When the server next checks by itself whether the bytes are there, as long as nobody has confirmed them. Stored as
+    /// `look_at` until November 2026.
+    #[serde(alias = "look_at")]
+    pub next_check_at: Moment,
 }
 
 /// How long after the end of a permission its object may still appear: a put that began in time may last, and clocks
 /// differ.
 pub const LATE_BYTES: Duration = Duration::from_secs(60);
 
-/// An object to delete.
+/// A pending deletion (a tombstone): an object that is to be deleted once no presigned PUT could bring it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Doomed {
-    /// Where it lies.
+pub struct PendingDeletion {
+    /// The object.
     pub key: ObjectKey,
-    /// Not before then: until then a signed permission could still put it back.
+    /// Not deleted before this moment: until then a presigned PUT could still create the object again.
     pub after: Moment,
 }
 
@@ -145,9 +149,9 @@ impl SessionView {
         self.links.iter().find(|link| link.id == id)
     }
 
-    /// How many more pictures fit.
+    /// How many more pictures the session can take.
     #[must_use]
-    pub fn room_left(&self) -> usize {
+    pub fn remaining_capacity(&self) -> usize {
         self.most_pictures
             .saturating_sub(self.pictures.len() + self.others as usize)
     }
@@ -170,13 +174,13 @@ impl SessionView {
 }
 
 impl Session {
-    /// Opens a session for a launch. `room` and `epoch` are random; `desktop` is the digest of the desktop's access
+    /// Opens a session for a launch. `key_prefix` and `epoch` are random; `desktop` is the digest of the desktop's access
     /// token.
     #[must_use]
     pub fn open(
         id: SessionId,
         epoch: u32,
-        room: u128,
+        key_prefix: u128,
         launch: LaunchContext,
         desktop: Sha256,
         limits: Limits,
@@ -207,10 +211,10 @@ impl Session {
             version: 0,
             limits,
             tokens,
-            room,
+            key_prefix,
             uploads: BTreeMap::new(),
             attempts: 0,
-            doomed: Vec::new(),
+            pending_deletions: Vec::new(),
             outbox: Outbox::new(),
             active_at: now,
             phone_active_at: BTreeMap::new(),
@@ -256,8 +260,12 @@ impl Session {
     /// The earliest of these moments and of whatever else is due in the session.
     fn due_beside(&self, entries: impl Iterator<Item = Moment>) -> Option<Moment> {
         let limits = &self.limits;
-        let mut due: Vec<Moment> = self.doomed.iter().map(|doomed| doomed.after).collect();
-        due.extend(self.awaited().map(|(_, upload)| upload.look_at));
+        let mut due: Vec<Moment> = self
+            .pending_deletions
+            .iter()
+            .map(|pending| pending.after)
+            .collect();
+        due.extend(self.unconfirmed().map(|(_, upload)| upload.next_check_at));
         due.extend(entries);
         match self.ended_at {
             Some(at) => due.push(at.plus(limits.keep_ended)),
@@ -299,17 +307,18 @@ impl Session {
         Some(active.plus(self.limits.phone_idle))
     }
 
-    /// Pictures that have a place and whose bytes nobody has spoken for yet.
-    pub fn awaited(&self) -> impl Iterator<Item = (PictureId, &Upload)> {
+    /// Pictures that are reserved and whose upload nobody has confirmed yet, each with the attempt that counts.
+    pub fn unconfirmed(&self) -> impl Iterator<Item = (PictureId, &Upload)> {
         let reserved = |picture: &&Picture| picture.state == PictureState::Reserved;
         let pictures = self.view.pictures.iter().filter(reserved);
         pictures.filter_map(|picture| Some((picture.id, self.uploads.get(&picture.id)?)))
     }
 
-    /// Every object that this session knows of: those it needs, and those it has yet to delete.
+    /// Every object that this session refers to: those it needs, and those whose deletion is pending. An object that no
+    /// session refers to is an orphan.
     pub fn objects(&self) -> impl Iterator<Item = &ObjectKey> {
         let needed = self.uploads.values().map(|upload| &upload.key);
-        needed.chain(self.doomed.iter().map(|doomed| &doomed.key))
+        needed.chain(self.pending_deletions.iter().map(|pending| &pending.key))
     }
 
     /// Whether nothing is left to do for it, so that it can be forgotten.
@@ -323,7 +332,7 @@ impl Session {
             let asks = matches!(entry.state, OutboxState::NeedsCheck { .. });
             entry.due().is_none() && (!entry.is_open() || asks)
         };
-        over && self.doomed.is_empty() && self.outbox.values().all(is_done)
+        over && self.pending_deletions.is_empty() && self.outbox.values().all(is_done)
     }
 
     /// The outbox entries that hold a picture, as [`outbox::entries_of`] lists them.

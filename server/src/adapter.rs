@@ -3,6 +3,6 @@
 pub mod audit;
 pub mod ehr;
 pub mod ledger;
+pub mod object_store;
 pub mod session;
 pub mod system;
-pub mod vault;

@@ -1,8 +1,8 @@
 //! Named places on the way of a picture at which a test can stop the process. Compiled away unless the feature
 //! `failpoints` is on, which no release has.
 //!
-//! The same feature can hurry the clock: from the moment that the file `haste` appears in `FAILPOINT_DIR`, time goes
-//! `CLOCK_RATE` times as fast, also for whoever is started later.
+//! The same feature can scale the clock: from the moment that the file `scale-clock` appears in `FAILPOINT_DIR`, time runs
+//! `CLOCK_RATE` times as fast, also for processes that are started later.
 //!
 //! With it, `FAILPOINT` names a place and `FAILPOINT_DIR` a directory. The first time the place is reached, the file
 //! `NAME.reached` appears there and whoever came waits until `NAME.go` does: meanwhile the test kills the process, or
@@ -64,7 +64,7 @@ mod here {
     /// The time as it is.
     #[inline(always)]
     #[must_use]
-    pub fn hurried(now: Moment) -> Moment {
+    pub fn scaled_now(now: Moment) -> Moment {
         now
     }
 }
@@ -78,28 +78,28 @@ mod here {
     use std::time::{Duration, UNIX_EPOCH};
 
     /// How often to look whether it may go on.
-    const GLANCE: Duration = Duration::from_millis(5);
+    const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
     static REACHED: AtomicBool = AtomicBool::new(false);
-    static HASTE: OnceLock<(Moment, u32)> = OnceLock::new();
+    static CLOCK_SCALE: OnceLock<(Moment, u32)> = OnceLock::new();
 
-    /// The time as a test in a hurry has it.
+    /// The time on the scaled clock of a test.
     #[must_use]
-    pub fn hurried(now: Moment) -> Moment {
-        let haste = HASTE.get().copied().or_else(|| {
-            let since = hurried_since()?;
-            Some(*HASTE.get_or_init(|| since))
+    pub fn scaled_now(now: Moment) -> Moment {
+        let scale = CLOCK_SCALE.get().copied().or_else(|| {
+            let since = scaled_since()?;
+            Some(*CLOCK_SCALE.get_or_init(|| since))
         });
-        match haste {
+        match scale {
             Some((since, rate)) => since.plus(now.since(since) * rate),
             None => now,
         }
     }
 
-    fn hurried_since() -> Option<(Moment, u32)> {
+    fn scaled_since() -> Option<(Moment, u32)> {
         let dir = PathBuf::from(std::env::var_os("FAILPOINT_DIR")?);
         let rate = std::env::var("CLOCK_RATE").ok()?.parse().ok()?;
-        let begun = dir.join("haste").metadata().ok()?.modified().ok()?;
+        let begun = dir.join("scale-clock").metadata().ok()?.modified().ok()?;
         let begun = begun.duration_since(UNIX_EPOCH).ok()?;
         Some((Moment::from_millis(0).plus(begun), rate))
     }
@@ -108,7 +108,7 @@ mod here {
     pub async fn reach(point: &'static str) {
         if let Some(go) = stopped_at(point) {
             while !go.exists() {
-                tokio::time::sleep(GLANCE).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         }
     }
@@ -117,7 +117,7 @@ mod here {
     pub fn pass(point: &'static str) {
         if let Some(go) = stopped_at(point) {
             while !go.exists() {
-                std::thread::sleep(GLANCE);
+                std::thread::sleep(POLL_INTERVAL);
             }
         }
     }
@@ -133,4 +133,4 @@ mod here {
     }
 }
 
-pub use here::{hurried, pass, reach};
+pub use here::{pass, reach, scaled_now};

@@ -73,9 +73,14 @@ async fn serve(config: Config) -> Result<(), String> {
         .map_err(|fault| fault.to_string())?
         .leptos_options;
     let app = router::router(services.clone(), options, shutdown.clone());
-    let sweep_every = config.limits.sweep_every();
+    let collect_orphans_every = config.limits.collect_orphans_every();
     let audit = tokio::spawn(audit::run(services.clone(), shutdown.clone()));
-    let care = scheduler::run(services, shutdown.clone(), PATIENCE / 2, sweep_every);
+    let care = scheduler::run(
+        services,
+        shutdown.clone(),
+        PATIENCE / 2,
+        collect_orphans_every,
+    );
     let care = tokio::spawn(care);
     tracing::info!("ready at {}", config.web.public_url(port));
     axum::serve(listener, app)

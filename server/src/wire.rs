@@ -3,10 +3,10 @@
 use crate::adapter::audit::AuditFiles;
 use crate::adapter::ehr::{AlexEhr, AlexSettings};
 use crate::adapter::ledger::{RedbLedger, RedisLedger};
+use crate::adapter::object_store::s3::{Keys, S3ObjectStore, S3Settings, S3Timeouts};
 use crate::adapter::session::redb::RedbSessions;
 use crate::adapter::session::redis::{RedisSessions, RedisSettings};
 use crate::adapter::system::{OsEntropy, SystemClock};
-use crate::adapter::vault::s3::{Keys, Patience, S3Settings, S3Vault};
 use crate::config::{Config, ConfigFault};
 use crate::embedded::demo::Demo;
 use clinical_images::id::WorkerId;
@@ -52,11 +52,11 @@ pub async fn services(
         .map_err(|fault| WireFault::DataDir(data.display().to_string(), fault))?;
     let (sessions, ledger) = stores(config).await?;
     let s3 = s3_settings(config, demo)?;
-    let vault = S3Vault::new(&s3);
+    let object_store = S3ObjectStore::new(&s3);
     if demo.is_some() {
-        vault.ensure_bucket().await?;
+        object_store.ensure_bucket().await?;
     } else {
-        look_at_bucket(&vault, &s3.bucket).await?;
+        look_at_bucket(&object_store, &s3.bucket).await?;
     }
     let mut alex = match demo {
         Some(demo) => demo.alex().map_err(WireFault::Alex)?,
@@ -76,12 +76,12 @@ pub async fn services(
         facility: config.alex.alex_facility.clone(),
         public_url: config.web.public_url(port),
         demo_medtech: demo.map(|demo| demo.medtech_url().to_owned()),
-        vault_origin: vault_origin(&s3),
+        object_store_origin: object_store_origin(&s3),
         frame_ancestors: config.web.frame_ancestors.clone(),
     };
     Ok(Services {
         sessions,
-        vault: Arc::new(vault),
+        object_store: Arc::new(object_store),
         ehr: match demo {
             Some(demo) => demo.with_patients(ehr),
             None => Arc::new(ehr),
@@ -119,8 +119,8 @@ async fn stores(
 
 /// Without its bucket the server could not do anything, and somebody has to act. A store that merely does not answer
 /// may be back in a minute; sessions go on meanwhile.
-async fn look_at_bucket(vault: &S3Vault, name: &str) -> Result<(), WireFault> {
-    match vault.has_bucket().await {
+async fn look_at_bucket(object_store: &S3ObjectStore, name: &str) -> Result<(), WireFault> {
+    match object_store.has_bucket().await {
         Ok(true) => Ok(()),
         Ok(false) => Err(WireFault::NoBucket(name.to_owned())),
         Err(fault) => {
@@ -138,8 +138,8 @@ fn needed<T: Clone>(value: Option<&T>, name: &'static str) -> Result<T, ConfigFa
 ///
 /// # Errors
 /// Names the setting that is missing.
-pub fn vault(config: &Config, demo: Option<&Demo>) -> Result<S3Vault, ConfigFault> {
-    Ok(S3Vault::new(&s3_settings(config, demo)?))
+pub fn object_store(config: &Config, demo: Option<&Demo>) -> Result<S3ObjectStore, ConfigFault> {
+    Ok(S3ObjectStore::new(&s3_settings(config, demo)?))
 }
 
 fn s3_settings(config: &Config, demo: Option<&Demo>) -> Result<S3Settings, ConfigFault> {
@@ -161,7 +161,7 @@ fn s3_settings(config: &Config, demo: Option<&Demo>) -> Result<S3Settings, Confi
             _ => return Err(ConfigFault::HalfAKey),
         },
         path_style: s3.s3_path_style,
-        patience: Patience::default(),
+        timeouts: S3Timeouts::default(),
     })
 }
 
@@ -185,7 +185,7 @@ fn alex_settings(config: &Config) -> Result<AlexSettings, WireFault> {
 }
 
 /// Where browsers reach the store: its public endpoint's origin, or Amazon's hosts of the region.
-fn vault_origin(s3: &S3Settings) -> String {
+fn object_store_origin(s3: &S3Settings) -> String {
     let endpoint = s3.public_endpoint.as_ref().or(s3.endpoint.as_ref());
     match endpoint {
         Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),

@@ -40,8 +40,8 @@ fn the_demo_passes_its_check_and_nothing_of_the_trial_stays() {
     let (code, report, _) = run(&DEMO, data.path(), &["report", "retention", "--json"]);
     assert_eq!(code, 0);
     let report: Value = serde_json::from_str(&report).unwrap();
-    for pile in ["needed", "doomed", "unknown", "foreign"] {
-        assert_eq!(report["objects"][pile]["objects"], 0, "{pile}");
+    for totals in ["needed", "doomed", "unknown", "foreign"] {
+        assert_eq!(report["objects"][totals]["objects"], 0, "{totals}");
     }
 }
 

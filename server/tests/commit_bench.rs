@@ -12,23 +12,23 @@
 
 #[path = "http/browser.rs"]
 mod browser;
+#[path = "http/client.rs"]
+mod client;
+#[path = "http/event_reader.rs"]
+mod event_reader;
 #[path = "http/practice.rs"]
 mod practice;
-#[path = "http/seat.rs"]
-mod seat;
 #[path = "kill/server.rs"]
 mod server;
-#[path = "http/shot.rs"]
-mod shot;
-#[path = "http/stream.rs"]
-mod stream;
+#[path = "http/test_photo.rs"]
+mod test_photo;
 
+use client::Client;
 use clinical_images::id::PictureId;
 use clinical_images::session::Scans;
-use seat::Seat;
+use photo::TestPhoto;
 use serde_json::{Value, json};
 use server::Server;
-use shot::Shot;
 use std::time::{Duration, Instant};
 
 /// Pictures of a session.
@@ -37,22 +37,22 @@ const A_SESSION: usize = 20;
 const LARGE: usize = 999_000;
 
 /// Sessions with this many pictures together, ready to be committed.
-async fn prepared(server: &Server, many: usize, bytes: usize) -> Vec<(Seat, Vec<PictureId>)> {
+async fn prepared(server: &Server, many: usize, bytes: usize) -> Vec<(Client, Vec<PictureId>)> {
     let mut sessions = Vec::new();
     for begin in (0..many).step_by(A_SESSION) {
         let desk = server.desk().await;
         let mut ids = Vec::new();
         for _ in begin..many.min(begin + A_SESSION) {
-            let shot = Shot::of_about(bytes);
-            desk.send(&shot).await;
-            ids.push(shot.id());
+            let photo = TestPhoto::of_about(bytes);
+            desk.send(&photo).await;
+            ids.push(photo.id());
         }
         sessions.push((desk, ids));
     }
     sessions
 }
 
-async fn commit(sessions: &[(Seat, Vec<PictureId>)], scans: Scans) {
+async fn commit(sessions: &[(Client, Vec<PictureId>)], scans: Scans) {
     for (desk, ids) in sessions {
         desk.commit_as(ids, scans).await.is_fine();
     }

@@ -6,24 +6,22 @@
     reason = "a test fails by panicking, and so do its helpers"
 )]
 
-#[path = "http/away.rs"]
-mod away;
 #[path = "http/bad_input.rs"]
 mod bad_input;
 #[path = "http/browser.rs"]
 mod browser;
 #[path = "http/claims.rs"]
 mod claims;
+#[path = "http/client.rs"]
+mod client;
 #[path = "http/demo.rs"]
 mod demo;
-#[path = "http/doors.rs"]
-mod doors;
-#[path = "http/doubles.rs"]
-mod doubles;
+#[path = "http/event_reader.rs"]
+mod event_reader;
+#[path = "http/event_stream.rs"]
+mod event_stream;
 #[path = "http/fairness.rs"]
 mod fairness;
-#[path = "http/following.rs"]
-mod following;
 #[path = "http/functions.rs"]
 mod functions;
 #[path = "http/headers.rs"]
@@ -36,8 +34,16 @@ mod lease_expiry;
 mod limits;
 #[path = "http/log.rs"]
 mod log;
+#[path = "http/many_readers.rs"]
+mod many_readers;
+#[path = "http/orphans.rs"]
+mod orphans;
+#[path = "http/outages.rs"]
+mod outages;
 #[path = "http/outbox.rs"]
 mod outbox;
+#[path = "http/picture_lifecycle.rs"]
+mod picture_lifecycle;
 #[path = "http/practice.rs"]
 mod practice;
 #[path = "http/received.rs"]
@@ -47,27 +53,21 @@ mod received;
 mod redis_server;
 #[path = "http/replies.rs"]
 mod replies;
+#[path = "http/request_guards.rs"]
+mod request_guards;
 #[path = "http/restart.rs"]
 mod restart;
 #[path = "http/roles.rs"]
 mod roles;
-#[path = "http/seat.rs"]
-mod seat;
 #[path = "http/server.rs"]
 mod server;
-#[path = "http/shot.rs"]
-mod shot;
-#[path = "http/sight.rs"]
-mod sight;
 #[path = "http/stored.rs"]
 mod stored;
-#[path = "http/strays.rs"]
-mod strays;
-#[path = "http/stream.rs"]
-mod stream;
-#[path = "http/streams.rs"]
-mod streams;
+#[path = "http/test_doubles.rs"]
+mod test_doubles;
+#[path = "http/test_photo.rs"]
+mod test_photo;
 #[path = "http/uploads.rs"]
 mod uploads;
-#[path = "http/whole_way.rs"]
-mod whole_way;
+#[path = "http/visibility.rs"]
+mod visibility;

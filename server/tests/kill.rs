@@ -15,30 +15,30 @@
 
 #[path = "http/browser.rs"]
 mod browser;
+#[path = "http/client.rs"]
+mod client;
+#[path = "http/event_reader.rs"]
+mod event_reader;
 #[path = "http/practice.rs"]
 mod practice;
 #[path = "session_store/redis_server.rs"]
 mod redis_server;
-#[path = "http/seat.rs"]
-mod seat;
 #[path = "kill/server.rs"]
 mod server;
-#[path = "http/shot.rs"]
-mod shot;
-#[path = "http/stream.rs"]
-mod stream;
+#[path = "http/test_photo.rs"]
+mod test_photo;
 
+use client::Client;
 use clinical_images::id::OutboxEntryId;
 use clinical_images::picture::PictureState;
 use clinical_images::record::Target;
 use clinical_images::session::Scans;
 use clinical_server::failpoint::{ALL, LOOKUP_ANSWERED, LOOKUP_CLAIMED};
 use futures::StreamExt as _;
+use photo::TestPhoto;
 use redis_server::RedisServer;
-use seat::Seat;
 use serde_json::Value;
 use server::{Server, eventually};
-use shot::Shot;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ use std::time::Duration;
 const AT_ONCE: usize = 6;
 
 #[derive(Clone, Copy, Debug)]
-enum Blow {
+enum Disruption {
     /// `kill -9` at that instruction, and another server afterwards.
     Kill,
     /// Held up until everybody else must have taken it for dead, and then let go on.
@@ -90,32 +90,35 @@ fn in_redis() -> [(&'static str, String); 2] {
 }
 
 /// One run: something happens at a place.
-async fn strike(point: &'static str, blow: Blow, kind: As) -> Result<(), String> {
+async fn disrupt(point: &'static str, disruption: Disruption, kind: As) -> Result<(), String> {
     let mut settings = kind.settings();
-    if matches!(blow, Blow::TakeOver) {
+    if matches!(disruption, Disruption::TakeOver) {
         settings.extend(in_redis());
     }
     let mut server = Server::start_with(Some(point), &settings).await;
     let desk = server.desk().await;
-    let (chosen, other) = ([Shot::new(), Shot::new(), Shot::new()], Shot::new());
-    for shot in chosen.iter().chain([&other]) {
-        desk.send(shot).await;
+    let (chosen, other) = (
+        [TestPhoto::new(), TestPhoto::new(), TestPhoto::new()],
+        TestPhoto::new(),
+    );
+    for photo in chosen.iter().chain([&other]) {
+        desk.send(photo).await;
     }
     if [LOOKUP_CLAIMED, LOOKUP_ANSWERED].contains(&point) {
         server.practice.fault(kind.post(), "lost", 1).await;
     }
-    let ids: Vec<_> = chosen.iter().map(Shot::id).collect();
+    let ids: Vec<_> = chosen.iter().map(TestPhoto::id).collect();
     desk.commit_as(&ids, Scans::Together).await.is_fine();
     server.hurry();
     server.until_reached(point).await;
-    match blow {
-        Blow::Kill => server.kill_and_restart().await,
-        Blow::HoldUp => {
-            // Longer than a claim holds, on the hurried clock.
+    match disruption {
+        Disruption::Kill => server.kill_and_restart().await,
+        Disruption::HoldUp => {
+            // Longer than a claim holds, on the scaled clock.
             tokio::time::sleep(Duration::from_secs(4)).await;
             server.let_go(point);
         }
-        Blow::TakeOver => {
+        Disruption::TakeOver => {
             let other = server.another().await;
             settled(&server, &desk, &chosen).await;
             server.let_go(point);
@@ -131,10 +134,10 @@ async fn strike(point: &'static str, blow: Blow, kind: As) -> Result<(), String>
 }
 
 /// Waits until each chosen picture is in the record, as the GP sees it.
-async fn settled(server: &Server, desk: &Seat, chosen: &[Shot]) {
-    for shot in chosen {
+async fn settled(server: &Server, desk: &Client, chosen: &[TestPhoto]) {
+    for photo in chosen {
         eventually(async || {
-            let filed = matches!(desk.state(shot.id()).await, PictureState::Filed { .. });
+            let filed = matches!(desk.state(photo.id()).await, PictureState::Filed { .. });
             filed || !server.is_up().await
         })
         .await;
@@ -142,7 +145,7 @@ async fn settled(server: &Server, desk: &Seat, chosen: &[Shot]) {
 }
 
 /// The simulator's ledger against the GP's choice: names, and digests of the pictures under each.
-async fn compare(server: &Server, chosen: &[Shot], kind: As) -> Result<(), String> {
+async fn compare(server: &Server, chosen: &[TestPhoto], kind: As) -> Result<(), String> {
     let (media, documents) = (server.practice.media(), server.practice.documents());
     let (media, documents) = (media.await, documents.await);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -158,14 +161,14 @@ async fn compare(server: &Server, chosen: &[Shot], kind: As) -> Result<(), Strin
         )
     });
     let mut recorded: Vec<(String, Vec<String>)> = photos.chain(scans).collect();
-    let digest = |shot: &Shot| shot.claim.rendition.sha256.to_string();
+    let digest = |photo: &TestPhoto| photo.claim.rendition.sha256.to_string();
     let mut expected: Vec<(String, Vec<String>)> = match kind {
         As::Photos => chosen
             .iter()
-            .map(|shot| (shot.id().to_string(), vec![digest(shot)]))
+            .map(|photo| (photo.id().to_string(), vec![digest(photo)]))
             .collect(),
         As::Document => {
-            let pages: Vec<_> = chosen.iter().map(Shot::id).collect();
+            let pages: Vec<_> = chosen.iter().map(TestPhoto::id).collect();
             let name = Target::ScanPdf.identifier(OutboxEntryId::of_document(&pages));
             vec![(name, chosen.iter().map(digest).collect())]
         }
@@ -182,10 +185,10 @@ async fn compare(server: &Server, chosen: &[Shot], kind: As) -> Result<(), Strin
 }
 
 /// Every place, struck so.
-async fn everywhere(blow: Blow, kind: As) {
+async fn everywhere(disruption: Disruption, kind: As) {
     let runs = ALL.iter().map(|point| async move {
-        let done = strike(point, blow, kind).await;
-        done.map_err(|wrong| format!("{blow:?} at {point}, {kind:?}: {wrong}"))
+        let done = disrupt(point, disruption, kind).await;
+        done.map_err(|wrong| format!("{disruption:?} at {point}, {kind:?}: {wrong}"))
     });
     let done: Vec<_> = futures::stream::iter(runs)
         .buffer_unordered(AT_ONCE)
@@ -197,34 +200,34 @@ async fn everywhere(blow: Blow, kind: As) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_killed_anywhere_files_each_picture_once() {
-    everywhere(Blow::Kill, As::Photos).await;
+    everywhere(Disruption::Kill, As::Photos).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_killed_anywhere_files_a_document_once() {
-    everywhere(Blow::Kill, As::Document).await;
+    everywhere(Disruption::Kill, As::Document).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes long; ./test --long"]
 async fn a_server_that_is_held_up_anywhere_files_each_picture_once() {
-    everywhere(Blow::HoldUp, As::Photos).await;
+    everywhere(Disruption::HoldUp, As::Photos).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes long; ./test --long"]
 async fn a_server_that_is_held_up_anywhere_files_a_document_once() {
-    everywhere(Blow::HoldUp, As::Document).await;
+    everywhere(Disruption::HoldUp, As::Document).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes long; ./test --long"]
 async fn a_server_that_is_held_up_anywhere_while_another_takes_over_files_each_picture_once() {
-    everywhere(Blow::TakeOver, As::Photos).await;
+    everywhere(Disruption::TakeOver, As::Photos).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes long; ./test --long"]
 async fn a_server_that_is_held_up_anywhere_while_another_takes_over_files_a_document_once() {
-    everywhere(Blow::TakeOver, As::Document).await;
+    everywhere(Disruption::TakeOver, As::Document).await;
 }

@@ -8,26 +8,26 @@
     reason = "Redis for tests is shared with the session stores' contract"
 )]
 
+#[path = "ledger/backends.rs"]
+mod backends;
 #[path = "ledger/cases.rs"]
 mod cases;
-#[path = "ledger/places.rs"]
-mod places;
 #[path = "session_store/redis_server.rs"]
 mod redis_server;
 
 macro_rules! cases {
-    ($place:ty: $($case:ident),+ $(,)?) => {
+    ($backend:ty: $($case:ident),+ $(,)?) => {
         $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $case() {
-            crate::cases::$case(<$place as crate::places::Place>::fresh().await).await;
+            crate::cases::$case(<$backend as crate::backends::Backend>::fresh().await).await;
         })+
     };
 }
 
 /// What every ledger does.
 macro_rules! any_ledger {
-    ($place:ty) => {
-        cases!($place:
+    ($backend:ty) => {
+        cases!($backend:
             a_line_comes_back_as_it_was_written,
             a_picture_that_was_never_filed_has_no_line,
             a_line_that_knows_more_replaces_one_that_knows_less_and_never_the_other_way,
@@ -39,25 +39,25 @@ macro_rules! any_ledger {
 }
 
 mod memory {
-    any_ledger!(crate::places::InMemory);
+    any_ledger!(crate::backends::InMemory);
 }
 
 mod redb {
-    any_ledger!(crate::places::InRedb);
-    cases!(crate::places::InRedb: lines_outlive_the_server_that_wrote_them);
+    any_ledger!(crate::backends::InRedb);
+    cases!(crate::backends::InRedb: lines_outlive_the_server_that_wrote_them);
 }
 
 mod redis {
-    any_ledger!(crate::places::InRedis);
-    cases!(crate::places::InRedis:
+    any_ledger!(crate::backends::InRedis);
+    cases!(crate::backends::InRedis:
         lines_outlive_the_server_that_wrote_them,
         two_servers_read_what_either_wrote,
     );
 }
 
 mod redis_cluster {
-    any_ledger!(crate::places::InRedisCluster);
-    cases!(crate::places::InRedisCluster:
+    any_ledger!(crate::backends::InRedisCluster);
+    cases!(crate::backends::InRedisCluster:
         lines_outlive_the_server_that_wrote_them,
         two_servers_read_what_either_wrote,
     );

@@ -1,65 +1,65 @@
 //! One contract for every session store: each case runs on each adapter as a test of its own.
 //!
-//! A further adapter adds a module and a [`places::Place`]; `tools/tally.sh` counts the cases by the modules' names.
+//! A further adapter adds a module and a [`backends::Backend`]; `tools/tally.sh` counts the cases by the modules' names.
 #![expect(
     clippy::unwrap_used,
     reason = "clippy knows only `#[test]` functions as tests"
 )]
 
-#[path = "session_store/crowd.rs"]
-mod crowd;
+#[path = "session_store/audit_outbox.rs"]
+mod audit_outbox;
+#[path = "session_store/backends.rs"]
+mod backends;
+#[path = "session_store/concurrency.rs"]
+mod concurrency;
 #[path = "session_store/due.rs"]
 mod due;
+#[path = "session_store/durability.rs"]
+mod durability;
 #[path = "session_store/events.rs"]
 mod events;
-#[path = "session_store/kit.rs"]
-mod kit;
-#[path = "session_store/lasting.rs"]
-mod lasting;
-#[path = "session_store/life.rs"]
-mod life;
-#[path = "session_store/marks.rs"]
-mod marks;
-#[path = "session_store/notes.rs"]
-mod notes;
+#[path = "session_store/fixtures.rs"]
+mod fixtures;
+#[path = "session_store/lifecycle.rs"]
+mod lifecycle;
+#[path = "session_store/listing.rs"]
+mod listing;
 #[path = "session_store/on_disk.rs"]
 mod on_disk;
-#[path = "session_store/patient.rs"]
-mod patient;
-#[path = "session_store/places.rs"]
-mod places;
-#[path = "session_store/redis_manners.rs"]
-mod redis_manners;
+#[path = "session_store/redis_failures.rs"]
+mod redis_failures;
 #[path = "session_store/redis_server.rs"]
 mod redis_server;
+#[path = "session_store/replay_guard.rs"]
+mod replay_guard;
 #[path = "session_store/requests.rs"]
 mod requests;
+#[path = "session_store/retrying_store.rs"]
+mod retrying_store;
 #[path = "session_store/shared.rs"]
 mod shared;
 #[path = "session_store/tls.rs"]
 mod tls;
-#[path = "session_store/walk.rs"]
-mod walk;
 
 macro_rules! case {
-    ($place:ty, $chapter:ident, $case:ident) => {
+    ($backend:ty, $chapter:ident, $case:ident) => {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $case() {
-            crate::$chapter::$case(<$place as crate::places::Place>::fresh().await).await;
+            crate::$chapter::$case(<$backend as crate::backends::Backend>::fresh().await).await;
         }
     };
 }
 
 macro_rules! cases {
-    ($place:ty, $chapter:ident: $($case:ident),+ $(,)?) => {
-        $(case!($place, $chapter, $case);)+
+    ($backend:ty, $chapter:ident: $($case:ident),+ $(,)?) => {
+        $(case!($backend, $chapter, $case);)+
     };
 }
 
 /// What every store does.
 macro_rules! any_store {
-    ($place:ty) => {
-        cases!($place, life:
+    ($backend:ty) => {
+        cases!($backend, lifecycle:
             an_opened_session_loads_as_it_was,
             an_unknown_session_loads_as_nothing,
             a_name_opens_only_once,
@@ -71,7 +71,7 @@ macro_rules! any_store {
             a_large_session_with_many_events_comes_back_whole,
             a_healthy_store_says_that_it_can_write,
         );
-        cases!($place, requests:
+        cases!($backend, requests:
             a_decision_on_an_old_version_changes_nothing,
             an_append_to_an_unknown_session_conflicts,
             a_repeated_request_hears_its_first_answer_and_changes_nothing,
@@ -81,13 +81,13 @@ macro_rules! any_store {
             a_decision_that_skips_a_version_or_an_event_is_refused,
             sixteen_copies_of_one_request_have_one_effect,
         );
-        cases!($place, crowd:
+        cases!($backend, concurrency:
             sixteen_writers_lose_nothing_and_leave_no_gap,
             of_twenty_five_parallel_reservations_twenty_win,
             one_of_sixteen_phones_claims_a_link,
             nothing_a_phone_does_comes_after_it_was_cut_off,
         );
-        cases!($place, events:
+        cases!($backend, events:
             events_follow_any_cursor,
             an_unknown_session_has_no_events_to_follow,
             a_follower_wakes_after_an_append,
@@ -95,7 +95,7 @@ macro_rules! any_store {
             each_follower_hears_of_its_own_session,
             wakes_end_when_the_store_shuts_down,
         );
-        cases!($place, due:
+        cases!($backend, due:
             the_most_overdue_come_first_and_no_more_than_asked,
             a_session_is_due_at_its_moment_and_not_before,
             a_due_time_moves_with_each_append,
@@ -103,18 +103,18 @@ macro_rules! any_store {
             sessions_that_change_all_at_once_are_all_due_and_each_once,
             deadlines_go_by_the_given_clock_alone,
         );
-        cases!($place, marks:
+        cases!($backend, replay_guard:
             of_thirty_two_racers_one_remembers,
             a_mark_is_dropped_after_its_time,
             marks_do_not_disturb_each_other,
             whoever_was_first_hears_so_again_and_nobody_else,
         );
-        cases!($place, notes:
+        cases!($backend, audit_outbox:
             a_launch_and_what_people_do_is_noted_once,
             a_refused_or_repeated_append_notes_nothing,
             notes_stay_until_they_are_let_go_and_outlive_their_session,
         );
-        cases!($place, walk:
+        cases!($backend, listing:
             a_walk_meets_every_session_once_in_steps_of_any_length,
             a_walk_goes_on_where_a_session_was_forgotten_behind_it,
             a_walk_may_begin_after_a_session_that_never_was,
@@ -124,8 +124,8 @@ macro_rules! any_store {
 
 /// What a store does that outlives its process.
 macro_rules! lasting_store {
-    ($place:ty) => {
-        cases!($place, lasting:
+    ($backend:ty) => {
+        cases!($backend, durability:
             sessions_and_their_events_survive_a_restart,
             a_repeated_request_is_recognised_after_a_restart,
             due_times_survive_a_restart,
@@ -137,25 +137,25 @@ macro_rules! lasting_store {
 }
 
 mod memory {
-    any_store!(crate::places::InMemory);
+    any_store!(crate::backends::InMemory);
 }
 
 mod redb {
-    any_store!(crate::places::InRedb);
-    lasting_store!(crate::places::InRedb);
+    any_store!(crate::backends::InRedb);
+    lasting_store!(crate::backends::InRedb);
 }
 
 mod redis {
-    any_store!(crate::places::InRedis);
-    lasting_store!(crate::places::InRedis);
+    any_store!(crate::backends::InRedis);
+    lasting_store!(crate::backends::InRedis);
 }
 
 mod redis_cluster {
-    any_store!(crate::places::InRedisCluster);
-    lasting_store!(crate::places::InRedisCluster);
+    any_store!(crate::backends::InRedisCluster);
+    lasting_store!(crate::backends::InRedisCluster);
 }
 
 mod redis_with_faults {
-    any_store!(crate::places::InFaultyRedis);
-    lasting_store!(crate::places::InFaultyRedis);
+    any_store!(crate::backends::InFaultyRedis);
+    lasting_store!(crate::backends::InFaultyRedis);
 }

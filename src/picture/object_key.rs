@@ -10,11 +10,11 @@ use std::fmt;
 pub struct ObjectKey(String);
 
 impl ObjectKey {
-    /// The key of one attempt at one picture. `room` is random and the session's own, so that a key cannot be guessed
+    /// The key of one attempt at one picture. `key_prefix` is random and the session's own, so that a key cannot be guessed
     /// from anything a browser sees.
     #[must_use]
-    pub fn of_attempt(room: u128, picture: PictureId, attempt: u32) -> Self {
-        Self(format!("sessions/{room:032x}/{picture}/{attempt}"))
+    pub fn of_attempt(key_prefix: u128, picture: PictureId, attempt: u32) -> Self {
+        Self(format!("sessions/{key_prefix:032x}/{picture}/{attempt}"))
     }
 
     /// What all of them begin with.
@@ -31,8 +31,8 @@ impl ObjectKey {
         };
         let is_number = |text: &str| text.parse::<u32>().is_ok_and(|n| n.to_string() == text);
         let parts: Vec<&str> = self.0.split('/').collect();
-        matches!(parts[..], ["sessions", room, picture, attempt]
-            if is_id(room) && is_id(picture) && is_number(attempt))
+        matches!(parts[..], ["sessions", key_prefix, picture, attempt]
+            if is_id(key_prefix) && is_id(picture) && is_number(attempt))
     }
 
     /// A key from its text. The text is made by this program, never taken from a browser.
@@ -63,16 +63,16 @@ mod tests {
         let ours = ObjectKey::of_attempt(9, PictureId::from_bits(7), 12);
         assert!(ours.is_an_attempt());
         assert!(ours.as_str().starts_with(ObjectKey::PREFIX));
-        let (room, picture) = ("0".repeat(32), "a".repeat(32));
+        let (key_prefix, picture) = ("0".repeat(32), "a".repeat(32));
         for text in [
             String::new(),
             "sessions/".to_owned(),
-            format!("sessions/{room}/{picture}"),
-            format!("sessions/{room}/{picture}/01"),
-            format!("sessions/{room}/{picture}/1/2"),
-            format!("sessions/{room}/{}/1", picture.to_uppercase()),
-            format!("backup/{room}/{picture}/1"),
-            format!("sessions/{room}/readme/1"),
+            format!("sessions/{key_prefix}/{picture}"),
+            format!("sessions/{key_prefix}/{picture}/01"),
+            format!("sessions/{key_prefix}/{picture}/1/2"),
+            format!("sessions/{key_prefix}/{}/1", picture.to_uppercase()),
+            format!("backup/{key_prefix}/{picture}/1"),
+            format!("sessions/{key_prefix}/readme/1"),
         ] {
             assert!(!ObjectKey::new(text.clone()).is_an_attempt(), "{text:?}");
         }

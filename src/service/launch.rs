@@ -98,12 +98,12 @@ impl Services {
             secret: self.secret(2),
         };
         let epoch = u32::try_from(self.entropy.bits() % (1 << 31)).unwrap_or(0);
-        let room = self.entropy.bits();
+        let key_prefix = self.entropy.bits();
         let limits = self.settings.limits.clone();
         let opened = Session::open(
             session,
             epoch,
-            room,
+            key_prefix,
             launch,
             token.digest(),
             limits,

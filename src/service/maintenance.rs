@@ -1,5 +1,6 @@
 //! Maintenance of sessions that are due: links and sessions run out, queued pictures are filed, lost uploads are
-//! found, temporary copies are deleted, and what is over is forgotten. Objects that no session knows are `strays`' part.
+//! found, temporary copies are deleted, and what is over is forgotten. Objects that no session refers to are the business of
+//! `orphans`.
 
 use super::Services;
 use crate::id::{OutboxEntryId, SessionId};
@@ -38,8 +39,8 @@ impl Services {
     /// When a store does not answer.
     pub async fn maintain(&self, id: SessionId) -> Result<(), Refusal> {
         let (session, _) = self.execute(id, Actor::Server, Command::Tick).await?;
-        let session = self.look_for_lost(session).await?;
-        let session = self.sweep(session).await?;
+        let session = self.reconcile_uploads(session).await?;
+        let session = self.delete_due_objects(session).await?;
         if session.can_be_forgotten(self.clock.now()) {
             self.sessions
                 .forget(id)
@@ -50,14 +51,18 @@ impl Services {
         Ok(())
     }
 
-    /// Deletes objects whose time has come, and forgets about those that are seen to be gone.
-    async fn sweep(&self, session: Session) -> Result<Session, Refusal> {
+    /// Carries out the session's pending deletions that are due, and records those whose objects are confirmed to be gone.
+    async fn delete_due_objects(&self, session: Session) -> Result<Session, Refusal> {
         let (id, now) = (session.view.id, self.clock.now());
         let mut gone: Vec<ObjectKey> = Vec::new();
         let mut stays = 0;
-        for doomed in session.doomed.iter().filter(|doomed| doomed.after <= now) {
-            if self.delete_for_good(&doomed.key).await? {
-                gone.push(doomed.key.clone());
+        for pending in session
+            .pending_deletions
+            .iter()
+            .filter(|pending| pending.after <= now)
+        {
+            if self.delete_for_good(&pending.key).await? {
+                gone.push(pending.key.clone());
             } else {
                 stays += 1;
             }
@@ -66,21 +71,22 @@ impl Services {
         if !gone.is_empty() {
             let objects = gone.len();
             (session, _) = self
-                .execute(id, Actor::Server, Command::Swept { keys: gone })
+                .execute(id, Actor::Server, Command::ObjectsDeleted { keys: gone })
                 .await?;
             tracing::info!(session.id = %id, objects, "temporary copies deleted");
         }
         if stays > 0 {
-            tracing::error!(session.id = %id, objects = stays, "the picture store keeps copies that it said were deleted");
-            return Err(Refusal::VaultUnavailable);
+            tracing::error!(session.id = %id, objects = stays, "the object store still has copies that it said were deleted");
+            return Err(Refusal::ObjectStoreUnavailable);
         }
         Ok(session)
     }
 
-    /// Deletes an object and looks whether it is gone.
+    /// Deletes an object; whether the store confirms that it is gone.
     pub(super) async fn delete_for_good(&self, key: &ObjectKey) -> Result<bool, Refusal> {
-        let vault = |fault: PortFault| super::refused(&fault);
-        self.vault.delete(key).await.map_err(vault)?;
-        Ok(self.vault.head(key).await.map_err(vault)?.is_none())
+        let refused = |fault: PortFault| super::refused(&fault);
+        self.object_store.delete(key).await.map_err(refused)?;
+        let left = self.object_store.head(key).await.map_err(refused)?;
+        Ok(left.is_none())
     }
 }

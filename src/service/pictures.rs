@@ -1,18 +1,18 @@
-//! Pictures come in: a place is reserved and a permission signed, the browser puts the bytes, the server looks at
-//! what really arrived.
+//! Pictures come in: a place is reserved and a PUT presigned, the browser sends the bytes to the object store, and the
+//! server verifies what really arrived.
 
 use super::{Services, refused};
 use crate::access::Scope;
 use crate::digest::Sha256;
 use crate::id::PictureId;
 use crate::picture::{JPEG, PictureState, jpeg};
-use crate::ports::{ObjectKey, PutOrder, SignedGet, SignedPut};
+use crate::ports::{ObjectKey, PresignedGet, PresignedPut, PutRequest};
 use crate::refusal::Refusal;
 use crate::session::{AccessToken, Actor, Command, Evidence, Reply, Session, Upload, UploadClaim};
 
 impl Services {
-    /// Keeps a place for a picture and signs the permission to put its bytes. Asked again for a picture that has not
-    /// arrived, it signs a new attempt under a new key.
+    /// Keeps a place for a picture and presigns the PUT of its bytes. Asked again for a picture that has not arrived, it
+    /// presigns a new attempt under a new key.
     ///
     /// # Errors
     /// `SessionFull`, `PictureOutOfBounds`, `NoteTooLong`, `PictureFixed`, `PatientNotConfirmed`, as [`Services::authenticate`], or a
@@ -22,7 +22,7 @@ impl Services {
         scope: Scope,
         token: Option<&AccessToken>,
         claim: UploadClaim,
-    ) -> Result<SignedPut, Refusal> {
+    ) -> Result<PresignedPut, Refusal> {
         let (session, actor) = self.authenticate(scope, token).await?;
         let rendition = claim.rendition;
         let lifetime = session.limits.put;
@@ -32,15 +32,15 @@ impl Services {
         let Reply::Reserved { key } = reply else {
             return Err(Refusal::Malformed);
         };
-        let order = PutOrder {
+        let request = PutRequest {
             key,
             length: rendition.length,
             content_type: JPEG,
             sha256: rendition.sha256,
             lifetime,
         };
-        self.vault
-            .sign_put(&order, self.clock.now())
+        self.object_store
+            .presign_put(&request, self.clock.now())
             .await
             .map_err(|fault| refused(&fault))
     }
@@ -70,25 +70,25 @@ impl Services {
         .map(drop)
     }
 
-    /// Looks for the bytes of pictures that nobody has spoken for: a confirmation that got lost is made good, and a
-    /// picture that never came gives its place back.
-    pub(super) async fn look_for_lost(&self, session: Session) -> Result<Session, Refusal> {
+    /// Reconciles the uploads that are due for a check: a picture whose confirmation was lost arrives, and the reservation
+    /// of a picture that can no longer come is given up.
+    pub(super) async fn reconcile_uploads(&self, session: Session) -> Result<Session, Refusal> {
         let began = self.clock.now();
         let overdue: Vec<(PictureId, Upload)> = session
-            .awaited()
-            .filter(|(_, upload)| upload.look_at <= began)
+            .unconfirmed()
+            .filter(|(_, upload)| upload.next_check_at <= began)
             .map(|(picture, upload)| (picture, upload.clone()))
             .collect();
         let mut session = session;
         for (picture, upload) in overdue {
             let evidence = self.evidence(&upload).await?;
-            let inspect = Command::Inspect {
+            let reconcile = Command::ReconcileUpload {
                 picture,
                 evidence,
                 began,
             };
             (session, _) = self
-                .execute(session.view.id, Actor::Server, inspect)
+                .execute(session.view.id, Actor::Server, reconcile)
                 .await?;
             let state = session.view.picture(picture).map(|picture| &picture.state);
             let id = session.view.id;
@@ -110,7 +110,7 @@ impl Services {
     async fn evidence(&self, upload: &Upload) -> Result<Option<Evidence>, Refusal> {
         let (key, announced) = (&upload.key, upload.expected.length);
         let Some(head) = self
-            .vault
+            .object_store
             .head(key)
             .await
             .map_err(|fault| refused(&fault))?
@@ -127,7 +127,7 @@ impl Services {
             }));
         }
         let bytes = self
-            .vault
+            .object_store
             .read(key, announced)
             .await
             .map_err(|fault| refused(&fault))?;
@@ -139,7 +139,7 @@ impl Services {
         }))
     }
 
-    /// Signs an address under which a picture can be viewed for a short time.
+    /// Presigns a GET of a picture.
     ///
     /// # Errors
     /// `PictureUnknown` when it does not exist, has not arrived, or is not this phone's; as [`Services::authenticate`].
@@ -148,15 +148,15 @@ impl Services {
         scope: Scope,
         token: Option<&AccessToken>,
         id: PictureId,
-    ) -> Result<SignedGet, Refusal> {
+    ) -> Result<PresignedGet, Refusal> {
         let (session, actor) = self.authenticate(scope, token).await?;
         let picture = session.view.picture(id).ok_or(Refusal::PictureUnknown)?;
         let own = !matches!(actor, Actor::Phone(_)) || picture.source == actor.source();
         let key =
             upload_key(&session, id).filter(|_| own && picture.state != PictureState::Reserved);
         let key = key.ok_or(Refusal::PictureUnknown)?;
-        self.vault
-            .sign_get(&key, session.limits.get)
+        self.object_store
+            .presign_get(&key, session.limits.get)
             .await
             .map_err(|fault| refused(&fault))
     }

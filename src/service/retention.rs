@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// What is held at a moment. Both stores are read one after the other while others work with them, so that an object
 /// may be counted where it was a moment ago.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Retention {
+pub struct RetentionReport {
     /// The moment, by the server's clock.
     pub at: Moment,
     /// Sessions that somebody works with.
@@ -21,21 +21,21 @@ pub struct Retention {
     /// When the oldest of all these sessions was launched.
     pub oldest_session: Option<Moment>,
     /// Objects that open sessions need.
-    pub needed: Pile,
-    /// Objects that wait for their deletion.
-    pub doomed: Pile,
-    /// Objects that no session knows; the sweeper deletes them.
-    pub unknown: Pile,
+    pub needed: ObjectTotals,
+    /// Objects whose deletion is pending.
+    pub pending_deletion: ObjectTotals,
+    /// Orphans: objects that no session refers to. The garbage collector deletes them.
+    pub unknown: ObjectTotals,
     /// Objects that this program did not make; it leaves them alone.
-    pub foreign: Pile,
-    /// When the next copy is due to be deleted: a doomed one, or one of a session that idles away. `None` when nothing
-    /// is held.
+    pub foreign: ObjectTotals,
+    /// When the next copy is due to be deleted: one whose deletion is pending, or one of a session that ends for idleness.
+    /// `None` when nothing is held.
     pub next_deletion: Option<Moment>,
 }
 
-/// Some objects.
+/// Number, size and age of some objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pile {
+pub struct ObjectTotals {
     /// How many.
     pub objects: usize,
     /// Bytes in all of them.
@@ -44,7 +44,7 @@ pub struct Pile {
     pub oldest: Option<Moment>,
 }
 
-impl Pile {
+impl ObjectTotals {
     fn add(&mut self, object: &StoredObject) {
         self.objects += 1;
         self.bytes = self.bytes.saturating_add(object.length);
@@ -61,7 +61,7 @@ impl Services {
     ///
     /// # Errors
     /// When a store does not answer.
-    pub async fn retention(&self) -> Result<Retention, Refusal> {
+    pub async fn retention_report(&self) -> Result<RetentionReport, Refusal> {
         let mut objects = BTreeMap::new();
         let mut after = None;
         loop {
@@ -76,9 +76,9 @@ impl Services {
             }
             after = next;
         }
-        let mut held = Retention {
+        let mut held = RetentionReport {
             at: self.clock.now(),
-            ..Retention::default()
+            ..RetentionReport::default()
         };
         self.for_every_session(|session| held.count(session, &mut objects))
             .await?;
@@ -93,7 +93,7 @@ impl Services {
     }
 }
 
-impl Retention {
+impl RetentionReport {
     /// Takes what this session knows of out of the stored objects.
     fn count(&mut self, session: &Session, objects: &mut BTreeMap<ObjectKey, StoredObject>) {
         if session.ended_at.is_some() {
@@ -108,10 +108,10 @@ impl Retention {
                 self.next_deletion = earlier(self.next_deletion, session.idle_at());
             }
         }
-        for doomed in &session.doomed {
-            if let Some(object) = objects.remove(&doomed.key) {
-                self.doomed.add(&object);
-                self.next_deletion = earlier(self.next_deletion, doomed.after);
+        for pending in &session.pending_deletions {
+            if let Some(object) = objects.remove(&pending.key) {
+                self.pending_deletion.add(&object);
+                self.next_deletion = earlier(self.next_deletion, pending.after);
             }
         }
     }

@@ -165,14 +165,14 @@ pub enum Command {
         /// Whether it is there.
         present: bool,
     },
-    /// Server: nobody has said that the bytes are sent, so it looked by itself. Right bytes arrive; where there are none
-    /// in the end, the place is given up.
-    Inspect {
+    /// Server: nobody has confirmed the upload, so the server checked the store by itself. If the announced bytes are
+    /// there, the picture arrives; if none can come any more, its reservation is given up.
+    ReconcileUpload {
         /// Which picture.
         picture: PictureId,
         /// What lies under its key; nothing when nothing does.
         evidence: Option<Evidence>,
-        /// When it began to look: bytes that came later are not in the evidence.
+        /// When the check began: bytes that came later are not in the evidence.
         began: Moment,
     },
     /// Desktop: end the session.
@@ -182,9 +182,9 @@ pub enum Command {
     },
     /// Server: time has passed.
     Tick,
-    /// Server: these objects are gone from the store.
-    Swept {
-        /// Which.
+    /// Server: these objects were deleted, and the store no longer has them. Ends their pending deletions.
+    ObjectsDeleted {
+        /// Keys of the deleted objects.
         keys: Vec<ObjectKey>,
     },
 }

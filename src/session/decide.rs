@@ -2,13 +2,13 @@
 //!
 //! A store then appends the decision if the session is still the one that was decided upon; otherwise the caller
 //! loads it again and asks again (optimistic concurrency). [`decide`] first checks authorization (`authorize`), then hands
-//! the command to `pairing`, `pictures`,
+//! the command to `pairing`, `uploads`,
 //! `outbox` and `ending`.
 
 mod ending;
 mod outbox;
 mod pairing;
-mod pictures;
+mod uploads;
 
 use super::{Actor, Command, EndOfSession, Event, Reply, Request, SequencedEvent, Session};
 use crate::audit::AuditRecord;
@@ -115,19 +115,17 @@ pub fn decide(session: &Session, request: Request, now: Moment) -> Result<Decisi
         Command::DeclinePatient => pairing::decline(&mut draft, own_link(by)?),
         Command::LeaveLink => pairing::leave(&mut draft, own_link(by)?),
         Command::RevokeLink { link } => pairing::revoke(&mut draft, link),
-        Command::Reserve(claim) => pictures::reserve(&mut draft, by, claim),
-        Command::Arrive { picture, evidence } => {
-            pictures::arrive(&mut draft, by, picture, evidence)
-        }
-        Command::Inspect {
+        Command::Reserve(claim) => uploads::reserve(&mut draft, by, claim),
+        Command::Arrive { picture, evidence } => uploads::arrive(&mut draft, by, picture, evidence),
+        Command::ReconcileUpload {
             picture,
             evidence,
             began,
-        } => pictures::inspect(&mut draft, picture, evidence, began),
+        } => uploads::reconcile_upload(&mut draft, picture, evidence, began),
         Command::Describe { pictures, change } => {
-            pictures::describe(&mut draft, by, pictures, change)
+            uploads::describe(&mut draft, by, pictures, change)
         }
-        Command::Remove { picture } => pictures::remove(&mut draft, by, picture),
+        Command::Remove { picture } => uploads::remove(&mut draft, by, picture),
         Command::Commit {
             pictures,
             precondition,
@@ -163,7 +161,7 @@ pub fn decide(session: &Session, request: Request, now: Moment) -> Result<Decisi
         } => outbox::resolve_manually(&mut draft, (picture, target), present),
         Command::End { why } => ending::end(&mut draft, why),
         Command::Tick => ending::tick(&mut draft),
-        Command::Swept { keys } => ending::swept(&mut draft, &keys),
+        Command::ObjectsDeleted { keys } => ending::objects_deleted(&mut draft, &keys),
     }?;
     Ok(draft.finish(by, reply))
 }
@@ -187,14 +185,14 @@ fn authorize(session: &Session, by: Actor, command: &Command, now: Moment) -> Re
         | Command::Remove { .. } => {
             matches!(by, Actor::Desktop | Actor::Phone(_))
         }
-        Command::Inspect { .. }
+        Command::ReconcileUpload { .. }
         | Command::BeginSubmit { .. }
         | Command::ConcludeSubmit { .. }
         | Command::BeginLookup { .. }
         | Command::ConcludeLookup { .. }
         | Command::Recorded { .. }
         | Command::Tick
-        | Command::Swept { .. } => by == Actor::Server,
+        | Command::ObjectsDeleted { .. } => by == Actor::Server,
     };
     if !allowed {
         return Err(Refusal::NotAllowed);

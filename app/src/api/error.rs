@@ -91,7 +91,7 @@ impl ApiError {
             | R::DetailsMissing { .. }
             | R::NoPatient
             | R::Malformed => 422,
-            R::Busy | R::StoreUnavailable | R::VaultUnavailable | R::EhrUnavailable => 503,
+            R::Busy | R::StoreUnavailable | R::ObjectStoreUnavailable | R::EhrUnavailable => 503,
         }
     }
 }

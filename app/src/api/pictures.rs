@@ -10,8 +10,8 @@ use super::ApiResult;
 use super::server::{answer, services, token};
 use clinical_images::access::Scope;
 use clinical_images::id::PictureId;
-use clinical_images::moment::Moment;
 use clinical_images::picture::DetailsChange;
+pub use clinical_images::picture::PresignedPut;
 #[cfg(feature = "ssr")]
 use clinical_images::session::Command;
 use clinical_images::session::UploadClaim;
@@ -37,34 +37,18 @@ pub fn picture_path(scope: Scope, picture: PictureId) -> String {
     }
 }
 
-/// A permission to put a picture's bytes into the store.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PutTicket {
-    /// Where to.
-    pub url: String,
-    /// Headers to send with it.
-    pub headers: Vec<(String, String)>,
-    /// Until when.
-    pub expires_at: Moment,
-}
-
-/// Keeps a place for a picture and gives the permission to put its bytes.
+/// Keeps a place for a picture and gives the presigned PUT of its bytes.
 ///
 /// # Errors
 /// When the session is full or over, or the announced picture breaks a limit.
 #[server(endpoint = "pictures/reserve", input = Json, output = Json)]
-pub async fn reserve(scope: Scope, claim: UploadClaim) -> ApiResult<PutTicket> {
+pub async fn reserve(scope: Scope, claim: UploadClaim) -> ApiResult<PresignedPut> {
     let services = services();
-    let put = answer(
+    answer(
         services
             .reserve(scope, token(&services, scope).as_ref(), claim)
             .await,
-    )?;
-    Ok(PutTicket {
-        url: put.url,
-        headers: put.headers,
-        expires_at: put.expires_at,
-    })
+    )
 }
 
 /// Says that the bytes were put; the server checks.

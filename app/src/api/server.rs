@@ -110,14 +110,14 @@ pub fn send_policy() {
     let (Some(services), Some(nonce)) = (use_context::<Services>(), use_nonce()) else {
         return;
     };
-    let vault = &services.settings.vault_origin;
+    let objects = &services.settings.object_store_origin;
     let frames = match services.settings.frame_ancestors.as_slice() {
         [] => "'none'".to_owned(),
         origins => origins.join(" "),
     };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; worker-src 'self'; \
-         style-src 'self'; img-src 'self' blob: data: {vault}; connect-src 'self' {vault}; manifest-src 'self'; \
+         style-src 'self'; img-src 'self' blob: data: {objects}; connect-src 'self' {objects}; manifest-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
     );
     if let (Some(response), Ok(policy)) = (

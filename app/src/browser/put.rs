@@ -1,7 +1,7 @@
 //! Bytes go straight from the browser to the store, with progress. `fetch` tells no progress of what it sends, so this
 //! is an `XMLHttpRequest`.
 
-use crate::api::PutTicket;
+use crate::api::PresignedPut;
 use futures::channel::oneshot;
 use js_sys::ArrayBuffer;
 use std::cell::RefCell;
@@ -33,21 +33,21 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Puts bytes where a ticket allows it. `progress` hears percentages.
+/// Sends bytes with a presigned PUT. `progress` is called with percentages.
 ///
 /// # Errors
 /// [`PutFault`]; whether the store kept the bytes is not known then.
 pub async fn put(
-    ticket: &PutTicket,
+    presigned: &PresignedPut,
     jpeg: &ArrayBuffer,
     progress: impl Fn(u8) + 'static,
 ) -> Result<(), PutFault> {
     let request = XmlHttpRequest::new().map_err(|_| PutFault::Broken)?;
     request
-        .open_with_async("PUT", &ticket.url, true)
+        .open_with_async("PUT", &presigned.url, true)
         .map_err(|_| PutFault::Broken)?;
     request.set_timeout(PATIENCE);
-    for (name, value) in &ticket.headers {
+    for (name, value) in &presigned.headers {
         request
             .set_request_header(name, value)
             .map_err(|_| PutFault::Broken)?;

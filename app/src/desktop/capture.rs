@@ -12,8 +12,8 @@ use leptos::prelude::*;
 const ACCEPT: &str = "image/*,.heic,.heif";
 
 /// How many more photos fit: those that are queued here and not reserved yet need a place too.
-fn room_left(desk: Desk) -> usize {
-    let room = desk.feed.view.with(|view| view.room_left());
+fn remaining_capacity(desk: Desk) -> usize {
+    let room = desk.feed.view.with(|view| view.remaining_capacity());
     let unheard = desk.queue.photos.with(|photos| {
         let stopped = |upload: &UploadState| matches!(upload, UploadState::Stopped { .. });
         let known = |id| desk.feed.view.with(|view| view.picture(id).is_some());
@@ -31,7 +31,7 @@ fn take(desk: Desk, mut files: Vec<LocalFile>) {
         return;
     }
     let chosen = files.len();
-    files.truncate(untrack(|| room_left(desk)));
+    files.truncate(untrack(|| remaining_capacity(desk)));
     if files.len() < chosen {
         let most = desk.feed.view.with_untracked(|view| view.most_pictures);
         desk.notices
@@ -79,7 +79,7 @@ pub(super) fn Capture() -> impl IntoView {
     let desk = Desk::get();
     let dropping = RwSignal::new(false);
     Effect::new(move |_| listen(desk, dropping));
-    let room = Memo::new(move |_| room_left(desk));
+    let room = Memo::new(move |_| remaining_capacity(desk));
     let full = move || room.get() == 0;
     let fill = move || {
         let most = desk.feed.view.with(|view| view.most_pictures);

@@ -105,7 +105,7 @@ impl PhoneSession {
                 .queue
                 .photos
                 .with(|photos| photos.iter().filter(fresh).count());
-            view.most_pictures.saturating_sub(view.room_left()) + fresh
+            view.most_pictures.saturating_sub(view.remaining_capacity()) + fresh
         })
     }
 }

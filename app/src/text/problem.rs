@@ -147,7 +147,7 @@ fn explain_outside(refusal: &Refusal) -> Advice {
             "The server cannot reach its session store",
             "Photos that were sent are safe. Try again in a minute.",
         ),
-        Refusal::VaultUnavailable => advice(
+        Refusal::ObjectStoreUnavailable => advice(
             "The photo store does not answer",
             "Photos that were sent are safe, others are still on this device. Try again in a minute.",
         ),

@@ -1,8 +1,8 @@
 //! A browser as far as the servers can tell: it keeps cookies, says which page a request comes from, and when a server
 //! does not answer, its next request lands on another one, as behind a load balancer.
 
+use crate::cluster::PUBLIC_URL;
 use crate::history::Told;
-use crate::stand::PUBLIC_URL;
 use clinical_images::digest::Sha256;
 use clinical_images::refusal::Refusal;
 use http::{Method, StatusCode};
@@ -204,7 +204,9 @@ impl Failure {
     pub(crate) fn told(&self) -> Told {
         match self {
             Self::Refused(
-                Refusal::StoreUnavailable | Refusal::VaultUnavailable | Refusal::EhrUnavailable,
+                Refusal::StoreUnavailable
+                | Refusal::ObjectStoreUnavailable
+                | Refusal::EhrUnavailable,
             ) => Told::Unknown(self.words()),
             Self::Refused(_) => Told::Refused(self.words()),
             Self::Lost(_) => Told::Unknown(self.words()),

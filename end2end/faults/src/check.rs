@@ -1,4 +1,4 @@
-//! Compares what clients were told with what is held afterwards. Pure: a history and holdings in, findings out.
+//! Compares what clients were told with what is held afterwards. Pure: a history and a final state in, findings out.
 //!
 //! What was acknowledged must be there, once. What was refused must not be there. What nobody knows may or may not be
 //! there, but not twice. Whoever followed must have heard every event once, in order, and show what is held.
@@ -9,8 +9,8 @@ mod pictures;
 #[cfg(test)]
 mod tests;
 
+use crate::final_state::{FinalSession, FinalState};
 use crate::history::{Asked, Op, Told};
-use crate::holdings::{Held, Holdings};
 use clinical_images::id::SessionId;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -60,7 +60,7 @@ impl fmt::Display for Finding {
 struct Case<'a> {
     id: SessionId,
     ops: Vec<&'a Op>,
-    held: &'a Held,
+    held: &'a FinalSession,
     findings: Vec<Finding>,
 }
 
@@ -98,7 +98,7 @@ impl Case<'_> {
 
 /// Everything that is wrong, sorted by kind. An empty answer is what a run must end with.
 #[must_use]
-pub fn check(ops: &[Op], holdings: &Holdings) -> Vec<Finding> {
+pub fn check(ops: &[Op], final_state: &FinalState) -> Vec<Finding> {
     let mut by_session: BTreeMap<SessionId, Vec<&Op>> = BTreeMap::new();
     for op in ops {
         if let Some(session) = op.session {
@@ -107,7 +107,7 @@ pub fn check(ops: &[Op], holdings: &Holdings) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for (id, ops) in by_session {
-        let Some(held) = holdings.sessions.iter().find(|held| held.id == id) else {
+        let Some(held) = final_state.sessions.iter().find(|held| held.id == id) else {
             findings.push(unknown(id));
             continue;
         };
@@ -121,21 +121,21 @@ pub fn check(ops: &[Op], holdings: &Holdings) -> Vec<Finding> {
             None => case.findings.push(unknown(id)),
             Some(view) => {
                 events::check(&mut case, view);
-                pictures::check(&mut case, view, &holdings.filed);
+                pictures::check(&mut case, view, &final_state.filed);
                 followers::check(&mut case, view);
             }
         }
         findings.append(&mut case.findings);
     }
-    pictures::each_in_one_session(holdings, &mut findings);
+    pictures::each_in_one_session(final_state, &mut findings);
     findings.sort();
     findings
 }
 
 /// How often a page was told to forget what it knew, because a history was lost.
 #[must_use]
-pub fn resets(holdings: &Holdings) -> usize {
-    followers::resets(holdings)
+pub fn resets(final_state: &FinalState) -> usize {
+    followers::resets(final_state)
 }
 
 fn unknown(session: SessionId) -> Finding {

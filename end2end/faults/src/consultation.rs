@@ -1,12 +1,12 @@
 //! One consultation from the click in Medtech on: a desktop, a phone or two, photos from both, second thoughts, a commit.
 
+use crate::client::{Client, wait};
 use crate::desk;
-use crate::dice::Dice;
 use crate::follower::Follower;
 use crate::practice::Practice;
-use crate::seat::{Seat, wait};
-use crate::shot::Shot;
+use crate::test_photo::TestPhoto;
 use clinical_images::id::PictureId;
+use fastrand::Rng;
 
 /// More than a session takes.
 const TOO_MANY: usize = 25;
@@ -15,15 +15,15 @@ const TOO_MANY: usize = 25;
 #[derive(Debug)]
 pub(crate) struct Consultation {
     pub(crate) patient: String,
-    pub(crate) desk: Seat,
+    pub(crate) desk: Client,
     pub(crate) followers: Vec<Follower>,
 }
 
 impl Consultation {
     /// Opens a session; nothing when no session would open.
-    pub(crate) async fn begin(practice: &Practice, dice: &mut Dice) -> Option<Self> {
-        let patient = dice.pick(&practice.patients)?.clone();
-        let home = dice.below(2);
+    pub(crate) async fn begin(practice: &Practice, rng: &mut Rng) -> Option<Self> {
+        let patient = rng.choice(&practice.patients)?.clone();
+        let home = rng.u64(..2);
         let browser = practice.browser(home);
         let desk = desk::open(&practice.medtech, &patient, browser, &practice.history).await?;
         practice.note_opened(&patient, &desk);
@@ -37,40 +37,40 @@ impl Consultation {
     }
 
     /// Everything that happens in it.
-    pub(crate) async fn take_place(&mut self, practice: &Practice, mut dice: Dice) {
-        let mut seats = Vec::new();
-        for _ in 0..dice.between(1, 2) {
+    pub(crate) async fn take_place(&mut self, practice: &Practice, mut rng: Rng) {
+        let mut clients = Vec::new();
+        for _ in 0..rng.u64(1..=2) {
             // A phone comes in by another server than the desktop as often as not.
-            let home = dice.below(2);
+            let home = rng.u64(..2);
             if let Some(phone) = self.desk.join(|| practice.browser(home)).await {
                 self.follow(&phone).await;
-                seats.push(phone);
+                clients.push(phone);
             }
         }
-        if dice.percent(8) {
-            return self.crowd(&seats, &mut dice).await;
+        if rng.u64(..100) < 8 {
+            return self.crowd(&clients, &mut rng).await;
         }
-        seats.push(self.desk.clone());
+        clients.push(self.desk.clone());
         let mut taken = Vec::new();
         let mut runs = Vec::new();
-        for seat in &seats {
-            let count = dice.between(1, 4);
-            let shots: Vec<Shot> = (0..count).map(|_| Shot::new(&mut dice)).collect();
-            taken.extend(shots.iter().map(Shot::id));
-            runs.push(photograph(seat, shots, dice.split()));
+        for client in &clients {
+            let count = rng.u64(1..=4);
+            let photos: Vec<TestPhoto> = (0..count).map(|_| TestPhoto::new(&mut rng)).collect();
+            taken.extend(photos.iter().map(TestPhoto::id));
+            runs.push(photograph(client, photos, rng.fork()));
         }
         futures::future::join_all(runs).await;
-        self.decide(&taken, &mut dice).await;
+        self.decide(&taken, &mut rng).await;
     }
 
     /// What the GP does with what is there.
-    async fn decide(&self, taken: &[PictureId], dice: &mut Dice) {
-        for _ in 0..dice.below(3) {
-            if let Some(picture) = dice.pick(taken) {
-                self.desk.describe(*picture, dice).await;
+    async fn decide(&self, taken: &[PictureId], rng: &mut Rng) {
+        for _ in 0..rng.u64(..3) {
+            if let Some(picture) = rng.choice(taken) {
+                self.desk.describe(*picture, rng).await;
             }
         }
-        match dice.below(10) {
+        match rng.u64(..10) {
             0..6 => self.desk.commit_ready().await,
             6 => self.desk.discard().await,
             _ => {}
@@ -78,19 +78,20 @@ impl Consultation {
     }
 
     /// More photos at once than a session takes.
-    async fn crowd(&self, seats: &[Seat], dice: &mut Dice) {
-        let shots: Vec<Shot> = (0..TOO_MANY).map(|_| Shot::new(dice)).collect();
-        let seats: Vec<&Seat> = seats.iter().chain([&self.desk]).collect();
-        let places = shots.iter().enumerate();
-        let runs = places.map(|(number, shot)| seats[number % seats.len()].only_reserve(shot));
+    async fn crowd(&self, clients: &[Client], rng: &mut Rng) {
+        let photos: Vec<TestPhoto> = (0..TOO_MANY).map(|_| TestPhoto::new(rng)).collect();
+        let clients: Vec<&Client> = clients.iter().chain([&self.desk]).collect();
+        let places = photos.iter().enumerate();
+        let runs =
+            places.map(|(number, photo)| clients[number % clients.len()].only_reserve(photo));
         futures::future::join_all(runs).await;
     }
 
     /// Opens a page that follows the session. A page that cannot be opened is opened again.
-    async fn follow(&mut self, seat: &Seat) {
+    async fn follow(&mut self, client: &Client) {
         for _ in 0..50 {
-            if let Ok(view) = seat.snapshot().await {
-                self.followers.push(Follower::new(seat, view));
+            if let Ok(view) = client.snapshot().await {
+                self.followers.push(Follower::new(client, view));
                 return;
             }
             wait(2).await;
@@ -99,15 +100,15 @@ impl Consultation {
 }
 
 /// Sends photos, says something about one, and takes one away now and then.
-async fn photograph(seat: &Seat, shots: Vec<Shot>, mut dice: Dice) {
-    seat.send_all(&shots, &mut dice).await;
-    let ids: Vec<PictureId> = shots.iter().map(Shot::id).collect();
-    if let Some(picture) = dice.pick(&ids) {
-        seat.describe(*picture, &mut dice).await;
+async fn photograph(client: &Client, photos: Vec<TestPhoto>, mut rng: Rng) {
+    client.send_all(&photos, &mut rng).await;
+    let ids: Vec<PictureId> = photos.iter().map(TestPhoto::id).collect();
+    if let Some(picture) = rng.choice(&ids) {
+        client.describe(*picture, &mut rng).await;
     }
-    if dice.percent(25)
-        && let Some(picture) = dice.pick(&ids)
+    if rng.u64(..100) < 25
+        && let Some(picture) = rng.choice(&ids)
     {
-        seat.remove(*picture).await;
+        client.remove(*picture).await;
     }
 }

@@ -1,8 +1,8 @@
 //! What only a GP's screen does: open a session from Medtech, show a code, commit, end.
 
 use crate::browser::{Answer, Browser, Failure, lost, told};
+use crate::client::{Client, done_with, wait};
 use crate::history::{Asked, History};
-use crate::seat::{Seat, done_with, wait};
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::Scans;
@@ -40,7 +40,7 @@ pub(crate) async fn open(
     patient: &str,
     browser: Browser,
     history: &History,
-) -> Option<Seat> {
+) -> Option<Client> {
     for _ in 0..CLICKS {
         let asked = Asked::Launch {
             patient: patient.to_owned(),
@@ -49,7 +49,7 @@ pub(crate) async fn open(
         match click(medtech, patient, &browser).await {
             Ok(session) => {
                 history.opened(number, session);
-                return Some(Seat {
+                return Some(Client {
                     browser,
                     session,
                     link: None,
@@ -96,7 +96,7 @@ async fn click(medtech: &str, patient: &str, browser: &Browser) -> Answer<Sessio
     }
 }
 
-impl Seat {
+impl Client {
     /// Shows a new code.
     pub(crate) async fn offer(&self) -> Answer<Offer> {
         let number = self.history.ask(Some(self.session), Asked::Offer);
@@ -151,13 +151,13 @@ impl Seat {
 
     /// A phone that scans the code and says that the patient is right. When the claim's answer is lost, the code is
     /// spent, and the GP shows another.
-    pub(crate) async fn join(&self, phone: impl Fn() -> Browser) -> Option<Seat> {
+    pub(crate) async fn join(&self, phone: impl Fn() -> Browser) -> Option<Client> {
         for _ in 0..CLICKS {
             let Ok(offer) = self.offer().await else {
                 wait(2).await;
                 continue;
             };
-            let seat = Seat {
+            let client = Client {
                 browser: phone(),
                 session: self.session,
                 link: Some(offer.link),
@@ -165,7 +165,7 @@ impl Seat {
             };
             let asked = Asked::Claim { link: offer.link };
             let code = json!({ "code": offer.code() });
-            if seat
+            if client
                 .change::<Value>(asked, "phone/claim", code)
                 .await
                 .is_err()
@@ -173,8 +173,8 @@ impl Seat {
                 wait(2).await;
                 continue;
             }
-            if seat.confirm(offer.link).await {
-                return Some(seat);
+            if client.confirm(offer.link).await {
+                return Some(client);
             }
         }
         None

@@ -1,9 +1,9 @@
 //! What is broken, and when.
 
-use crate::dice::Dice;
-use crate::run::Length;
-use crate::stand::{Stand, StandFault};
-use crate::weather::{Trouble, Weather};
+use crate::cluster::{Cluster, ClusterFault};
+use crate::run::Profile;
+use crate::store_faults::{FaultSettings, StoreFault};
+use fastrand::Rng;
 use std::fmt;
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
@@ -18,7 +18,7 @@ pub enum Fault {
     /// One server after the other ends at whatever instruction it is, and comes back.
     KillServer,
     /// The picture store misbehaves.
-    Store(Trouble),
+    Store(StoreFault),
     /// All of these at random, some at the same time.
     Mixed,
 }
@@ -27,7 +27,7 @@ impl Fault {
     /// All of them.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let stores = Trouble::ALL.into_iter().map(Self::Store);
+        let stores = StoreFault::ALL.into_iter().map(Self::Store);
         let others = [Self::KillRedis, Self::PauseRedis, Self::KillServer];
         others
             .into_iter()
@@ -36,75 +36,78 @@ impl Fault {
             .collect()
     }
 
-    /// Whether there is anything to break in this stand.
+    /// Whether this cluster has what the fault breaks.
     #[must_use]
-    pub fn suits(self, stand: &Stand) -> bool {
-        !matches!(self, Self::KillRedis | Self::PauseRedis) || stand.has_redis()
+    pub fn suits(self, cluster: &Cluster) -> bool {
+        !matches!(self, Self::KillRedis | Self::PauseRedis) || cluster.has_redis()
     }
 
-    /// Strikes again and again until `end`, and leaves everything in order behind.
-    pub(crate) async fn rage(
+    /// Injects the fault again and again until `end`, and leaves everything repaired.
+    pub(crate) async fn inject_until(
         self,
-        stand: &mut Stand,
-        mut dice: Dice,
-        length: Length,
+        cluster: &mut Cluster,
+        mut rng: Rng,
+        profile: Profile,
         end: Instant,
-    ) -> Result<(), StandFault> {
+    ) -> Result<(), ClusterFault> {
         loop {
-            let calm = dice.between(length.calm().0, length.calm().1);
-            sleep(Duration::from_millis(calm)).await;
+            let (from, to) = profile.between_faults();
+            sleep(Duration::from_millis(rng.u64(from..=to))).await;
             if Instant::now() >= end {
                 return Ok(());
             }
             match self {
                 Self::Mixed => {
-                    let trouble = dice.pick(&Trouble::ALL).copied();
-                    let trouble = trouble.filter(|_| dice.percent(60));
-                    stand.weather(weather(trouble, &mut dice, length)).await?;
+                    let fault = rng.choice(&StoreFault::ALL).copied();
+                    let fault = fault.filter(|_| rng.u64(..100) < 60);
+                    cluster
+                        .set_store_faults(fault_settings(fault, &mut rng, profile))
+                        .await?;
                     let single: Vec<Self> = Self::all()
                         .into_iter()
-                        .filter(|fault| *fault != Self::Mixed && fault.suits(stand))
+                        .filter(|fault| *fault != Self::Mixed && fault.suits(cluster))
                         .collect();
-                    if let Some(fault) = dice.pick(&single).copied() {
-                        fault.strike(stand, &mut dice, length).await?;
+                    if let Some(fault) = rng.choice(&single).copied() {
+                        fault.inject(cluster, &mut rng, profile).await?;
                     }
                 }
-                fault => fault.strike(stand, &mut dice, length).await?,
+                fault => fault.inject(cluster, &mut rng, profile).await?,
             }
-            stand.weather(Weather::FINE).await?;
+            cluster.set_store_faults(FaultSettings::NONE).await?;
         }
     }
 
-    /// Breaks one thing, waits, and mends it.
-    async fn strike(
+    /// Injects one fault, waits, and repairs what it broke.
+    async fn inject(
         self,
-        stand: &mut Stand,
-        dice: &mut Dice,
-        length: Length,
-    ) -> Result<(), StandFault> {
-        let (from, to) = length.down();
-        let down = Duration::from_millis(dice.between(from, to));
+        cluster: &mut Cluster,
+        rng: &mut Rng,
+        profile: Profile,
+    ) -> Result<(), ClusterFault> {
+        let (from, to) = profile.downtime();
+        let down = Duration::from_millis(rng.u64(from..=to));
         match self {
             Self::KillRedis => {
-                stand.kill_redis();
+                cluster.kill_redis();
                 sleep(down).await;
-                stand.restart_redis().await
+                cluster.restart_redis().await
             }
             Self::PauseRedis => {
-                stand.pause_redis()?;
-                sleep(length.pause()).await;
-                stand.wake_redis()
+                cluster.pause_redis()?;
+                sleep(profile.pause()).await;
+                cluster.wake_redis()
             }
             Self::KillServer => {
-                let number = dice.below(stand.places().servers.len() as u64);
-                let number = usize::try_from(number).unwrap_or(0);
-                stand.kill_server(number);
+                let number = rng.usize(..cluster.endpoints().servers.len());
+                cluster.kill_server(number);
                 sleep(down).await;
-                stand.restart_server(number).await
+                cluster.restart_server(number).await
             }
-            Self::Store(trouble) => {
-                stand.weather(weather(Some(trouble), dice, length)).await?;
-                sleep(length.storm()).await;
+            Self::Store(fault) => {
+                cluster
+                    .set_store_faults(fault_settings(Some(fault), rng, profile))
+                    .await?;
+                sleep(profile.store_fault_lasts()).await;
                 Ok(())
             }
             Self::Mixed => Ok(()),
@@ -112,12 +115,12 @@ impl Fault {
     }
 }
 
-fn weather(trouble: Option<Trouble>, dice: &mut Dice, length: Length) -> Weather {
-    Weather {
-        trouble,
-        percent: u8::try_from(dice.between(20, 70)).unwrap_or(50),
-        slowest: length.slowest(),
-        seed: dice.throw(),
+fn fault_settings(fault: Option<StoreFault>, rng: &mut Rng, profile: Profile) -> FaultSettings {
+    FaultSettings {
+        fault,
+        percent: rng.u8(20..=70),
+        max_delay: profile.max_delay(),
+        seed: rng.u64(..),
     }
 }
 
@@ -127,11 +130,11 @@ impl fmt::Display for Fault {
             Self::KillRedis => "kill -9 of Redis",
             Self::PauseRedis => "Redis paused",
             Self::KillServer => "kill -9 of a server",
-            Self::Store(Trouble::Broken) => "S3 answers 500",
-            Self::Store(Trouble::Overloaded) => "S3 answers 503",
-            Self::Store(Trouble::Slow) => "S3 slow",
-            Self::Store(Trouble::Reset) => "S3 resets connections",
-            Self::Store(Trouble::WrongBytes) => "S3 with wrong bytes",
+            Self::Store(StoreFault::Broken) => "S3 answers 500",
+            Self::Store(StoreFault::Overloaded) => "S3 answers 503",
+            Self::Store(StoreFault::Slow) => "S3 slow",
+            Self::Store(StoreFault::Reset) => "S3 resets connections",
+            Self::Store(StoreFault::WrongBytes) => "S3 with wrong bytes",
             Self::Mixed => "all at random",
         })
     }

@@ -12,8 +12,8 @@ pub(crate) const NOW: Moment = Moment::from_millis(1_800_000_000_000);
 /// ALEX's id of the patient.
 pub(crate) const PATIENT: &str = "77777777777777777777777777777777";
 
-/// A session that was just opened. `room` makes its object keys its own.
-pub(crate) fn session(id: SessionId, epoch: u32, room: u128) -> Session {
+/// A session that was just opened. `key_prefix` makes its object keys its own.
+pub(crate) fn session(id: SessionId, epoch: u32, key_prefix: u128) -> Session {
     let launch = LaunchContext {
         patient: Patient {
             id: PatientId::parse(PATIENT).expect("32 hexadecimal digits"),
@@ -35,5 +35,13 @@ pub(crate) fn session(id: SessionId, epoch: u32, room: u128) -> Session {
         demo: false,
     };
     let desktop = Sha256::of(b"desktop");
-    Session::open(id, epoch, room, launch, desktop, Limits::default(), NOW)
+    Session::open(
+        id,
+        epoch,
+        key_prefix,
+        launch,
+        desktop,
+        Limits::default(),
+        NOW,
+    )
 }

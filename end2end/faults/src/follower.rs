@@ -2,9 +2,9 @@
 //! last id it heard, to the next server.
 
 use crate::browser::Browser;
-use crate::holdings::{Following, Heard};
+use crate::client::{Client, wait};
+use crate::final_state::{Delivery, Following};
 use crate::lines::Lines;
-use crate::seat::{Seat, wait};
 use clinical_images::id::LinkId;
 use clinical_images::service::Cursor;
 use clinical_images::session::{Event, SequencedEvent, SessionView};
@@ -27,22 +27,22 @@ impl Drop for Follower {
 
 impl Follower {
     /// Follows from the state that the page shows, by a stream that begins at another server than the page's requests.
-    pub(crate) fn new(seat: &Seat, view: SessionView) -> Self {
+    pub(crate) fn new(client: &Client, view: SessionView) -> Self {
         let from = Cursor {
             epoch: view.epoch,
             revision: view.revision,
         };
         let following = Arc::new(Mutex::new(Following {
-            session: seat.session,
-            link: seat.link,
+            session: client.session,
+            link: client.link,
             from,
             heard: Vec::new(),
             over: view.ended.is_some(),
             view,
         }));
         let reader = Reader {
-            browser: seat.browser.elsewhere(),
-            path: seat.events_path(),
+            browser: client.browser.elsewhere(),
+            path: client.events_path(),
             cursor: from,
             following: Arc::clone(&following),
         };
@@ -101,7 +101,7 @@ impl Reader {
         let (mut lines, mut block) = (Lines::of(response), Vec::new());
         while let Some(line) = lines.next().await {
             if line.is_empty() {
-                self.hear(&block);
+                self.on_message(&block);
                 block.clear();
             } else {
                 block.push(line);
@@ -109,7 +109,7 @@ impl Reader {
         }
     }
 
-    fn hear(&mut self, block: &[String]) {
+    fn on_message(&mut self, block: &[String]) {
         let field = |name: &str| block.iter().find_map(|line| line.strip_prefix(name));
         let (Some(data), Some(Ok(cursor))) = (field("data: "), field("id: ").map(str::parse))
         else {
@@ -121,13 +121,13 @@ impl Reader {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if field("event: ") == Some("snapshot") {
-            following.heard.push(Heard::Snapshot(cursor));
+            following.heard.push(Delivery::Snapshot(cursor));
             if let Ok(view) = serde_json::from_str::<SessionView>(data) {
                 following.over = view.ended.is_some();
                 following.view = view;
             }
         } else if let Ok(sequenced) = serde_json::from_str::<SequencedEvent>(data) {
-            following.heard.push(Heard::Change(cursor));
+            following.heard.push(Delivery::Change(cursor));
             following.over |= is_last(&sequenced.event, following.link);
             // A gap is seen by the checker in what was heard; the view then stays behind.
             let _ = following.view.apply(&sequenced);

@@ -2,11 +2,11 @@
 //! compares their memory with what the stores hold once everything is quiet again.
 //!
 //! ```text
-//! stand ─── redis-server, picture store, ALEX simulator, servers: started, killed, paused, ended with this process
-//! weather ─ what the picture store's front does to requests        store ─ that front, a process of its own
-//! browser, seat, desk, follower, consultation, practice ─ clients as browsers behave, over HTTP and nothing else
+//! cluster ─ redis-server, picture store, ALEX simulator, servers: started, killed, paused, ended with this process
+//! store_faults ─ what the picture store's front does to requests      store ─ that front, a process of its own
+//! browser, client, desk, follower, consultation, practice ─ clients as browsers behave, over HTTP and nothing else
 //! history ─ what each client asked and what it was told
-//! holdings ─ what the product, asked afterwards, says it holds
+//! final_state ─ what the product, asked afterwards, says it holds
 //! check ─── compares the two; pure, and tested with histories that are wrong on purpose
 //! fault, run ─ what is broken when, and one run from start to verdict
 //! stores ── how fast the session stores are, and how soon an event is heard
@@ -17,25 +17,24 @@
 
 mod browser;
 pub mod check;
+mod client;
+pub mod cluster;
 mod consultation;
 mod desk;
-mod dice;
 pub mod fault;
 mod fictional;
+pub mod final_state;
 mod follower;
 pub mod history;
-pub mod holdings;
 mod lines;
 mod practice;
 mod run;
-mod seat;
-mod shot;
-pub mod stand;
 pub mod store;
+pub mod store_faults;
 pub mod stores;
-pub mod weather;
+mod test_photo;
 
-pub use run::{Length, Verdict, run};
+pub use run::{Profile, Verdict, run};
 
 use std::path::Path;
 

@@ -1,11 +1,11 @@
 //! The program: fault runs, the measurement of the stores, and the picture store that both start.
 
 use clap::{Parser, Subcommand};
+use clinic_faults::cluster::{Cluster, Sessions};
 use clinic_faults::fault::Fault;
-use clinic_faults::stand::{Sessions, Stand};
 use clinic_faults::store::StoreOptions;
 use clinic_faults::stores::StoresOptions;
-use clinic_faults::{Length, emptied, run};
+use clinic_faults::{Profile, emptied, run};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,7 +39,7 @@ struct RunOptions {
     /// Only faults whose name holds this.
     #[arg(long)]
     only: Option<String>,
-    /// Throws the same dice as another run.
+    /// Repeats the random numbers of another run.
     #[arg(long)]
     seed: Option<u64>,
     /// Where data, logs and histories go; emptied first.
@@ -68,13 +68,13 @@ async fn main() -> ExitCode {
 async fn run_all(options: RunOptions) -> Result<bool, String> {
     let dir = std::path::absolute(&options.dir).map_err(|fault| fault.to_string())?;
     emptied(&dir)?;
-    let length = if options.long {
-        Length::Long
+    let profile = if options.long {
+        Profile::Long
     } else {
-        Length::Short
+        Profile::Short
     };
     let seed = options.seed.unwrap_or_else(seed_of_now);
-    let mut stand = Stand::start(&dir, options.sessions)
+    let mut cluster = Cluster::start(&dir, options.sessions)
         .await
         .map_err(|fault| fault.to_string())?;
     let forgetful = options.sessions == Sessions::ForgetfulRedis;
@@ -85,11 +85,11 @@ async fn run_all(options: RunOptions) -> Result<bool, String> {
     };
     let mut all_well = true;
     for (number, fault) in Fault::all().into_iter().filter(wanted).enumerate() {
-        if !fault.suits(&stand) {
+        if !fault.suits(&cluster) {
             continue;
         }
         let own_seed = seed.wrapping_add(number as u64);
-        let verdict = run(&mut stand, fault, length, own_seed, &dir)
+        let verdict = run(&mut cluster, fault, profile, own_seed, &dir)
             .await
             .map_err(|failure| format!("{fault}: {failure}"))?;
         let mut out = std::io::stdout();
@@ -116,7 +116,7 @@ async fn run_all(options: RunOptions) -> Result<bool, String> {
     Ok(true)
 }
 
-/// Different each time; told when something is found, so that the same dice can be thrown again.
+/// Different each time; told when something is found, so that its random numbers can be repeated.
 fn seed_of_now() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     now.map_or(1, |since| u64::try_from(since.as_micros()).unwrap_or(1))

@@ -1,18 +1,18 @@
 //! A practice at work: several consultations at a time, one after the other, until it closes.
 
 use crate::browser::{self, Browser};
+use crate::client::Client;
+use crate::cluster::Endpoints;
 use crate::consultation::Consultation;
-use crate::dice::Dice;
 use crate::history::History;
-use crate::seat::Seat;
-use crate::stand::Places;
+use fastrand::Rng;
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Consultations that go on at the same time.
-const ROOMS: usize = 6;
+const CONSULTATIONS_AT_ONCE: usize = 6;
 /// How long those that are still going on when the practice closes may take.
 const LAST_PATIENTS: Duration = Duration::from_secs(25);
 
@@ -25,7 +25,7 @@ pub(crate) struct Practice {
     pub(crate) history: History,
     servers: Arc<[String]>,
     /// Each session that opened, with its patient.
-    opened: Mutex<Vec<(String, Seat)>>,
+    opened: Mutex<Vec<(String, Client)>>,
     over: Mutex<Vec<Consultation>>,
 }
 
@@ -36,16 +36,19 @@ struct Patient {
 
 impl Practice {
     /// A practice before its first patient.
-    pub(crate) async fn open(places: &Places, history: History) -> reqwest::Result<Arc<Self>> {
+    pub(crate) async fn open(
+        endpoints: &Endpoints,
+        history: History,
+    ) -> reqwest::Result<Arc<Self>> {
         let client = browser::client()?;
-        let list = format!("{}/medtech/api/patients", places.medtech);
+        let list = format!("{}/medtech/api/patients", endpoints.medtech);
         let patients: Vec<Patient> = client.get(list).send().await?.json().await?;
         Ok(Arc::new(Self {
             client,
-            medtech: places.medtech.clone(),
+            medtech: endpoints.medtech.clone(),
             patients: patients.into_iter().map(|patient| patient.id).collect(),
             history,
-            servers: places.servers.as_slice().into(),
+            servers: endpoints.servers.as_slice().into(),
             opened: Mutex::default(),
             over: Mutex::default(),
         }))
@@ -58,29 +61,29 @@ impl Practice {
     }
 
     /// Sees patients until `closing`, and everybody who is in the house then to the end.
-    pub(crate) async fn work(self: &Arc<Self>, mut dice: Dice, closing: Instant) {
-        let mut rooms = JoinSet::new();
-        for _ in 0..ROOMS {
-            let (practice, dice) = (Arc::clone(self), dice.split());
-            rooms.spawn(async move { practice.room(dice, closing).await });
+    pub(crate) async fn work(self: &Arc<Self>, mut rng: Rng, closing: Instant) {
+        let mut consultations = JoinSet::new();
+        for _ in 0..CONSULTATIONS_AT_ONCE {
+            let (practice, rng) = (Arc::clone(self), rng.fork());
+            consultations.spawn(async move { practice.consult_until(rng, closing).await });
         }
         let last = closing.saturating_duration_since(Instant::now()) + LAST_PATIENTS;
-        let all = async { while rooms.join_next().await.is_some() {} };
+        let all = async { while consultations.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(last, all).await;
     }
 
-    async fn room(&self, mut dice: Dice, closing: Instant) {
+    async fn consult_until(&self, mut rng: Rng, closing: Instant) {
         while Instant::now() < closing {
-            let Some(mut consultation) = Consultation::begin(self, &mut dice).await else {
+            let Some(mut consultation) = Consultation::begin(self, &mut rng).await else {
                 continue;
             };
-            consultation.take_place(self, dice.split()).await;
+            consultation.take_place(self, rng.fork()).await;
             locked(&self.over).push(consultation);
         }
     }
 
     /// Remembers a session that opened, whatever becomes of its consultation.
-    pub(crate) fn note_opened(&self, patient: &str, desk: &Seat) {
+    pub(crate) fn note_opened(&self, patient: &str, desk: &Client) {
         locked(&self.opened).push((patient.to_owned(), desk.clone()));
     }
 

@@ -1,38 +1,38 @@
 //! One run: a practice at work, a fault, quiet, and the verdict.
 
 use crate::check::{self, Finding, Kind};
-use crate::dice::Dice;
+use crate::cluster::{Cluster, ClusterFault};
 use crate::fault::Fault;
+use crate::final_state;
 use crate::history::History;
-use crate::holdings;
 use crate::practice::Practice;
-use crate::stand::{Stand, StandFault};
+use fastrand::Rng;
 use std::fmt;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long a run takes and how hard it is.
+/// The profile of a run: how long it takes and how hard it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Length {
+pub enum Profile {
     /// A few seconds, for every day.
     Short,
     /// A minute.
     Long,
 }
 
-impl Length {
+impl Profile {
     /// How long the practice works.
     #[must_use]
-    pub fn span(self) -> Duration {
+    pub fn duration(self) -> Duration {
         Duration::from_secs(match self {
             Self::Short => 5,
             Self::Long => 60,
         })
     }
 
-    /// Milliseconds between two strikes, from and to.
-    pub(crate) fn calm(self) -> (u64, u64) {
+    /// Milliseconds between two faults, from and to.
+    pub(crate) fn between_faults(self) -> (u64, u64) {
         match self {
             Self::Short => (500, 1200),
             Self::Long => (1000, 4000),
@@ -40,7 +40,7 @@ impl Length {
     }
 
     /// Milliseconds that something stays dead, from and to.
-    pub(crate) fn down(self) -> (u64, u64) {
+    pub(crate) fn downtime(self) -> (u64, u64) {
         match self {
             Self::Short => (100, 600),
             Self::Long => (100, 4000),
@@ -55,8 +55,8 @@ impl Length {
         })
     }
 
-    /// How long the weather stays bad.
-    pub(crate) fn storm(self) -> Duration {
+    /// How long one fault of the picture store lasts.
+    pub(crate) fn store_fault_lasts(self) -> Duration {
         Duration::from_secs(match self {
             Self::Short => 3,
             Self::Long => 10,
@@ -64,7 +64,7 @@ impl Length {
     }
 
     /// How late a slow picture store is at most; in the long run later than a server waits for one attempt.
-    pub(crate) fn slowest(self) -> Duration {
+    pub(crate) fn max_delay(self) -> Duration {
         Duration::from_secs(match self {
             Self::Short => 2,
             Self::Long => 8,
@@ -77,7 +77,7 @@ impl Length {
 pub enum RunFault {
     /// Something did not start, or start again.
     #[error(transparent)]
-    Stand(#[from] StandFault),
+    Cluster(#[from] ClusterFault),
     /// The history cannot be written down.
     #[error("the history cannot be written: {0}")]
     History(#[from] io::Error),
@@ -103,15 +103,15 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
 }
 
-/// Lets a practice work while `fault` rages, waits until all is mended and quiet, and compares. The history goes to
+/// Lets a practice work while `fault` is injected, waits until all is repaired and idle, and compares. The history goes to
 /// `dir`, and with it the findings, if there are any.
 ///
 /// # Errors
-/// When the stand itself fails; what the product does wrong is in the verdict.
+/// When the cluster itself fails; what the product does wrong is in the verdict.
 pub async fn run(
-    stand: &mut Stand,
+    cluster: &mut Cluster,
     fault: Fault,
-    length: Length,
+    profile: Profile,
     seed: u64,
     dir: &Path,
 ) -> Result<Verdict, RunFault> {
@@ -127,28 +127,28 @@ pub async fn run(
         })
         .collect();
     let history = History::to_file(&dir.join(format!("{name}.jsonl")))?;
-    let practice = Practice::open(stand.places(), history.clone()).await?;
-    let mut dice = Dice::new(seed);
-    let end = Instant::now() + length.span();
-    let ((), raging) = tokio::join!(
-        practice.work(dice.split(), end),
-        fault.rage(stand, dice.split(), length, end)
+    let practice = Practice::open(cluster.endpoints(), history.clone()).await?;
+    let mut rng = Rng::with_seed(seed);
+    let end = Instant::now() + profile.duration();
+    let ((), injected) = tokio::join!(
+        practice.work(rng.fork(), end),
+        fault.inject_until(cluster, rng.fork(), profile, end)
     );
-    raging?;
+    injected?;
     let consultations = practice.consultations();
-    let holdings = holdings::read(consultations, &practice.client, &practice.medtech).await?;
+    let final_state = final_state::read(consultations, &practice.client, &practice.medtech).await?;
     let ops = history.ops();
-    let findings = check::check(&ops, &holdings);
+    let findings = check::check(&ops, &final_state);
     if !findings.is_empty() {
         let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
         std::fs::write(dir.join(format!("{name}.findings")), lines.join("\n"))?;
     }
     Ok(Verdict {
         fault,
-        span: length.span(),
+        span: profile.duration(),
         operations: ops.len(),
         acknowledged: ops.iter().filter(|op| op.is_acknowledged()).count(),
-        resets: check::resets(&holdings),
+        resets: check::resets(&final_state),
         findings,
     })
 }

@@ -1,9 +1,10 @@
 //! The picture store as a process of its own: the embedded S3 server behind a front that can be told to misbehave.
 //!
 //! The front is what everybody talks to. It passes requests on unchanged, `Host` included, because that is part of what
-//! was signed. The weather comes in by a second port, so that no fault ever hits the order to end it.
+//! was signed. Which faults are injected is set on a second port, so that no
+//! fault ever hits the order to end it.
 
-use crate::weather::{Fate, Sky, Weather};
+use crate::store_faults::{Decision, FaultPlan, FaultSettings};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
@@ -35,7 +36,7 @@ pub struct StoreOptions {
     /// Port of the front.
     #[arg(long)]
     pub port: u16,
-    /// Port that takes `PUT /weather`.
+    /// Port that takes `PUT /faults`.
     #[arg(long)]
     pub control_port: u16,
 }
@@ -44,7 +45,7 @@ pub struct StoreOptions {
 struct Front {
     inner: SocketAddr,
     client: reqwest::Client,
-    sky: Arc<Mutex<Sky>>,
+    plan: Arc<Mutex<FaultPlan>>,
 }
 
 /// Serves until the process ends.
@@ -65,11 +66,11 @@ pub async fn serve(options: StoreOptions) -> Result<(), String> {
         .await
         .map_err(|fault| fault.to_string())?;
     let client = reqwest::Client::builder().no_proxy().build();
-    let sky = Arc::new(Mutex::new(Sky::new(Weather::FINE)));
+    let plan = Arc::new(Mutex::new(FaultPlan::new(FaultSettings::NONE)));
     let front = Front {
         inner: inner.address(),
         client: client.map_err(|fault| fault.to_string())?,
-        sky: Arc::clone(&sky),
+        plan: Arc::clone(&plan),
     };
     let unheard = |fault: std::io::Error| format!("cannot listen for pictures: {fault}");
     let control = TcpListener::bind(local(options.control_port))
@@ -84,8 +85,8 @@ pub async fn serve(options: StoreOptions) -> Result<(), String> {
         let _ = connection.set_zero_linger();
     });
     let steering = Router::new()
-        .route("/weather", put(change_weather))
-        .with_state(sky);
+        .route("/faults", put(change_faults))
+        .with_state(plan);
     let passing = Router::new().fallback(pass).with_state(front);
     let served = tokio::try_join!(async { axum::serve(control, steering).await }, async {
         axum::serve(listener, passing).await
@@ -93,30 +94,30 @@ pub async fn serve(options: StoreOptions) -> Result<(), String> {
     served.map(drop).map_err(|fault| fault.to_string())
 }
 
-async fn change_weather(
-    State(sky): State<Arc<Mutex<Sky>>>,
-    Json(weather): Json<Weather>,
+async fn change_faults(
+    State(plan): State<Arc<Mutex<FaultPlan>>>,
+    Json(settings): Json<FaultSettings>,
 ) -> StatusCode {
-    *sky.lock().unwrap_or_else(PoisonError::into_inner) = Sky::new(weather);
+    *plan.lock().unwrap_or_else(PoisonError::into_inner) = FaultPlan::new(settings);
     StatusCode::NO_CONTENT
 }
 
 async fn pass(State(front): State<Front>, request: Request) -> Response {
-    let fate = {
-        let mut sky = front.sky.lock().unwrap_or_else(PoisonError::into_inner);
-        sky.next()
+    let decision = {
+        let mut plan = front.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        plan.next()
     };
     let (parts, body) = request.into_parts();
     let limit = usize::try_from(OBJECT_LIMIT).unwrap_or(usize::MAX);
     let Ok(mut body) = to_bytes(body, limit).await else {
         return hang_up();
     };
-    match fate {
-        Fate::CutBefore => return hang_up(),
-        Fate::Answer(status) => return failure(status),
-        Fate::Wait(span) => tokio::time::sleep(span).await,
-        Fate::Flip(place) if parts.method == Method::PUT => body = flipped(&body, place),
-        Fate::Pass | Fate::CutAfter | Fate::Flip(_) => {}
+    match decision {
+        Decision::CutBefore => return hang_up(),
+        Decision::Answer(status) => return failure(status),
+        Decision::Wait(span) => tokio::time::sleep(span).await,
+        Decision::Flip(place) if parts.method == Method::PUT => body = flipped(&body, place),
+        Decision::Pass | Decision::CutAfter | Decision::Flip(_) => {}
     }
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let url = format!("http://{}{path}", front.inner);
@@ -132,9 +133,9 @@ async fn pass(State(front): State<Front>, request: Request) -> Response {
     let Ok(mut bytes) = answer.bytes().await else {
         return hang_up();
     };
-    match fate {
-        Fate::CutAfter => return hang_up(),
-        Fate::Flip(place) if parts.method == Method::GET => bytes = flipped(&bytes, place),
+    match decision {
+        Decision::CutAfter => return hang_up(),
+        Decision::Flip(place) if parts.method == Method::GET => bytes = flipped(&bytes, place),
         _ => {}
     }
     (status, headers, Body::from(bytes)).into_response()

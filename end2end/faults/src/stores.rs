@@ -8,7 +8,7 @@ mod events;
 mod figures;
 
 use self::figures::{Figures, median};
-use crate::stand::{LoneRedis, Sessions, Stand};
+use crate::cluster::{Cluster, LoneRedis, Sessions};
 use clinical_images::ports::SessionStore;
 use clinical_server::adapter::session::redb::RedbSessions;
 use clinical_server::adapter::session::redis::{RedisSessions, RedisSettings};
@@ -122,10 +122,10 @@ async fn appends_of_both(dir: &Path, options: &StoresOptions) -> Result<Vec<Appe
 }
 
 async fn deliveries(dir: &Path) -> Result<Vec<Events>, String> {
-    let stand = Stand::start(&dir.join("stand"), Sessions::Redis)
+    let cluster = Cluster::start(&dir.join("cluster"), Sessions::Redis)
         .await
         .map_err(|fault| fault.to_string())?;
-    let rows = events::measure(stand.places()).await?;
+    let rows = events::measure(cluster.endpoints()).await?;
     rows.iter().for_each(print_events);
     Ok(rows)
 }

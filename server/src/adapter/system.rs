@@ -14,7 +14,7 @@ impl Clock for SystemClock {
         let since = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        failpoint::hurried(Moment::from_millis(0).plus(since))
+        failpoint::scaled_now(Moment::from_millis(0).plus(since))
     }
 }
 

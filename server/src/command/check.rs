@@ -2,14 +2,14 @@
 //! says of each what it found. Leaves nothing behind.
 
 use super::{CommandContext, print};
+use crate::adapter::object_store::s3::S3ObjectStore;
 use crate::adapter::system::{OsEntropy, SystemClock};
-use crate::adapter::vault::s3::S3Vault;
 use crate::wire;
 use clinical_images::digest::Sha256;
 use clinical_images::id::PictureId;
 use clinical_images::picture::JPEG;
 use clinical_images::ports::{
-    Clock as _, Entropy as _, ObjectKey, ObjectVault, PortFault, PutOrder, SignedPut,
+    Clock as _, Entropy as _, ObjectKey, ObjectStore, PortFault, PresignedPut, PutRequest,
 };
 use clinical_images::service::Services;
 use http::header::{
@@ -44,11 +44,11 @@ pub(super) async fn check(context: &CommandContext) -> Result<bool, String> {
             print(&format!("WRONG  {what}: {wrong}"));
         }
     };
-    if let Ok(vault) = wire::vault(&context.config, context.demo.as_ref()) {
-        told("the picture store", pictures(&vault).await);
+    if let Ok(object_store) = wire::object_store(&context.config, context.demo.as_ref()) {
+        told("the picture store", pictures(&object_store).await);
         told(
             "uploads from a browser",
-            uploads(&vault, &context.origin()?).await,
+            uploads(&object_store, &context.origin()?).await,
         );
     }
     if context.config.check().is_ok() {
@@ -76,15 +76,15 @@ async fn alex(services: &Services) -> Result<(), Wrong> {
 }
 
 /// What the server itself does with the store, once each.
-async fn pictures(vault: &S3Vault) -> Result<(), Wrong> {
-    if !vault.has_bucket().await.map_err(told_of_store)? {
+async fn pictures(object_store: &S3ObjectStore) -> Result<(), Wrong> {
+    if !object_store.has_bucket().await.map_err(told_of_store)? {
         return Err(
             "the bucket that S3_BUCKET names is not there; clinical-server setup-bucket makes it"
                 .to_owned(),
         );
     }
-    vault.list(None, 1).await.map_err(told_of_store)?;
-    if vault.keeps_versions().await.map_err(told_of_store)? {
+    object_store.list(None, 1).await.map_err(told_of_store)?;
+    if object_store.keeps_versions().await.map_err(told_of_store)? {
         return Err(
             "the bucket keeps older versions, so that deleted pictures stay; turn versioning off"
                 .to_owned(),
@@ -94,24 +94,26 @@ async fn pictures(vault: &S3Vault) -> Result<(), Wrong> {
 }
 
 /// A permission, used as a browser on a page of `origin` would.
-async fn uploads(vault: &S3Vault, origin: &str) -> Result<(), Wrong> {
+async fn uploads(object_store: &S3ObjectStore, origin: &str) -> Result<(), Wrong> {
     let key = trial_key();
-    let signed = vault.sign_put(&trial(&key), SystemClock.now()).await;
+    let signed = object_store
+        .presign_put(&trial(&key), SystemClock.now())
+        .await;
     let signed = signed.map_err(told_of_store)?;
-    let tried = try_upload(vault, origin, &key, &signed).await;
-    vault.delete(&key).await.map_err(told_of_store)?;
+    let tried = try_upload(object_store, origin, &key, &signed).await;
+    object_store.delete(&key).await.map_err(told_of_store)?;
     tried?;
-    match vault.head(&key).await.map_err(told_of_store)? {
+    match object_store.head(&key).await.map_err(told_of_store)? {
         None => Ok(()),
         Some(_) => Err("what is deleted stays".to_owned()),
     }
 }
 
 async fn try_upload(
-    vault: &S3Vault,
+    object_store: &S3ObjectStore,
     origin: &str,
     key: &ObjectKey,
-    signed: &SignedPut,
+    signed: &PresignedPut,
 ) -> Result<(), Wrong> {
     let unreached = |fault: reqwest::Error| {
         format!(
@@ -163,7 +165,7 @@ async fn try_upload(
             ));
         }
     }
-    let read = vault
+    let read = object_store
         .read(key, BYTES.len() as u64)
         .await
         .map_err(told_of_store)?;
@@ -173,13 +175,13 @@ async fn try_upload(
     Ok(())
 }
 
-/// Has the shape of a picture's key, so that the sweeper deletes it should this program break off.
+/// Has the shape of a picture's key, so that the garbage collection deletes it should this program break off.
 fn trial_key() -> ObjectKey {
     ObjectKey::of_attempt(OsEntropy.bits(), PictureId::from_bits(OsEntropy.bits()), 0)
 }
 
-fn trial(key: &ObjectKey) -> PutOrder {
-    PutOrder {
+fn trial(key: &ObjectKey) -> PutRequest {
+    PutRequest {
         key: key.clone(),
         length: BYTES.len() as u64,
         content_type: JPEG,

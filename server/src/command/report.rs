@@ -2,7 +2,7 @@
 
 use super::{CommandContext, print};
 use clinical_images::moment::Moment;
-use clinical_images::service::{Pile, Retention};
+use clinical_images::service::{ObjectTotals, RetentionReport};
 use clinical_images::session::{LATE_BYTES, Limits};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub(super) async fn retention(context: &CommandContext, as_json: bool) -> Result<bool, String> {
     let services = context.services().await?;
-    let held = services.retention().await;
+    let held = services.retention_report().await;
     let held = held.map_err(|refusal| format!("the report is not complete: {refusal}"))?;
     let limits = &services.settings.limits;
     if as_json {
@@ -21,7 +21,7 @@ pub(super) async fn retention(context: &CommandContext, as_json: bool) -> Result
     Ok(true)
 }
 
-fn table(held: &Retention, limits: &Limits) -> String {
+fn table(held: &RetentionReport, limits: &Limits) -> String {
     let mut text = format!("Held on {}\n\n", time(held.at));
     let mut line = |line: String| {
         let _ = writeln!(text, "{}", line.trim_end());
@@ -37,11 +37,11 @@ fn table(held: &Retention, limits: &Limits) -> String {
         "{:<28}{:>8}{:>14}  oldest",
         "Objects", "number", "bytes"
     ));
-    for (name, pile) in piles(held) {
-        let oldest = some_time(pile.oldest);
+    for (name, totals) in totals_by_kind(held) {
+        let oldest = some_time(totals.oldest);
         line(format!(
             "  {name:<26}{:>8}{:>14}  {oldest}",
-            pile.objects, pile.bytes
+            totals.objects, totals.bytes
         ));
     }
     line(String::new());
@@ -54,10 +54,10 @@ fn table(held: &Retention, limits: &Limits) -> String {
     text.trim_end().to_owned()
 }
 
-fn data(held: &Retention, limits: &Limits) -> Value {
-    let pile = |pile: Pile| {
-        let oldest = pile.oldest.map(time);
-        json!({ "objects": pile.objects, "bytes": pile.bytes, "oldest": oldest })
+fn data(held: &RetentionReport, limits: &Limits) -> Value {
+    let row = |totals: ObjectTotals| {
+        let oldest = totals.oldest.map(time);
+        json!({ "objects": totals.objects, "bytes": totals.bytes, "oldest": oldest })
     };
     json!({
         "at": time(held.at),
@@ -67,10 +67,10 @@ fn data(held: &Retention, limits: &Limits) -> Value {
             "oldestLaunch": held.oldest_session.map(time),
         },
         "objects": {
-            "needed": pile(held.needed),
-            "doomed": pile(held.doomed),
-            "unknown": pile(held.unknown),
-            "foreign": pile(held.foreign),
+            "needed": row(held.needed),
+            "doomed": row(held.pending_deletion),
+            "unknown": row(held.unknown),
+            "foreign": row(held.foreign),
         },
         "nextDeletion": held.next_deletion.map(time),
         "limits": {
@@ -80,10 +80,10 @@ fn data(held: &Retention, limits: &Limits) -> Value {
     })
 }
 
-fn piles(held: &Retention) -> [(&'static str, Pile); 4] {
+fn totals_by_kind(held: &RetentionReport) -> [(&'static str, ObjectTotals); 4] {
     [
         ("needed by a session", held.needed),
-        ("waiting for deletion", held.doomed),
+        ("waiting for deletion", held.pending_deletion),
         ("known to no session", held.unknown),
         ("not made by this program", held.foreign),
     ]
@@ -111,22 +111,22 @@ fn span(span: Duration) -> String {
 mod tests {
     use super::*;
 
-    fn held() -> Retention {
+    fn held() -> RetentionReport {
         let at = Moment::from_millis(1_795_000_000_000);
-        let pile = |objects, bytes| Pile {
+        let totals = |objects, bytes| ObjectTotals {
             objects,
             bytes,
             oldest: (objects > 0).then_some(at),
         };
-        Retention {
+        RetentionReport {
             at,
             open_sessions: 3,
             ended_sessions: 1,
             oldest_session: Some(at.minus(Duration::from_secs(600))),
-            needed: pile(12, 9_123_456),
-            doomed: pile(1, 812_345),
-            unknown: Pile::default(),
-            foreign: Pile::default(),
+            needed: totals(12, 9_123_456),
+            pending_deletion: totals(1, 812_345),
+            unknown: ObjectTotals::default(),
+            foreign: ObjectTotals::default(),
             next_deletion: Some(at.plus(Duration::from_secs(300))),
         }
     }

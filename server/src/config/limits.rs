@@ -46,16 +46,16 @@ impl SessionLimits {
         }
     }
 
-    /// How long between two searches for objects that no session knows.
+    /// Time between two garbage collections of orphans.
     #[must_use]
-    pub fn sweep_every(&self) -> Duration {
+    pub fn collect_orphans_every(&self) -> Duration {
         Duration::from_secs(self.sweep_seconds)
     }
 
     /// Settings that lie outside of what works.
     ///
     /// The upper ends: 50 pictures are as many writers as one session settles at once; an upload of half an hour and a
-    /// sweep still end within the hour in which temporary copies must go; half a day of idling ends before the
+    /// garbage collection still end within the hour in which temporary copies must go; half a day of idling ends before the
     /// store's own rule deletes what is a day old.
     pub(super) fn faults(&self) -> Vec<ConfigFault> {
         ConfigFault::out_of_range([

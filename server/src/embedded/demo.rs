@@ -2,8 +2,8 @@
 //! talks to both over the network, exactly as it would to the real ones.
 
 use crate::adapter::ehr::{AlexEhr, AlexSettings};
+use crate::adapter::object_store::s3::{Keys, S3Settings, S3Timeouts};
 use crate::adapter::system::OsEntropy;
-use crate::adapter::vault::s3::{Keys, Patience, S3Settings};
 use crate::config::Config;
 use crate::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
 use alex_simulator::{Settings as SimulatorSettings, Simulator};
@@ -81,7 +81,7 @@ impl Demo {
                 secret_key: secret,
             },
             path_style: true,
-            patience: Patience::default(),
+            timeouts: S3Timeouts::default(),
         };
         let listener = TcpListener::bind(listen(2))
             .await

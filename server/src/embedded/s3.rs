@@ -2,34 +2,34 @@
 //!
 //! Owns the listener, who may come in (signature, browser origins) and how it starts and ends. Must not know what the
 //! objects are, nor anything of the application: a browser comes here exactly as it would go to Amazon, with a
-//! permission that `S3Vault` signed and across origins.
+//! request that `S3ObjectStore` presigned and across origins.
 //!
-//! `s3s` gives the protocol: parsing, SigV4 with expiry, XML. What stands behind it is our own (`counter` and `shelf`)
+//! `s3s` gives the protocol: parsing, SigV4 with expiry, XML. What stands behind it is our own (`operations` and `disk`)
 //! and not `s3s-fs`, because that one writes first and checks afterwards: bytes that fail their checksum stay, of
 //! several create-only racers some win together, nothing is synced to disk, and checksums lie in a second file that a
-//! crash parts from the first. To wrap it would be to write the staging, the locking and the label anyway, and to then
-//! have everything twice; what is left of it, `open` and `read`, is the small part.
+//! crash can separate from the first. A wrapper around it would have to do the staging, the locking and the metadata
+//! anyway, and everything would exist twice; what is left of it, `open` and `read`, is the small part.
 //!
 //! Lifecycle rules are carried out when the store starts; in between, what expires is the application's to delete.
 //!
 //! Not for the open internet: there is no limit on connections and none on slow request heads.
 
-mod counter;
-mod door;
-mod shelf;
+mod cors;
+mod disk;
+mod operations;
 
 use axum::Router;
 use axum::error_handling::HandleError;
 use axum::middleware::from_fn_with_state;
 use axum::serve::ListenerExt as _;
-use counter::Counter;
-use door::{Door, at_the_door};
+use cors::{CorsPolicy, apply_cors};
+use disk::DiskStore;
 use http::{HeaderValue, StatusCode};
+use operations::S3Operations;
 use s3s::auth::SimpleAuth;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use secrecy::{ExposeSecret as _, SecretString};
-use shelf::Shelf;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -98,7 +98,7 @@ impl EmbeddedS3 {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Self, StartFault> {
         check_origins(&settings.allowed_origins)?;
-        let shelf = Arc::new(open_shelf(&settings).await?);
+        let disk = Arc::new(open_disk(&settings).await?);
         let unheard = |error| StartFault::Listen(settings.listen, error);
         let listener = TcpListener::bind(settings.listen).await.map_err(unheard)?;
         let address = listener.local_addr().map_err(unheard)?;
@@ -106,13 +106,13 @@ impl EmbeddedS3 {
             // Without it answers may wait for an acknowledgement; with a failure here they merely do.
             let _ = connection.set_nodelay(true);
         });
-        let door = Door::new(settings.allowed_origins.clone(), Arc::clone(&shelf));
-        let app = router(service(&settings, Arc::clone(&shelf)), door);
+        let cors = CorsPolicy::new(settings.allowed_origins.clone(), Arc::clone(&disk));
+        let app = router(service(&settings, Arc::clone(&disk)), cors);
         let task = tokio::spawn(async move {
             let served = axum::serve(listener, app)
                 .with_graceful_shutdown(shutdown)
                 .await;
-            if let Err(error) = served.and_then(|()| shelf.release()) {
+            if let Err(error) = served.and_then(|()| disk.release()) {
                 tracing::error!(%error, "The embedded object store ended badly");
             }
         });
@@ -134,23 +134,23 @@ impl EmbeddedS3 {
     }
 }
 
-async fn open_shelf(settings: &EmbeddedS3Settings) -> Result<Shelf, StartFault> {
+async fn open_disk(settings: &EmbeddedS3Settings) -> Result<DiskStore, StartFault> {
     use s3s::validation::{AwsNameValidation, NameValidation as _};
     let (data_dir, bucket) = (settings.data_dir.clone(), settings.bucket.clone());
     if !AwsNameValidation::new().validate_bucket_name(&bucket) {
         return Err(StartFault::Bucket(bucket));
     }
     let opened = tokio::task::spawn_blocking(move || {
-        let shelf = Shelf::open(&data_dir)?;
-        shelf.make_bucket(&bucket)?;
-        let gone = shelf.expire(SystemTime::now())?;
+        let disk = DiskStore::open(&data_dir)?;
+        disk.create_bucket(&bucket)?;
+        let gone = disk.expire(SystemTime::now())?;
         if gone > 0 {
             tracing::info!(
                 objects = gone,
                 "Objects went by their bucket's lifecycle rule"
             );
         }
-        Ok(shelf)
+        Ok(disk)
     });
     opened
         .await
@@ -165,8 +165,8 @@ async fn open_shelf(settings: &EmbeddedS3Settings) -> Result<Shelf, StartFault> 
         })
 }
 
-fn service(settings: &EmbeddedS3Settings, shelf: Arc<Shelf>) -> S3Service {
-    let mut builder = S3ServiceBuilder::new(Counter::new(shelf, OBJECT_LIMIT));
+fn service(settings: &EmbeddedS3Settings, disk: Arc<DiskStore>) -> S3Service {
+    let mut builder = S3ServiceBuilder::new(S3Operations::new(disk, OBJECT_LIMIT));
     builder.set_auth(SimpleAuth::from_single(
         settings.access_key.expose_secret(),
         settings.secret_key.expose_secret(),
@@ -177,11 +177,11 @@ fn service(settings: &EmbeddedS3Settings, shelf: Arc<Shelf>) -> S3Service {
     builder.build()
 }
 
-fn router(service: S3Service, door: Door) -> Router {
+fn router(service: S3Service, cors: CorsPolicy) -> Router {
     let service = HandleError::new(service, |_| async { StatusCode::INTERNAL_SERVER_ERROR });
     Router::new()
         .fallback_service(service)
-        .layer(from_fn_with_state(Arc::new(door), at_the_door))
+        .layer(from_fn_with_state(Arc::new(cors), apply_cors))
 }
 
 /// Refuses what no browser sends as an origin.

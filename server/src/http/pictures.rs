@@ -52,7 +52,7 @@ async fn view_picture(
             )
                 .into_response()
         }
-        Ok(Err(_)) => refuse(Refusal::VaultUnavailable),
+        Ok(Err(_)) => refuse(Refusal::ObjectStoreUnavailable),
         Err(refusal) => refuse(refusal),
     }
 }

@@ -1,5 +1,5 @@
 //! The scheduler: maintains sessions that are due, a limited number at a time, and dispatches their outboxes to the outbox
-//! worker; and at long intervals looks for stored objects that no session knows.
+//! worker; and at long intervals runs the garbage collection of orphans (stored objects that no session refers to).
 
 use crate::worker::outbox::{InFlight, OutboxWorker};
 use clinical_images::id::SessionId;
@@ -43,20 +43,24 @@ struct Parked {
 
 type Shared = Arc<Mutex<Slots>>;
 
-/// Runs until the stop, and returns when everything under way has ended or `patience` is over. `sweep_every` is how
-/// long after one search for stray objects the next begins.
+/// Runs until the stop, and returns when everything under way has ended or `patience` is over. `collect_orphans_every` is the
+/// time between the end of one garbage collection of orphans and the next.
 pub async fn run(
     services: Services,
     shutdown: CancellationToken,
     grace: Duration,
-    sweep_every: Duration,
+    collect_orphans_every: Duration,
 ) {
     let slots = Shared::default();
     let worker = OutboxWorker::new(services.clone());
     let mut purge = tokio::time::interval(PURGE_PERIOD);
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let sweeper = tokio::spawn(sweep(services.clone(), shutdown.clone(), sweep_every));
+    let orphan_collector = tokio::spawn(collect_orphans(
+        services.clone(),
+        shutdown.clone(),
+        collect_orphans_every,
+    ));
     loop {
         tokio::select! {
             _ = period.tick() => start_due(&services, &worker, &slots).await,
@@ -64,8 +68,8 @@ pub async fn run(
             () = shutdown.cancelled() => break,
         }
     }
-    // Nothing is lost when it breaks off: the next round finds what this one left.
-    sweeper.abort();
+    // Nothing is lost when it breaks off: the next pass finds what this one left.
+    orphan_collector.abort();
     let idle = async {
         while !locked(&slots).running.is_empty() || !worker.is_idle() {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -186,18 +190,18 @@ impl Slots {
     }
 }
 
-/// Searches for stray objects until the stop. Begins one period after the start.
-async fn sweep(services: Services, shutdown: CancellationToken, every: Duration) {
+/// Collects orphans until the stop. Begins one period after the start.
+async fn collect_orphans(services: Services, shutdown: CancellationToken, every: Duration) {
     let mut next: Option<ObjectKey> = None;
     loop {
         tokio::select! {
             () = tokio::time::sleep(every) => {}
             () = shutdown.cancelled() => return,
         }
-        next = match services.sweep_strays(next.take()).await {
-            Ok(round) => round.next,
+        next = match services.collect_orphans(next.take()).await {
+            Ok(pass) => pass.next,
             Err(refusal) => {
-                tracing::warn!(%refusal, "stray objects not searched for; will try again");
+                tracing::warn!(%refusal, "orphans not collected; will try again");
                 None
             }
         };

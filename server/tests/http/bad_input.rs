@@ -1,22 +1,22 @@
 //! One table of bad input to uploads: each lie is refused with its own reason, nothing breaks, and nothing changes.
 
+use super::client::{Client, PresignedPut};
 use super::practice::OTHER_PATIENT;
-use super::seat::{Seat, Ticket};
 use super::server::Server;
-use super::shot::Shot;
+use super::test_photo::TestPhoto;
 use clinical_images::ports::SessionStore as _;
 use serde_json::json;
 
 const OUT: &str = "pictureOutOfBounds";
 const ODD: &str = "malformed";
 
-async fn ticket(seat: &Seat, shot: &Shot) -> Ticket {
-    seat.reserve(shot).await.value()
+async fn presigned(client: &Client, photo: &TestPhoto) -> PresignedPut {
+    client.reserve(photo).await.value()
 }
 
 /// The same announcement with one part replaced by nonsense.
-fn nonsense(shot: &Shot, pointer: &str, value: serde_json::Value) -> serde_json::Value {
-    let mut claim = serde_json::to_value(&shot.claim).unwrap();
+fn nonsense(photo: &TestPhoto, pointer: &str, value: serde_json::Value) -> serde_json::Value {
+    let mut claim = serde_json::to_value(&photo.claim).unwrap();
     *claim.pointer_mut(pointer).unwrap() = value;
     claim
 }
@@ -25,7 +25,7 @@ fn nonsense(shot: &Shot, pointer: &str, value: serde_json::Value) -> serde_json:
 async fn every_lie_in_an_announcement_is_refused_by_its_name_and_changes_nothing() {
     let server = Server::open().await;
     let desk = server.desk().await;
-    let shot = Shot::new();
+    let photo = TestPhoto::new();
     let before = server.sessions.load(desk.session).await;
     for (lie, part, value, refusal) in [
         ("no bytes", "/rendition/length", json!(0), OUT),
@@ -39,7 +39,7 @@ async fn every_lie_in_an_announcement_is_refused_by_its_name_and_changes_nothing
         ("no name", "/picture", json!("../../etc"), ODD),
         ("a long note", "/details/note", json!("x".repeat(2001)), ODD),
     ] {
-        let claim = nonsense(&shot, part, value);
+        let claim = nonsense(&photo, part, value);
         let answer = desk.on("pictures/reserve", json!({ "claim": claim })).await;
         assert_eq!(answer.refusal(), (422, refusal.to_owned()), "{lie}");
         let now = server.sessions.load(desk.session).await;
@@ -51,12 +51,12 @@ async fn every_lie_in_an_announcement_is_refused_by_its_name_and_changes_nothing
 async fn a_permission_opens_no_other_place_neither_in_the_session_nor_in_another() {
     let server = Server::open().await;
     let desk = server.desk().await;
-    let other = server.desk_for(OTHER_PATIENT, server.browser()).await;
-    let (ours, neighbour, theirs) = (Shot::new(), Shot::new(), Shot::new());
-    let permission = ticket(&desk, &ours).await;
+    let other = server.desktop_for(OTHER_PATIENT, server.browser()).await;
+    let (ours, neighbour, theirs) = (TestPhoto::new(), TestPhoto::new(), TestPhoto::new());
+    let permission = presigned(&desk, &ours).await;
     let places = [
-        ticket(&desk, &neighbour).await,
-        ticket(&other, &theirs).await,
+        presigned(&desk, &neighbour).await,
+        presigned(&other, &theirs).await,
     ];
     for place in &places {
         let mut moved = permission.clone();

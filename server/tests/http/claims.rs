@@ -1,8 +1,8 @@
 //! Codes: each is claimed once, by one phone, in its time, and stays out of addresses and logs.
 
 use super::browser::Answer;
+use super::client::Client;
 use super::log;
-use super::seat::Seat;
 use super::server::Server;
 use clinical_images::session::{EndOfLink, Event, LinkState, SessionView};
 use futures::future::join_all;
@@ -19,7 +19,7 @@ async fn claim(server: &Server, code: &str) -> Answer {
         .await
 }
 
-async fn ended(desk: &Seat, wanted: EndOfLink) {
+async fn ended(desk: &Client, wanted: EndOfLink) {
     let mut stream = desk.follow().await;
     let snapshot = stream.next().await.unwrap().snapshot();
     let over = |state: &LinkState| matches!(state, LinkState::Ended { why, .. } if *why == wanted);
@@ -169,7 +169,7 @@ async fn a_phone_that_idles_is_cut_off_and_told_so() {
     let desk = server.desk().await;
     let phone = server.phone(&desk.offer().await).await;
     server.clock.pass(9 * MINUTE);
-    phone.send(&super::shot::Shot::new()).await;
+    phone.send(&super::test_photo::TestPhoto::new()).await;
     server.clock.pass(9 * MINUTE);
     phone.snapshot().await;
     server.clock.pass(MINUTE);
@@ -185,22 +185,23 @@ async fn a_key_is_nowhere_but_in_its_cookie() {
     let phone = server.phone(&desk.offer().await).await;
     let tokens: Vec<String> = [&desk, &phone]
         .into_iter()
-        .flat_map(|seat| seat.browser.cookies().into_values())
+        .flat_map(|client| client.browser.cookies().into_values())
         .map(|token| token.split_once('.').unwrap().1.to_owned())
         .collect();
     assert_eq!(tokens.len(), 2);
-    for seat in [&desk, &phone] {
-        let page = if seat.link.is_some() {
+    for client in [&desk, &phone] {
+        let page = if client.link.is_some() {
             "/phone".to_owned()
         } else {
-            format!("/desk/{}", seat.session)
+            format!("/desk/{}", client.session)
         };
         let texts = [
-            seat.browser
-                .send(seat.browser.bare(Method::GET, &page))
+            client
+                .browser
+                .send(client.browser.bare(Method::GET, &page))
                 .await
                 .text,
-            serde_json::to_string(&seat.snapshot().await).unwrap(),
+            serde_json::to_string(&client.snapshot().await).unwrap(),
         ];
         for token in &tokens {
             assert!(texts.iter().all(|text| !text.contains(token)));

@@ -1,8 +1,8 @@
 //! A practice whose computer does not answer, with hundreds of pictures waiting for it, and another practice beside it.
 
-use super::seat::Seat;
+use super::client::Client;
 use super::server::{Plan, Server, eventually};
-use super::shot::Shot;
+use super::test_photo::TestPhoto;
 use async_trait::async_trait;
 use clinical_images::id::SessionId;
 use clinical_images::launch::{Facility, FacilityCode, Provider};
@@ -73,21 +73,21 @@ impl Ehr for OneAsleep {
 }
 
 /// A desk that has committed so many pictures, with a code on its screen.
-async fn committed(server: &Server, many: usize) -> Seat {
+async fn committed(server: &Server, many: usize) -> Client {
     let desk = server.desk().await;
     desk.offer().await;
-    let shots: Vec<Shot> = (0..many).map(|_| Shot::new()).collect();
-    for shot in &shots {
-        desk.send(shot).await;
+    let photos: Vec<TestPhoto> = (0..many).map(|_| TestPhoto::new()).collect();
+    for photo in &photos {
+        desk.send(photo).await;
     }
-    let ids: Vec<_> = shots.iter().map(Shot::id).collect();
+    let ids: Vec<_> = photos.iter().map(TestPhoto::id).collect();
     desk.commit(&ids).await.is_fine();
     desk
 }
 
 /// A store that holds the sessions of both practices, with those of the practice that sleeps due before the other's; and
 /// somebody who looks after them.
-async fn both_practices(server: &Server) -> Seat {
+async fn both_practices(server: &Server) -> Client {
     let one = committed(server, EACH).await.session;
     let one = server.sessions.load(one).await.unwrap().unwrap();
     for id in crowd() {

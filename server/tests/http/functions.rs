@@ -1,10 +1,10 @@
 //! Every server function there is, whose it is, and a call of it that makes sense. A new function has to be entered
 //! here: the tests of scopes and roles walk this list and compare it with what the server has registered.
 
+use super::client::{Client, Offer};
 use super::practice::PATIENT;
-use super::seat::{Offer, Seat};
 use super::server::Server;
-use super::shot::Shot;
+use super::test_photo::TestPhoto;
 use clinical_images::session::SessionView;
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ pub const ALL: [Function; 16] = [
     function(
         "pictures/reserve",
         Whose::Either,
-        |_| json!({ "claim": Shot::new().claim }),
+        |_| json!({ "claim": TestPhoto::new().claim }),
     ),
     function(
         "pictures/arrived",
@@ -114,12 +114,12 @@ impl Function {
 
 /// A session in the middle of its life: a desktop, a phone that joined, and a picture from each.
 pub struct Scene {
-    pub desk: Seat,
-    pub phone: Seat,
+    pub desk: Client,
+    pub phone: Client,
     /// What the phone came in with.
     pub offer: Offer,
-    pub at_desk: Shot,
-    pub on_phone: Shot,
+    pub at_desk: TestPhoto,
+    pub on_phone: TestPhoto,
     /// What the desktop shows.
     pub view: SessionView,
 }
@@ -130,10 +130,10 @@ impl Scene {
     }
 
     pub async fn for_patient(server: &Server, patient: &str) -> Self {
-        let desk = server.desk_for(patient, server.browser()).await;
+        let desk = server.desktop_for(patient, server.browser()).await;
         let offer = desk.offer().await;
         let phone = server.phone(&offer).await;
-        let (at_desk, on_phone) = (Shot::new(), Shot::new());
+        let (at_desk, on_phone) = (TestPhoto::new(), TestPhoto::new());
         desk.send(&at_desk).await;
         phone.send(&on_phone).await;
         let view = desk.snapshot().await;

@@ -50,7 +50,7 @@ async fn every_answer_is_hardened_errors_and_files_too() {
     let browser = &desk.browser;
     let get = |path: &str| browser.bare(Method::GET, path);
     let desk_page = format!("/desk/{}", desk.session);
-    let unarrived = desk.picture_path(super::shot::Shot::new().id());
+    let unarrived = desk.picture_path(super::test_photo::TestPhoto::new().id());
     for (request, status, cache) in [
         (get("/"), 200, "no-store"),
         (get("/phone"), 200, "no-store"),
@@ -129,7 +129,10 @@ async fn a_page_runs_its_own_scripts_by_a_nonce_of_its_own() {
             !policy.contains("'unsafe-inline'") && !policy.contains("'unsafe-eval'"),
             "{policy}"
         );
-        let store = format!("connect-src 'self' {}", server.practice.vault_origin());
+        let store = format!(
+            "connect-src 'self' {}",
+            server.practice.object_store_origin()
+        );
         assert!(policy.contains(&store), "{policy}");
         assert!(seen.insert(nonce), "no nonce serves two answers");
     }

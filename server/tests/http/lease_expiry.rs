@@ -1,7 +1,7 @@
 //! Two servers over one store: one is held up in the middle of a post, and the other takes it for dead.
 
 use super::server::{PATIENCE, Plan, Server};
-use super::shot::Shot;
+use super::test_photo::TestPhoto;
 use async_trait::async_trait;
 use clinical_images::id::WorkerId;
 use clinical_images::launch::{Facility, FacilityCode, Provider};
@@ -56,9 +56,9 @@ async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
         ..Plan::default()
     })
     .await;
-    let (desk, shot) = (server.desk().await, Shot::new());
-    desk.send(&shot).await;
-    desk.commit(&[shot.id()]).await.is_fine();
+    let (desk, photo) = (server.desk().await, TestPhoto::new());
+    desk.send(&photo).await;
+    desk.commit(&[photo.id()]).await.is_fine();
 
     let gate = Arc::new(Semaphore::new(0));
     let slow = Services {
@@ -86,7 +86,7 @@ async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
         PATIENCE,
         PATIENCE * 100,
     ));
-    let state = server.settle(&desk, shot.id()).await;
+    let state = server.settle(&desk, photo.id()).await;
     assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
     assert_eq!(server.practice.media().await.len(), 1);
 
@@ -94,7 +94,7 @@ async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
     let conclusion = post.await.unwrap();
     slow.conclude(&conclusion).await.unwrap();
     assert_eq!(
-        desk.state(shot.id()).await,
+        desk.state(photo.id()).await,
         state,
         "its word changes nothing"
     );

@@ -1,7 +1,7 @@
 //! Limits that an operator has moved, at their edges and through HTTP.
 
 use super::server::{Plan, Server};
-use super::shot::Shot;
+use super::test_photo::TestPhoto;
 use clinical_images::picture::{Note, PictureLimits};
 use clinical_images::session::Limits;
 use serde_json::json;
@@ -45,9 +45,9 @@ async fn a_session_for_two_pictures_takes_two_and_says_so() {
     let desk = server.desk().await;
     assert_eq!(desk.snapshot().await.most_pictures, 2);
     for _ in 0..2 {
-        desk.send(&Shot::new()).await;
+        desk.send(&TestPhoto::new()).await;
     }
-    let third = desk.reserve(&Shot::new()).await;
+    let third = desk.reserve(&TestPhoto::new()).await;
     third.is_refused(409, "sessionFull");
 }
 
@@ -62,11 +62,11 @@ async fn an_idle_phone_is_refused_before_anybody_has_looked() {
     let desk = server.desk().await;
     let phone = server.phone(&desk.offer().await).await;
     server.clock.pass(5 * SECOND);
-    let late = phone.reserve(&Shot::new()).await;
+    let late = phone.reserve(&TestPhoto::new()).await;
     late.is_refused(410, "linkEnded idle");
-    desk.reserve(&Shot::new()).await.is_fine();
+    desk.reserve(&TestPhoto::new()).await.is_fine();
     server.clock.pass(20 * SECOND);
-    let late = desk.reserve(&Shot::new()).await;
+    let late = desk.reserve(&TestPhoto::new()).await;
     late.is_refused(410, "sessionEnded idle");
 }
 
@@ -79,12 +79,16 @@ async fn permissions_live_as_long_as_was_set() {
     })
     .await;
     let desk = server.desk().await;
-    let shot = Shot::new();
-    let ticket: super::seat::Ticket = desk.reserve(&shot).await.value();
-    assert!(ticket.url.contains("X-Amz-Expires=77&"), "{}", ticket.url);
-    assert_eq!(ticket.put(&shot.bytes).await, 200);
-    desk.arrived(shot.id()).await.is_fine();
-    let look = desk.browser.get(&desk.picture_path(shot.id())).await;
+    let photo = TestPhoto::new();
+    let presigned: super::client::PresignedPut = desk.reserve(&photo).await.value();
+    assert!(
+        presigned.url.contains("X-Amz-Expires=77&"),
+        "{}",
+        presigned.url
+    );
+    assert_eq!(presigned.put(&photo.bytes).await, 200);
+    desk.arrived(photo.id()).await.is_fine();
+    let look = desk.browser.get(&desk.picture_path(photo.id())).await;
     let place = look.header("location").to_owned();
     assert!(place.contains("X-Amz-Expires=99&"), "{place}");
 }
@@ -104,18 +108,18 @@ async fn a_picture_is_taken_at_the_edge_of_what_was_set_and_refused_beyond_it() 
     let desk = server.desk().await;
     assert_eq!(desk.snapshot().await.picture_limits, picture);
     let phone = server.phone(&desk.offer().await).await;
-    for seat in [&desk, &phone] {
+    for client in [&desk, &phone] {
         for beyond in [
-            Shot::new().announced(|it| it.length = 300_001),
-            Shot::new().announced(|it| it.width = 1001),
-            Shot::new().announced(|it| it.height = 1001),
+            TestPhoto::new().announced(|it| it.length = 300_001),
+            TestPhoto::new().announced(|it| it.width = 1001),
+            TestPhoto::new().announced(|it| it.height = 1001),
         ] {
-            let answer = seat.reserve(&beyond).await;
+            let answer = client.reserve(&beyond).await;
             answer.is_refused(422, "pictureOutOfBounds");
         }
-        let edge =
-            Shot::new().announced(|it| (it.length, it.width, it.height) = (300_000, 1000, 1000));
-        seat.reserve(&edge).await.is_fine();
+        let edge = TestPhoto::new()
+            .announced(|it| (it.length, it.width, it.height) = (300_000, 1000, 1000));
+        client.reserve(&edge).await.is_fine();
     }
     assert_eq!(desk.snapshot().await.pictures.len(), 2);
 }
@@ -148,16 +152,16 @@ async fn a_note_is_taken_at_the_length_that_was_set_and_refused_beyond_it() {
     })
     .await;
     let desk = server.desk().await;
-    let shot = Shot::new();
-    desk.send(&shot).await;
+    let photo = TestPhoto::new();
+    desk.send(&photo).await;
     let note = |length: usize| {
         let note = "ā".repeat(length);
-        json!({ "pictures": [shot.id()], "change": { "note": note } })
+        json!({ "pictures": [photo.id()], "change": { "note": note } })
     };
     desk.on("pictures/describe", note(100)).await.is_fine();
     let answer = desk.on("pictures/describe", note(101)).await;
     answer.is_refused(422, "noteTooLong");
-    let mut wordy = Shot::new();
+    let mut wordy = TestPhoto::new();
     wordy.claim.details.note = Note::new("ā".repeat(101)).unwrap();
     let answer = desk.reserve(&wordy).await;
     answer.is_refused(422, "noteTooLong");

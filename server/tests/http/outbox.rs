@@ -1,9 +1,9 @@
 //! A commit and what becomes of it: each picture once in the record, and the truth about each on the screen.
 
+use super::client::Client;
 use super::practice::{FAMILY, GIVEN, NHI, OTHER_PATIENT, PATIENT};
-use super::seat::Seat;
 use super::server::{Server, eventually};
-use super::shot::Shot;
+use super::test_photo::TestPhoto;
 use clinical_images::id::PictureId;
 use clinical_images::picture::{FilingReason, PictureState};
 use clinical_images::ports::{LedgerOutcome, SessionStore as _};
@@ -14,7 +14,7 @@ use serde_json::json;
 use std::time::Duration;
 
 /// Follows until as many pictures have come to an end of their filing.
-async fn settled(desk: &Seat, from: &str, many: usize) {
+async fn settled(desk: &Client, from: &str, many: usize) {
     let mut stream = desk.follow_after(from).await;
     for _ in 0..many {
         let over = |event: &Event| {
@@ -27,15 +27,15 @@ async fn settled(desk: &Seat, from: &str, many: usize) {
     }
 }
 
-async fn cursor(desk: &Seat) -> String {
+async fn cursor(desk: &Client) -> String {
     let view = desk.snapshot().await;
     format!("{}.{}", view.epoch, view.revision)
 }
 
-async fn some(desk: &Seat, many: usize) -> Vec<PictureId> {
-    let shots: Vec<Shot> = (0..many).map(|_| Shot::new()).collect();
-    join_all(shots.iter().map(|shot| desk.send(shot))).await;
-    shots.iter().map(Shot::id).collect()
+async fn some(desk: &Client, many: usize) -> Vec<PictureId> {
+    let photos: Vec<TestPhoto> = (0..many).map(|_| TestPhoto::new()).collect();
+    join_all(photos.iter().map(|photo| desk.send(photo))).await;
+    photos.iter().map(TestPhoto::id).collect()
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn a_commit_is_for_the_patient_and_the_pictures_that_were_seen() {
     let server = Server::open().await;
     let (desk, other) = (
         server.desk().await,
-        server.desk_for(OTHER_PATIENT, server.browser()).await,
+        server.desktop_for(OTHER_PATIENT, server.browser()).await,
     );
     let pictures = some(&desk, 1).await;
     let seen = desk.snapshot().await;
@@ -86,7 +86,7 @@ async fn a_commit_is_for_the_patient_and_the_pictures_that_were_seen() {
     commit(args(&[], right, seen.revision))
         .await
         .is_refused(422, "nothingChosen");
-    let unknown = [Shot::new().id()];
+    let unknown = [TestPhoto::new().id()];
     commit(args(&unknown, right, seen.revision))
         .await
         .is_refused(409, "stale");

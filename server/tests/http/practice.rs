@@ -1,7 +1,7 @@
 //! What stands around the server: a picture store and a simulated ALEX, on ports of their own and with data of their
 //! own, so that they outlive a restart of the server.
 
-use super::seat::Ticket;
+use super::client::PresignedPut;
 use alex_simulator::{DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, Settings, Simulator};
 use axum::Router;
 use axum::extract::Request;
@@ -11,10 +11,10 @@ use axum::response::IntoResponse as _;
 use clinical_images::digest::Sha256;
 use clinical_images::launch::FacilityCode;
 use clinical_images::picture::JPEG;
-use clinical_images::ports::{Clock as _, ObjectKey, ObjectVault as _, PutOrder};
+use clinical_images::ports::{Clock as _, ObjectKey, ObjectStore as _, PutRequest};
 use clinical_server::adapter::ehr::{AlexEhr, AlexSettings};
+use clinical_server::adapter::object_store::s3::{Keys, S3ObjectStore, S3Settings, S3Timeouts};
 use clinical_server::adapter::system::SystemClock;
-use clinical_server::adapter::vault::s3::{Keys, Patience, S3Settings, S3Vault};
 use clinical_server::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -99,13 +99,13 @@ impl Practice {
         self.dir.path().join(name)
     }
 
-    pub fn vault_origin(&self) -> String {
+    pub fn object_store_origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    pub fn vault(&self) -> S3Vault {
-        S3Vault::new(&S3Settings {
-            endpoint: Some(self.vault_origin()),
+    pub fn object_store(&self) -> S3ObjectStore {
+        S3ObjectStore::new(&S3Settings {
+            endpoint: Some(self.object_store_origin()),
             public_endpoint: None,
             region: "us-east-1".to_owned(),
             bucket: BUCKET.to_owned(),
@@ -114,7 +114,7 @@ impl Practice {
                 secret_key: "Canary-S3-Secret".into(),
             },
             path_style: true,
-            patience: Patience::default(),
+            timeouts: S3Timeouts::default(),
         })
     }
 
@@ -210,26 +210,29 @@ impl Practice {
     }
 
     /// Puts bytes at this key behind the server's back.
-    pub async fn slip_in(&self, key: &ObjectKey, bytes: &[u8]) {
-        let order = PutOrder {
+    pub async fn put_unannounced(&self, key: &ObjectKey, bytes: &[u8]) {
+        let order = PutRequest {
             key: key.clone(),
             length: bytes.len() as u64,
             content_type: JPEG,
             sha256: Sha256::of(bytes),
             lifetime: Duration::from_secs(300),
         };
-        let signed = self.vault().sign_put(&order, SystemClock.now()).await;
+        let signed = self
+            .object_store()
+            .presign_put(&order, SystemClock.now())
+            .await;
         let signed = signed.unwrap();
-        let ticket = Ticket {
+        let presigned = PresignedPut {
             url: signed.url,
             headers: signed.headers,
         };
-        assert_eq!(ticket.put(bytes).await, 200);
+        assert_eq!(presigned.put(bytes).await, 200);
     }
 
     /// Whether something lies at this key in the picture store.
     pub async fn holds(&self, key: &ObjectKey) -> bool {
-        self.vault().head(key).await.unwrap().is_some()
+        self.object_store().head(key).await.unwrap().is_some()
     }
 
     async fn post(&self, what: &str, body: &Value) -> Value {

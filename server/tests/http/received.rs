@@ -3,7 +3,7 @@
 //! has no part in it.
 
 use super::server::{Plan, Server};
-use super::shot::Shot;
+use super::test_photo::TestPhoto;
 use clinical_images::codec::exif::Orientation;
 use clinical_images::codec::finish::Decoded;
 use clinical_images::codec::raster::Raster;
@@ -21,7 +21,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 /// Real photos as phones prepare them: what their JPEGs hold is not known to be easy. The last one's colour is whole.
-fn photos() -> [Shot; 3] {
+fn photos() -> [TestPhoto; 3] {
     let prepared = |file: &[u8]| codec::to_jpeg(file, &CodecLimits::default()).unwrap();
     [
         prepared(include_bytes!("../../../tests/fixtures/single.heic")),
@@ -29,7 +29,7 @@ fn photos() -> [Shot; 3] {
         thin_lines(),
     ]
     .map(|ready| {
-        Shot::of(ready.jpeg).announced(|rendition| {
+        TestPhoto::of(ready.jpeg).announced(|rendition| {
             (rendition.width, rendition.height) = (ready.width, ready.height);
         })
     })
@@ -119,7 +119,7 @@ fn pages_of_pdf(document: &[u8]) -> Vec<Pixels> {
 /// Files the photos for these targets; says what the simulator received of each, in the photos' order: the type of its
 /// content and its bytes.
 async fn received(
-    photos: &[Shot],
+    photos: &[TestPhoto],
     targets: &[Target],
     scans: Scans,
 ) -> Vec<Vec<(String, Vec<u8>)>> {
@@ -138,7 +138,7 @@ async fn received(
     for photo in photos {
         desk.send(photo).await;
     }
-    let ids: Vec<_> = photos.iter().map(Shot::id).collect();
+    let ids: Vec<_> = photos.iter().map(TestPhoto::id).collect();
     desk.commit_as(&ids, scans).await.is_fine();
     let mut all = Vec::new();
     for id in ids {

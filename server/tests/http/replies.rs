@@ -2,7 +2,7 @@
 //! record's.
 
 use super::server::Server;
-use super::shot::Shot;
+use super::test_photo::TestPhoto;
 use clinical_images::picture::PictureState;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -124,17 +124,17 @@ async fn every_reply_of_the_catalogue_comes_to_its_end() {
         let desk = server.desk().await;
         let mut ids = Vec::new();
         for (reply, _) in replies {
-            let shot = Shot::new();
-            desk.send(&shot).await;
+            let photo = TestPhoto::new();
+            desk.send(&photo).await;
             let mut step = json!({
-                "match": { "kind": "media", "identifier": shot.id().to_string() },
+                "match": { "kind": "media", "identifier": photo.id().to_string() },
                 "reply": reply,
             });
             if *reply == "400-element" {
                 step["expression"] = json!("Media.bodySite");
             }
             server.practice.script(&step).await;
-            ids.push(shot.id());
+            ids.push(photo.id());
         }
         desk.commit(&ids).await.is_fine();
         sent.push((desk, replies, ids));

@@ -1,9 +1,9 @@
 //! Who may do what: every holder of a token against every function.
 
 use super::browser::Browser;
+use super::client::Client;
 use super::functions::{ALL, Function, Scene, Whose};
 use super::practice::OTHER_PATIENT;
-use super::seat::Seat;
 use super::server::Server;
 use clinical_images::ports::SessionStore as _;
 use serde_json::{Value, json};
@@ -13,8 +13,8 @@ type No = (u16, &'static str);
 const NO_TOKEN: No = (401, "noAccessToken");
 const NOT_ALLOWED: No = (403, "notAllowed");
 
-fn key_of(seat: &Seat) -> String {
-    seat.browser.cookies().into_values().next().unwrap()
+fn key_of(client: &Client) -> String {
+    client.browser.cookies().into_values().next().unwrap()
 }
 
 /// What came of a call as status and name, with `Ok` for anything that was let in.

@@ -2,9 +2,9 @@
 //! order or killed at any instruction.
 
 use super::browser::Browser;
-use super::doubles::{FragileSessions, ManualClock};
 use super::log;
 use super::practice::Practice;
+use super::test_doubles::{FragileSessions, ManualClock};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
@@ -110,7 +110,7 @@ impl Server {
         };
         let services = Services {
             sessions: Arc::clone(&sessions) as _,
-            vault: Arc::new(practice.vault()),
+            object_store: Arc::new(practice.object_store()),
             ehr: Arc::new(practice.ehr()),
             ledger: ledger(&plan, &practice).await,
             audit: Arc::new(AuditFiles::within(&practice.file("audit")).unwrap()),
@@ -173,7 +173,7 @@ impl Server {
     }
 
     /// Lets time pass until the program has come to an end with a picture, be it that a person has to look.
-    pub async fn settle(&self, desk: &super::seat::Seat, picture: PictureId) -> PictureState {
+    pub async fn settle(&self, desk: &super::client::Client, picture: PictureId) -> PictureState {
         eventually(async || {
             self.clock.pass(Duration::from_secs(20));
             !desk.state(picture).await.is_under_way()
@@ -238,7 +238,7 @@ fn settings(plan: &Plan, url: &str, practice: &Practice) -> Settings {
         facility: FacilityCode::parse(alex_simulator::DEMO_FACILITY).unwrap(),
         public_url: plan.public_url.clone().unwrap_or_else(|| url.to_owned()),
         demo_medtech: None,
-        vault_origin: practice.vault_origin(),
+        object_store_origin: practice.object_store_origin(),
         frame_ancestors: plan.frame_ancestors.clone(),
     }
 }

@@ -1,20 +1,20 @@
 //! Pictures on their way in: a place, a permission, the bytes, and what the server makes of what arrived.
 
-use super::seat::{Seat, Ticket};
+use super::client::{Client, PresignedPut};
 use super::server::Server;
-use super::shot::Shot;
+use super::test_photo::TestPhoto;
 use clinical_images::digest::Sha256;
 use clinical_images::picture::PictureState;
 use futures::future::join_all;
 use serde_json::json;
 
-async fn ticket(seat: &Seat, shot: &Shot) -> Ticket {
-    seat.reserve(shot).await.value()
+async fn presigned(client: &Client, photo: &TestPhoto) -> PresignedPut {
+    client.reserve(photo).await.value()
 }
 
 /// The same permission with one header changed.
-fn with(ticket: &Ticket, name: &str, value: &str) -> Ticket {
-    let mut changed = ticket.clone();
+fn with(presigned: &PresignedPut, name: &str, value: &str) -> PresignedPut {
+    let mut changed = presigned.clone();
     let header = changed.headers.iter_mut().find(|(known, _)| known == name);
     value.clone_into(&mut header.unwrap().1);
     changed
@@ -25,12 +25,12 @@ async fn of_twenty_five_places_at_once_exactly_twenty_are_kept() {
     let server = Server::open().await;
     let desk = server.desk().await;
     let phone = server.phone(&desk.offer().await).await;
-    let shots: Vec<Shot> = (0..25).map(|_| Shot::new()).collect();
-    let reserve = |(nth, shot)| {
-        let seat: &Seat = if nth % 2 == 0 { &desk } else { &phone };
-        seat.reserve(shot)
+    let photos: Vec<TestPhoto> = (0..25).map(|_| TestPhoto::new()).collect();
+    let reserve = |(nth, photo)| {
+        let client: &Client = if nth % 2 == 0 { &desk } else { &phone };
+        client.reserve(photo)
     };
-    let answers = join_all(shots.iter().enumerate().map(reserve)).await;
+    let answers = join_all(photos.iter().enumerate().map(reserve)).await;
     let refused: Vec<_> = answers
         .iter()
         .filter(|answer| answer.status != 200)
@@ -40,10 +40,10 @@ async fn of_twenty_five_places_at_once_exactly_twenty_are_kept() {
         answer.is_refused(409, "sessionFull");
     }
     let view = desk.snapshot().await;
-    assert_eq!((view.pictures.len(), view.room_left()), (20, 0));
+    assert_eq!((view.pictures.len(), view.remaining_capacity()), (20, 0));
     let phones_view = phone.snapshot().await;
     assert_eq!(
-        phones_view.room_left(),
+        phones_view.remaining_capacity(),
         0,
         "a phone counts what it does not see"
     );
@@ -52,8 +52,8 @@ async fn of_twenty_five_places_at_once_exactly_twenty_are_kept() {
     desk.on("pictures/remove", json!({ "picture": gone }))
         .await
         .is_fine();
-    desk.reserve(&Shot::new()).await.is_fine();
-    desk.reserve(&Shot::new())
+    desk.reserve(&TestPhoto::new()).await.is_fine();
+    desk.reserve(&TestPhoto::new())
         .await
         .is_refused(409, "sessionFull");
 }
@@ -62,44 +62,44 @@ async fn of_twenty_five_places_at_once_exactly_twenty_are_kept() {
 async fn the_store_takes_exactly_what_was_announced_and_that_once() {
     let server = Server::open().await;
     let desk = server.desk().await;
-    let shot = Shot::new();
-    let ticket = ticket(&desk, &shot).await;
-    let longer = [&shot.bytes[..], b"more"].concat();
-    let mut other = shot.bytes.clone();
+    let photo = TestPhoto::new();
+    let presigned = presigned(&desk, &photo).await;
+    let longer = [&photo.bytes[..], b"more"].concat();
+    let mut other = photo.bytes.clone();
     other[30] ^= 1;
     let digest = Sha256::of(&other).to_base64();
-    assert_eq!(ticket.put(&longer).await, 403, "another length");
-    assert_eq!(ticket.put(&other).await, 400, "other bytes");
-    let lying = with(&ticket, "x-amz-checksum-sha256", &digest);
+    assert_eq!(presigned.put(&longer).await, 403, "another length");
+    assert_eq!(presigned.put(&other).await, 400, "other bytes");
+    let lying = with(&presigned, "x-amz-checksum-sha256", &digest);
     assert_eq!(lying.put(&other).await, 403, "another digest");
-    let page = with(&ticket, "content-type", "text/html");
-    assert_eq!(page.put(&shot.bytes).await, 403, "another type");
-    desk.arrived(shot.id())
+    let page = with(&presigned, "content-type", "text/html");
+    assert_eq!(page.put(&photo.bytes).await, 403, "another type");
+    desk.arrived(photo.id())
         .await
         .is_refused(409, "uploadMissing");
 
-    assert_eq!(ticket.put(&shot.bytes).await, 200);
-    assert_eq!(ticket.put(&shot.bytes).await, 412, "a replay");
-    desk.arrived(shot.id()).await.is_fine();
-    assert_eq!(desk.state(shot.id()).await, PictureState::Ready);
+    assert_eq!(presigned.put(&photo.bytes).await, 200);
+    assert_eq!(presigned.put(&photo.bytes).await, 412, "a replay");
+    desk.arrived(photo.id()).await.is_fine();
+    assert_eq!(desk.state(photo.id()).await, PictureState::Ready);
 }
 
 #[tokio::test]
 async fn what_cannot_be_a_prepared_picture_gets_no_place() {
     let server = Server::open().await;
     let desk = server.desk().await;
-    for shot in [
-        Shot::new().announced(|it| it.length = 1_000_001),
-        Shot::new().announced(|it| it.length = 0),
-        Shot::new().announced(|it| it.width = 1921),
-        Shot::new().announced(|it| it.height = 0),
+    for photo in [
+        TestPhoto::new().announced(|it| it.length = 1_000_001),
+        TestPhoto::new().announced(|it| it.length = 0),
+        TestPhoto::new().announced(|it| it.width = 1921),
+        TestPhoto::new().announced(|it| it.height = 0),
     ] {
-        desk.reserve(&shot)
+        desk.reserve(&photo)
             .await
             .is_refused(422, "pictureOutOfBounds");
     }
     let largest =
-        Shot::new().announced(|it| (it.length, it.width, it.height) = (1_000_000, 1920, 1920));
+        TestPhoto::new().announced(|it| (it.length, it.width, it.height) = (1_000_000, 1920, 1920));
     desk.reserve(&largest).await.is_fine();
     assert_eq!(desk.snapshot().await.pictures.len(), 1);
 }
@@ -108,33 +108,36 @@ async fn what_cannot_be_a_prepared_picture_gets_no_place() {
 async fn what_arrived_is_looked_at_and_not_believed() {
     let server = Server::open().await;
     let desk = server.desk().await;
-    let png = Shot::of(b"\x89PNG\r\n\x1a\n and so on".to_vec());
-    let mut cut = Shot::new().bytes;
+    let png = TestPhoto::of(b"\x89PNG\r\n\x1a\n and so on".to_vec());
+    let mut cut = TestPhoto::new().bytes;
     cut.truncate(cut.len() - 2);
-    for (what, shot) in [
-        ("EXIF", Shot::with_exif()),
+    for (what, photo) in [
+        ("EXIF", TestPhoto::with_exif()),
         ("no JPEG", png),
-        ("half a JPEG", Shot::of(cut)),
+        ("half a JPEG", TestPhoto::of(cut)),
         (
             "other sides",
-            Shot::new().announced(|it| (it.width, it.height) = (48, 64)),
+            TestPhoto::new().announced(|it| (it.width, it.height) = (48, 64)),
         ),
-        ("another width", Shot::new().announced(|it| it.width = 65)),
+        (
+            "another width",
+            TestPhoto::new().announced(|it| it.width = 65),
+        ),
     ] {
-        let ticket = ticket(&desk, &shot).await;
-        assert_eq!(ticket.put(&shot.bytes).await, 200, "{what}");
-        let answer = desk.arrived(shot.id()).await;
+        let presigned = presigned(&desk, &photo).await;
+        assert_eq!(presigned.put(&photo.bytes).await, 200, "{what}");
+        let answer = desk.arrived(photo.id()).await;
         assert_eq!(
             answer.refusal(),
             (409, "uploadDiffers".to_owned()),
             "{what}"
         );
         assert_eq!(
-            desk.state(shot.id()).await,
+            desk.state(photo.id()).await,
             PictureState::Reserved,
             "{what}"
         );
-        let look = desk.browser.get(&desk.picture_path(shot.id())).await;
+        let look = desk.browser.get(&desk.picture_path(photo.id())).await;
         look.is_refused(404, "pictureUnknown");
     }
 }
@@ -143,18 +146,21 @@ async fn what_arrived_is_looked_at_and_not_believed() {
 async fn bytes_that_somebody_slipped_in_do_not_count_and_a_new_attempt_does() {
     let server = Server::open().await;
     let desk = server.desk().await;
-    let (shot, other) = (Shot::new(), Shot::new());
-    let first = ticket(&desk, &shot).await;
-    server.practice.slip_in(&first.key(), &other.bytes).await;
-    assert_eq!(first.put(&shot.bytes).await, 412, "create-only");
-    desk.arrived(shot.id())
+    let (photo, other) = (TestPhoto::new(), TestPhoto::new());
+    let first = presigned(&desk, &photo).await;
+    server
+        .practice
+        .put_unannounced(&first.key(), &other.bytes)
+        .await;
+    assert_eq!(first.put(&photo.bytes).await, 412, "create-only");
+    desk.arrived(photo.id())
         .await
         .is_refused(409, "uploadDiffers");
 
-    let second = ticket(&desk, &shot).await;
+    let second = presigned(&desk, &photo).await;
     assert_ne!(first.key(), second.key());
-    assert_eq!(second.put(&shot.bytes).await, 200);
-    desk.arrived(shot.id()).await.is_fine();
+    assert_eq!(second.put(&photo.bytes).await, 200);
+    desk.arrived(photo.id()).await.is_fine();
     assert_eq!(desk.snapshot().await.pictures.len(), 1);
 }
 
@@ -162,17 +168,17 @@ async fn bytes_that_somebody_slipped_in_do_not_count_and_a_new_attempt_does() {
 async fn to_say_twice_that_it_arrived_is_harmless() {
     let server = Server::open().await;
     let desk = server.desk().await;
-    let shot = Shot::new();
-    let ticket = ticket(&desk, &shot).await;
-    assert_eq!(ticket.put(&shot.bytes).await, 200);
-    let answers = join_all((0..8).map(|_| desk.arrived(shot.id()))).await;
+    let photo = TestPhoto::new();
+    let presigned = presigned(&desk, &photo).await;
+    assert_eq!(presigned.put(&photo.bytes).await, 200);
+    let answers = join_all((0..8).map(|_| desk.arrived(photo.id()))).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
     let revision = desk.snapshot().await.revision;
     assert_eq!(revision, 2, "one event each for the place and the arrival");
-    desk.arrived(shot.id()).await.is_fine();
+    desk.arrived(photo.id()).await.is_fine();
     assert_eq!(desk.snapshot().await.revision, revision);
-    desk.reserve(&shot).await.is_refused(409, "pictureFixed");
-    desk.arrived(Shot::new().id())
+    desk.reserve(&photo).await.is_refused(409, "pictureFixed");
+    desk.arrived(TestPhoto::new().id())
         .await
         .is_refused(404, "pictureUnknown");
 }
@@ -182,10 +188,10 @@ async fn whoever_may_look_is_sent_to_the_very_bytes() {
     let server = Server::open().await;
     let desk = server.desk().await;
     let phone = server.phone(&desk.offer().await).await;
-    let shot = Shot::new();
-    phone.send(&shot).await;
-    for seat in [&desk, &phone] {
-        let look = seat.browser.get(&seat.picture_path(shot.id())).await;
+    let photo = TestPhoto::new();
+    phone.send(&photo).await;
+    for client in [&desk, &phone] {
+        let look = client.browser.get(&client.picture_path(photo.id())).await;
         assert_eq!(look.status, 303);
         assert_eq!(look.header("cache-control"), "private, no-store");
         let shown = server
@@ -196,13 +202,13 @@ async fn whoever_may_look_is_sent_to_the_very_bytes() {
             .await
             .unwrap();
         assert_eq!(shown.headers()["content-type"], "image/jpeg");
-        assert_eq!(shown.bytes().await.unwrap(), shot.bytes);
+        assert_eq!(shown.bytes().await.unwrap(), photo.bytes);
     }
-    desk.on("pictures/remove", json!({ "picture": shot.id() }))
+    desk.on("pictures/remove", json!({ "picture": photo.id() }))
         .await
         .is_fine();
-    for seat in [&desk, &phone] {
-        let look = seat.browser.get(&seat.picture_path(shot.id())).await;
+    for client in [&desk, &phone] {
+        let look = client.browser.get(&client.picture_path(photo.id())).await;
         look.is_refused(404, "pictureUnknown");
     }
 }
@@ -211,7 +217,7 @@ async fn whoever_may_look_is_sent_to_the_very_bytes() {
 async fn the_key_of_an_object_tells_nothing() {
     let server = Server::open().await;
     let desk = server.desk().await;
-    let first = ticket(&desk, &Shot::new()).await;
+    let first = presigned(&desk, &TestPhoto::new()).await;
     for told in [
         super::practice::NHI,
         super::practice::PATIENT,
@@ -220,7 +226,9 @@ async fn the_key_of_an_object_tells_nothing() {
         assert!(!first.url.contains(told), "{told} in {}", first.url);
     }
     assert!(
-        first.url.starts_with(&server.practice.vault_origin()),
+        first
+            .url
+            .starts_with(&server.practice.object_store_origin()),
         "straight to the store"
     );
 }

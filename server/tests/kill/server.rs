@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Longer than anything here takes, with many servers on few cores; only a test that fails waits for it.
 pub const PATIENCE: Duration = Duration::from_secs(150);
-/// How fast time goes once it is hurried: the settle period of 330 s takes 5.5.
+/// How fast time runs once the clock is scaled: the settle period of 330 s takes 5.5.
 const RATE: &str = "60";
 
 /// Waits until it is so.
@@ -87,7 +87,7 @@ impl Server {
 
     /// From now on time goes fast.
     pub fn hurry(&self) {
-        std::fs::write(self.point("haste"), b"").unwrap();
+        std::fs::write(self.point("scale-clock"), b"").unwrap();
     }
 
     /// Waits until the program stands at this place.
@@ -176,7 +176,7 @@ fn command(
         .env("PORT", port.to_string())
         .env("PUBLIC_URL", format!("http://127.0.0.1:{port}"))
         .env("DATA_DIR", practice.file(&format!("data-{port}")))
-        .env("S3_ENDPOINT", practice.vault_origin())
+        .env("S3_ENDPOINT", practice.object_store_origin())
         .env("S3_REGION", "us-east-1")
         .env("S3_BUCKET", "pictures")
         .env("S3_ACCESS_KEY_ID", "access")

@@ -1,6 +1,6 @@
 //! What a ledger promises, whatever it is made of.
 
-use crate::places::Place;
+use crate::backends::Backend;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{OutboxEntryId, PictureId, SessionId};
 use clinical_images::launch::FacilityCode;
@@ -50,8 +50,8 @@ fn now() -> Moment {
     SystemClock.now()
 }
 
-pub async fn a_line_comes_back_as_it_was_written(place: impl Place) {
-    let ledger = place.open().await;
+pub async fn a_line_comes_back_as_it_was_written(backend: impl Backend) {
+    let ledger = backend.open().await;
     for number in [1, 2, u128::MAX] {
         let line = line(number, 1, now());
         ledger.write(&line).await.unwrap();
@@ -59,16 +59,16 @@ pub async fn a_line_comes_back_as_it_was_written(place: impl Place) {
     }
 }
 
-pub async fn a_picture_that_was_never_filed_has_no_line(place: impl Place) {
-    let ledger = place.open().await;
+pub async fn a_picture_that_was_never_filed_has_no_line(backend: impl Backend) {
+    let ledger = backend.open().await;
     ledger.write(&line(1, 1, now())).await.unwrap();
     assert_eq!(ledger.read(picture(2)).await, Ok(None));
 }
 
 pub async fn a_line_that_knows_more_replaces_one_that_knows_less_and_never_the_other_way(
-    place: impl Place,
+    backend: impl Backend,
 ) {
-    let ledger = place.open().await;
+    let ledger = backend.open().await;
     let known = line(1, 10, now());
     ledger.write(&line(1, 9, now())).await.unwrap();
     ledger.write(&known).await.unwrap();
@@ -81,9 +81,9 @@ pub async fn a_line_that_knows_more_replaces_one_that_knows_less_and_never_the_o
 }
 
 pub async fn of_sixteen_writers_at_once_the_one_that_knows_most_has_the_last_word(
-    place: impl Place,
+    backend: impl Backend,
 ) {
-    let ledger = place.open().await;
+    let ledger = backend.open().await;
     let mut writers = JoinSet::new();
     for outcomes in (1..=16).rev() {
         let ledger = ledger.clone();
@@ -94,8 +94,8 @@ pub async fn of_sixteen_writers_at_once_the_one_that_knows_most_has_the_last_wor
     assert_eq!(last.outcomes, 16);
 }
 
-pub async fn lines_go_after_ninety_days_and_not_before(place: impl Place) {
-    let ledger = place.open().await;
+pub async fn lines_go_after_ninety_days_and_not_before(backend: impl Backend) {
+    let ledger = backend.open().await;
     let (old, young) = (
         line(1, 1, now().minus(91 * DAY)),
         line(2, 1, now().minus(89 * DAY)),
@@ -107,8 +107,8 @@ pub async fn lines_go_after_ninety_days_and_not_before(place: impl Place) {
     assert_eq!(ledger.read(young.picture).await, Ok(Some(young)));
 }
 
-pub async fn a_line_that_was_replaced_counts_its_ninety_days_anew(place: impl Place) {
-    let ledger = place.open().await;
+pub async fn a_line_that_was_replaced_counts_its_ninety_days_anew(backend: impl Backend) {
+    let ledger = backend.open().await;
     let (old, anew) = (line(1, 1, now().minus(89 * DAY)), line(1, 2, now()));
     ledger.write(&old).await.unwrap();
     ledger.write(&anew).await.unwrap();
@@ -117,14 +117,17 @@ pub async fn a_line_that_was_replaced_counts_its_ninety_days_anew(place: impl Pl
     assert_eq!(ledger.read(picture(1)).await, Ok(Some(anew)));
 }
 
-pub async fn lines_outlive_the_server_that_wrote_them(place: impl Place) {
+pub async fn lines_outlive_the_server_that_wrote_them(backend: impl Backend) {
     let line = line(1, 1, now());
-    place.open().await.write(&line).await.unwrap();
-    assert_eq!(place.open().await.read(line.picture).await, Ok(Some(line)));
+    backend.open().await.write(&line).await.unwrap();
+    assert_eq!(
+        backend.open().await.read(line.picture).await,
+        Ok(Some(line))
+    );
 }
 
-pub async fn two_servers_read_what_either_wrote(place: impl Place) {
-    let (one, other) = (place.open().await, place.open().await);
+pub async fn two_servers_read_what_either_wrote(backend: impl Backend) {
+    let (one, other) = (backend.open().await, backend.open().await);
     let (first, second) = (line(1, 1, now()), line(1, 2, now()));
     one.write(&first).await.unwrap();
     assert_eq!(other.read(picture(1)).await, Ok(Some(first.clone())));

@@ -1,7 +1,9 @@
 //! What is due, and in which order. With the default limits a new session is due after two idle hours.
 
-use crate::kit::{NOW, after, anybody, ask, id, put_at, reserve, session_at, with_one_session};
-use crate::places::Place;
+use crate::backends::Backend;
+use crate::fixtures::{
+    NOW, after, anybody, ask, id, put_at, reserve, session_at, with_one_session,
+};
 use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
 use clinical_images::ports::SessionStore;
@@ -11,8 +13,8 @@ use tokio::task::JoinSet;
 
 const IDLE: u64 = 2 * 60 * 60;
 
-pub async fn the_most_overdue_come_first_and_no_more_than_asked(place: impl Place) {
-    let store = place.store();
+pub async fn the_most_overdue_come_first_and_no_more_than_asked(backend: impl Backend) {
+    let store = backend.store();
     for (number, opened) in [(1, 30), (2, 10), (3, 20), (4, 0), (5, 900)] {
         store
             .open(&session_at(number, after(opened)))
@@ -33,8 +35,8 @@ pub async fn the_most_overdue_come_first_and_no_more_than_asked(place: impl Plac
     );
 }
 
-pub async fn a_session_is_due_at_its_moment_and_not_before(place: impl Place) {
-    let (store, session) = with_one_session(&place).await;
+pub async fn a_session_is_due_at_its_moment_and_not_before(backend: impl Backend) {
+    let (store, session) = with_one_session(&backend).await;
     let at = session.next_due().unwrap();
     assert_eq!(
         store.due(at.minus(Duration::from_millis(1)), 9).await,
@@ -43,8 +45,8 @@ pub async fn a_session_is_due_at_its_moment_and_not_before(place: impl Place) {
     assert_eq!(store.due(at, 9).await, Ok(vec![id(1)]));
 }
 
-pub async fn a_due_time_moves_with_each_append(place: impl Place) {
-    let (store, _) = with_one_session(&place).await;
+pub async fn a_due_time_moves_with_each_append(backend: impl Backend) {
+    let (store, _) = with_one_session(&backend).await;
     let session = put_at(&*store, 1, reserve(1), after(60)).await;
     // Soon somebody must look for the picture's bytes.
     let look = session.next_due().unwrap();
@@ -70,8 +72,8 @@ pub async fn a_due_time_moves_with_each_append(place: impl Place) {
     );
 }
 
-pub async fn reading_does_not_move_a_due_time(place: impl Place) {
-    let (store, session) = with_one_session(&place).await;
+pub async fn reading_does_not_move_a_due_time(backend: impl Backend) {
+    let (store, session) = with_one_session(&backend).await;
     let at = session.next_due().unwrap();
     for _ in 0..3 {
         store.load(id(1)).await.unwrap();
@@ -92,10 +94,10 @@ async fn next_due(store: &dyn SessionStore, number: u128) -> Moment {
     session.next_due().unwrap()
 }
 
-pub async fn sessions_that_change_all_at_once_are_all_due_and_each_once(place: impl Place) {
+pub async fn sessions_that_change_all_at_once_are_all_due_and_each_once(backend: impl Backend) {
     let mut writers = JoinSet::new();
     for number in 0..16 {
-        let store = place.store();
+        let store = backend.store();
         writers.spawn(async move {
             store.open(&session_at(number, NOW)).await.unwrap();
             for picture in 0..4 {
@@ -104,7 +106,7 @@ pub async fn sessions_that_change_all_at_once_are_all_due_and_each_once(place: i
         });
     }
     writers.join_all().await;
-    let store = place.store();
+    let store = backend.store();
     let at = next_due(&*store, 0).await;
     assert_eq!(
         store.due(at.minus(Duration::from_millis(1)), 99).await,
@@ -118,8 +120,8 @@ pub async fn sessions_that_change_all_at_once_are_all_due_and_each_once(place: i
     }
 }
 
-pub async fn deadlines_go_by_the_given_clock_alone(place: impl Place) {
-    let store = place.store();
+pub async fn deadlines_go_by_the_given_clock_alone(backend: impl Backend) {
+    let store = backend.store();
     let (long_ago, far_off) = (
         Moment::from_millis(0),
         Moment::from_millis(9_999_999_999_999),

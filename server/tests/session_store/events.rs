@@ -1,7 +1,7 @@
 //! Events after a cursor, and notifications of new ones.
 
-use crate::kit::{id, noted, put, reserve, session, with_one_session};
-use crate::places::Place;
+use crate::backends::Backend;
+use crate::fixtures::{id, noted, put, reserve, session, with_one_session};
 use clinical_images::ports::ChangeNotifications;
 use futures::StreamExt;
 use std::time::Duration;
@@ -15,8 +15,8 @@ async fn is_notified(stream: &mut ChangeNotifications) -> bool {
         .is_some()
 }
 
-pub async fn events_follow_any_cursor(place: impl Place) {
-    let (store, _) = with_one_session(&place).await;
+pub async fn events_follow_any_cursor(backend: impl Backend) {
+    let (store, _) = with_one_session(&backend).await;
     // A neighbour on each side: a cursor must stay within its own session.
     for neighbour in [0, 2] {
         store.open(&session(neighbour)).await.unwrap();
@@ -40,15 +40,15 @@ pub async fn events_follow_any_cursor(place: impl Place) {
     }
 }
 
-pub async fn an_unknown_session_has_no_events_to_follow(place: impl Place) {
-    let (store, _) = with_one_session(&place).await;
+pub async fn an_unknown_session_has_no_events_to_follow(backend: impl Backend) {
+    let (store, _) = with_one_session(&backend).await;
     for cursor in [0, 1, u64::MAX] {
         assert_eq!(store.events_after(id(2), cursor).await, Ok(None));
     }
 }
 
-pub async fn a_follower_wakes_after_an_append(place: impl Place) {
-    let (store, _) = with_one_session(&place).await;
+pub async fn a_follower_wakes_after_an_append(backend: impl Backend) {
+    let (store, _) = with_one_session(&backend).await;
     let mut subscribers = [store.subscribe(id(1)), store.subscribe(id(1))];
     for turn in 0..3 {
         put(&*store, 1, reserve(turn)).await;
@@ -58,8 +58,8 @@ pub async fn a_follower_wakes_after_an_append(place: impl Place) {
     }
 }
 
-pub async fn appends_before_the_follower_looks_still_wake_it(place: impl Place) {
-    let (store, _) = with_one_session(&place).await;
+pub async fn appends_before_the_follower_looks_still_wake_it(backend: impl Backend) {
+    let (store, _) = with_one_session(&backend).await;
     let mut subscriber = store.subscribe(id(1));
     for number in 0..3 {
         put(&*store, 1, reserve(number)).await;
@@ -71,8 +71,8 @@ pub async fn appends_before_the_follower_looks_still_wake_it(place: impl Place) 
     );
 }
 
-pub async fn each_follower_hears_of_its_own_session(place: impl Place) {
-    let (store, _) = with_one_session(&place).await;
+pub async fn each_follower_hears_of_its_own_session(backend: impl Backend) {
+    let (store, _) = with_one_session(&backend).await;
     store.open(&session(2)).await.unwrap();
     let (mut first, mut second) = (store.subscribe(id(1)), store.subscribe(id(2)));
     put(&*store, 1, reserve(1)).await;
@@ -87,10 +87,10 @@ pub async fn each_follower_hears_of_its_own_session(place: impl Place) {
     );
 }
 
-pub async fn wakes_end_when_the_store_shuts_down(mut place: impl Place) {
-    let (store, _) = with_one_session(&place).await;
+pub async fn wakes_end_when_the_store_shuts_down(mut backend: impl Backend) {
+    let (store, _) = with_one_session(&backend).await;
     let mut subscriber = store.subscribe(id(1));
     drop(store);
-    place.close();
+    backend.close();
     assert!(!is_notified(&mut subscriber).await);
 }

@@ -1,7 +1,9 @@
 //! What only a store on disk can get wrong: a kill in the middle of writing, a file that cannot be used.
 
-use crate::kit::{decided, id, idempotency_key, noted, put, reserve, session, with_one_session};
-use crate::places::{InRedb, Place};
+use crate::backends::{Backend, InRedb};
+use crate::fixtures::{
+    decided, id, idempotency_key, noted, put, reserve, session, with_one_session,
+};
 use clinical_images::ports::{Append, Appended, PortFault, SessionStore};
 use clinical_server::adapter::session::redb::RedbSessions;
 use std::collections::HashMap;
@@ -79,16 +81,16 @@ async fn what_was_acknowledged_survives_a_kill() {
     if let Some(path) = std::env::var_os(CHILD) {
         return write_until_killed(Path::new(&path)).await;
     }
-    let mut place = InRedb::fresh().await;
+    let mut backend = InRedb::fresh().await;
     for number in 0..WRITERS {
-        place.store().open(&session(number)).await.unwrap();
+        backend.store().open(&session(number)).await.unwrap();
     }
     for acknowledgements in [1, 100, 333] {
-        place.close();
-        let told = killed_after(&place.path(), acknowledgements);
+        backend.close();
+        let told = killed_after(&backend.path(), acknowledgements);
         assert!(!told.is_empty());
-        place.open().await;
-        let store = place.store();
+        backend.open().await;
+        let store = backend.store();
         for (number, version) in told {
             let found = store.load(id(number)).await.unwrap().unwrap();
             assert!(
@@ -113,8 +115,8 @@ fn refusal(path: &Path) -> PortFault {
 
 #[tokio::test]
 async fn a_file_that_is_held_already_is_refused_in_one_sentence() {
-    let place = InRedb::fresh().await;
-    let fault = refusal(&place.path());
+    let backend = InRedb::fresh().await;
+    let fault = refusal(&backend.path());
     assert!(matches!(fault, PortFault::Unavailable { .. }));
     assert!(
         fault
@@ -144,15 +146,15 @@ async fn a_file_of_something_else_is_refused_and_left_as_it_is() {
 
 #[tokio::test]
 async fn a_damaged_file_is_refused_or_still_whole_and_never_a_crash() {
-    let mut place = InRedb::fresh().await;
-    let store = place.store();
+    let mut backend = InRedb::fresh().await;
+    let store = backend.store();
     for number in 0..20 {
         store.open(&session(number)).await.unwrap();
         put(&*store, number, reserve(1)).await;
     }
     drop(store);
-    place.close();
-    let whole = fs::read(place.path()).unwrap();
+    backend.close();
+    let whole = fs::read(backend.path()).unwrap();
     let cut = |length: usize| whole[..length].to_vec();
     let scratched = |from: usize, length: usize| {
         let mut bytes = whole.clone();
@@ -171,8 +173,8 @@ async fn a_damaged_file_is_refused_or_still_whole_and_never_a_crash() {
         scratched(4096, whole.len() - 4096),
     ];
     for damaged in damages {
-        fs::write(place.path(), damaged).unwrap();
-        match RedbSessions::open(&place.path()) {
+        fs::write(backend.path(), damaged).unwrap();
+        match RedbSessions::open(&backend.path()) {
             Err(fault) => assert!(!fault.to_string().contains('\n'), "{fault}"),
             Ok(store) => {
                 for number in 0..20 {
@@ -186,8 +188,8 @@ async fn a_damaged_file_is_refused_or_still_whole_and_never_a_crash() {
 
 #[tokio::test]
 async fn requests_of_long_ago_are_let_go() {
-    let place = InRedb::fresh().await;
-    let (store, opened) = with_one_session(&place).await;
+    let backend = InRedb::fresh().await;
+    let (store, opened) = with_one_session(&backend).await;
     let (decision, idempotency_key) = (decided(&opened, reserve(1)), idempotency_key("reserve"));
     let append = Append {
         expected: 0,
@@ -205,7 +207,7 @@ async fn requests_of_long_ago_are_let_go() {
 #[tokio::test]
 async fn a_new_file_is_for_this_user_only() {
     use std::os::unix::fs::PermissionsExt;
-    let place = InRedb::fresh().await;
-    let mode = fs::metadata(place.path()).unwrap().permissions().mode();
+    let backend = InRedb::fresh().await;
+    let mode = fs::metadata(backend.path()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }

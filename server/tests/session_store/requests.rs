@@ -1,7 +1,9 @@
 //! Compare-and-append: conflicts, repeated requests, names used twice, decisions that make no sense.
 
-use crate::kit::{decided, id, idempotency_key, noted, put, reserve, session, with_one_session};
-use crate::places::Place;
+use crate::backends::Backend;
+use crate::fixtures::{
+    decided, id, idempotency_key, noted, put, reserve, session, with_one_session,
+};
 use clinical_images::digest::Sha256;
 use clinical_images::ports::{Append, Appended, IdempotencyKey, SessionStore};
 use clinical_images::session::{Decision, Session};
@@ -16,8 +18,8 @@ async fn seen(store: &dyn SessionStore) -> (Option<Session>, usize) {
     )
 }
 
-pub async fn a_decision_on_an_old_version_changes_nothing(place: impl Place) {
-    let (store, session) = with_one_session(&place).await;
+pub async fn a_decision_on_an_old_version_changes_nothing(backend: impl Backend) {
+    let (store, session) = with_one_session(&backend).await;
     put(&*store, 1, reserve(1)).await;
     let before = seen(&*store).await;
     let (decision, idempotency_key) = (decided(&session, reserve(2)), idempotency_key("late"));
@@ -43,8 +45,8 @@ pub async fn a_decision_on_an_old_version_changes_nothing(place: impl Place) {
     );
 }
 
-pub async fn an_append_to_an_unknown_session_conflicts(place: impl Place) {
-    let (store, _) = with_one_session(&place).await;
+pub async fn an_append_to_an_unknown_session_conflicts(backend: impl Backend) {
+    let (store, _) = with_one_session(&backend).await;
     let decision = decided(&session(2), reserve(1));
     let append = Append {
         expected: 0,
@@ -56,8 +58,8 @@ pub async fn an_append_to_an_unknown_session_conflicts(place: impl Place) {
     assert_eq!(store.events_after(id(2), 0).await, Ok(None));
 }
 
-pub async fn a_repeated_request_hears_its_first_answer_and_changes_nothing(place: impl Place) {
-    let (store, session) = with_one_session(&place).await;
+pub async fn a_repeated_request_hears_its_first_answer_and_changes_nothing(backend: impl Backend) {
+    let (store, session) = with_one_session(&backend).await;
     let (first, idempotency_key) = (decided(&session, reserve(1)), idempotency_key("reserve"));
     let append = Append {
         expected: 0,
@@ -80,8 +82,8 @@ pub async fn a_repeated_request_hears_its_first_answer_and_changes_nothing(place
     assert_eq!(seen(&*store).await, before);
 }
 
-pub async fn a_repeated_request_is_recognised_after_many_later_appends(place: impl Place) {
-    let (store, session) = with_one_session(&place).await;
+pub async fn a_repeated_request_is_recognised_after_many_later_appends(backend: impl Backend) {
+    let (store, session) = with_one_session(&backend).await;
     let (first, idempotency_key) = (decided(&session, reserve(1)), idempotency_key("reserve"));
     let append = Append {
         expected: 0,
@@ -100,8 +102,8 @@ pub async fn a_repeated_request_is_recognised_after_many_later_appends(place: im
     assert_eq!(seen(&*store).await, before);
 }
 
-pub async fn a_request_name_used_for_something_else_is_a_mismatch(place: impl Place) {
-    let (store, session) = with_one_session(&place).await;
+pub async fn a_request_name_used_for_something_else_is_a_mismatch(backend: impl Backend) {
+    let (store, session) = with_one_session(&backend).await;
     let (decision, idempotency_key) = (decided(&session, reserve(1)), idempotency_key("this"));
     let append = Append {
         expected: 0,
@@ -131,8 +133,8 @@ pub async fn a_request_name_used_for_something_else_is_a_mismatch(place: impl Pl
     assert_eq!(seen(&*store).await, before);
 }
 
-pub async fn the_same_request_name_in_another_session_is_another_request(place: impl Place) {
-    let (store, first) = with_one_session(&place).await;
+pub async fn the_same_request_name_in_another_session_is_another_request(backend: impl Backend) {
+    let (store, first) = with_one_session(&backend).await;
     store.open(&session(2)).await.unwrap();
     let idempotency_key = idempotency_key("reserve");
     for session in [first, session(2)] {
@@ -146,8 +148,8 @@ pub async fn the_same_request_name_in_another_session_is_another_request(place: 
     }
 }
 
-pub async fn a_decision_that_skips_a_version_or_an_event_is_refused(place: impl Place) {
-    let (store, session) = with_one_session(&place).await;
+pub async fn a_decision_that_skips_a_version_or_an_event_is_refused(backend: impl Backend) {
+    let (store, session) = with_one_session(&backend).await;
     let whole = decided(&session, reserve(1));
     let beyond = decided(&whole.next, reserve(2));
     let spoilt = |spoil: fn(&mut Decision)| {
@@ -178,12 +180,12 @@ pub async fn a_decision_that_skips_a_version_or_an_event_is_refused(place: impl 
     assert_eq!(seen(&*store).await, (Some(session), 0));
 }
 
-pub async fn sixteen_copies_of_one_request_have_one_effect(place: impl Place) {
-    let (store, session) = with_one_session(&place).await;
+pub async fn sixteen_copies_of_one_request_have_one_effect(backend: impl Backend) {
+    let (store, session) = with_one_session(&backend).await;
     let (decision, idempotency_key) = (decided(&session, reserve(1)), idempotency_key("reserve"));
     let mut copies = JoinSet::new();
     for _ in 0..16 {
-        let (store, decision) = (place.store(), decision.clone());
+        let (store, decision) = (backend.store(), decision.clone());
         copies.spawn(async move {
             store
                 .append(Append {

@@ -1,10 +1,12 @@
 //! What only a store that several servers share can get wrong: its Redis killed, taken over by a replica; changes by
 //! another server.
 
-use crate::kit::{NOW, after, anybody, decided, id, idempotency_key, noted, put, reserve, session};
-use crate::patient::Patient;
-use crate::places::{fresh_prefix, settings};
+use crate::backends::{fresh_prefix, settings};
+use crate::fixtures::{
+    NOW, after, anybody, decided, id, idempotency_key, noted, put, reserve, session,
+};
 use crate::redis_server::RedisServer;
+use crate::retrying_store::RetryingStore;
 use clinical_images::digest::Sha256;
 use clinical_images::ports::{Append, Appended, ChangeNotifications, IdempotencyKey, SessionStore};
 use clinical_images::session::{Decision, Session, SessionView};
@@ -124,7 +126,7 @@ async fn what_was_acknowledged_survives_a_kill_of_redis_and_is_not_done_twice() 
         })
         .await
         .unwrap();
-        let patient = Patient::over(connect(&settings(server.address(), "alone")).await);
+        let patient = RetryingStore::over(connect(&settings(server.address(), "alone")).await);
         for Told {
             number,
             version,
@@ -189,7 +191,7 @@ async fn behind_a_sentinel_work_goes_on_with_the_replica_that_takes_over() {
         .into(),
         ..settings(sentinel.address(), "alone")
     };
-    let store = Patient::over(connect(&settings).await);
+    let store = RetryingStore::over(connect(&settings).await);
     store.open(&session(1)).await.unwrap();
     let before = put(&store, 1, reserve(1)).await;
     spawn_blocking(move || {
@@ -225,7 +227,7 @@ async fn a_replica_that_lacks_acknowledged_events_takes_over_with_another_epoch(
 
     proxy.redirect(replica.address());
     drop(main);
-    let patient = Patient::over(store);
+    let patient = RetryingStore::over(store);
     let taken_over = patient.load(id(1)).await.unwrap().unwrap();
     assert_eq!(taken_over.view.revision, 2);
     assert_ne!(
@@ -271,7 +273,7 @@ async fn whoever_follows_is_woken_after_a_break_for_what_was_missed() {
     put(&here, 1, reserve(1)).await;
     proxy.open();
     assert!(is_notified(&mut notifications).await);
-    let patient = Patient::over(there);
+    let patient = RetryingStore::over(there);
     let events = patient.events_after(id(1), 0).await.unwrap().unwrap();
     assert_eq!(events.len(), 1);
 }

@@ -45,17 +45,17 @@ fn said_of_sessions(data: &Path, settings: &[(&str, &str)]) -> String {
 
 #[test]
 fn redis_behind_tls_is_reached_when_its_certificate_is_trusted_and_only_then() {
-    let place = tempfile::tempdir().unwrap();
-    std::fs::write(place.path().join("request"), REQUEST).unwrap();
+    let backend = tempfile::tempdir().unwrap();
+    std::fs::write(backend.path().join("request"), REQUEST).unwrap();
     let new_key =
         "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key -out certificate";
     let line = format!("req -x509 -config request -days 2 {new_key}");
-    openssl(place.path(), &line.split(' ').collect::<Vec<_>>());
-    let certificate = place.path().join("certificate");
-    let (_redis, port) = RedisServer::with_tls(&certificate, &place.path().join("key"));
+    openssl(backend.path(), &line.split(' ').collect::<Vec<_>>());
+    let certificate = backend.path().join("certificate");
+    let (_redis, port) = RedisServer::with_tls(&certificate, &backend.path().join("key"));
     let url = format!("rediss://:canary@127.0.0.1:{port}");
 
-    let data = place.path().join("data");
+    let data = backend.path().join("data");
     let trusted = ("SSL_CERT_FILE", certificate.to_str().unwrap());
     let open = format!("rediss://127.0.0.1:{port}");
     let said = said_of_sessions(&data, &[("REDIS_URL", &open), trusted]);

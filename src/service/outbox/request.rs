@@ -64,7 +64,10 @@ impl Services {
     async fn same_bytes(&self, session: &Session, page: &Page) -> Result<Bytes, SubmitOutcome> {
         let upload = session.uploads.get(&page.picture);
         let upload = upload.ok_or_else(|| unreadable("temporary copy gone"))?;
-        let read = self.vault.read(&upload.key, upload.expected.length).await;
+        let read = self
+            .object_store
+            .read(&upload.key, upload.expected.length)
+            .await;
         let read = read.map_err(|fault| {
             tracing::warn!(%fault, "a picture to be filed cannot be read");
             later(FilingReason::CopyUnreadable, "picture store away")

@@ -1,6 +1,6 @@
 //! The end of a session and the passing of time.
 
-use super::{Draft, outbox, pairing, pictures};
+use super::{Draft, outbox, pairing, uploads};
 use crate::id::{LinkId, PictureId};
 use crate::picture::{ObjectKey, PictureState};
 use crate::refusal::Refusal;
@@ -69,16 +69,16 @@ fn close(draft: &mut Draft, why: EndOfSession) {
     }
     let held: Vec<PictureId> = draft.next.uploads.keys().copied().collect();
     for picture in held {
-        pictures::doom(draft, picture);
+        uploads::schedule_deletion(draft, picture);
     }
 }
 
-pub(super) fn swept(draft: &mut Draft, keys: &[ObjectKey]) -> Result<Reply, Refusal> {
-    let before = draft.next.doomed.len();
+pub(super) fn objects_deleted(draft: &mut Draft, keys: &[ObjectKey]) -> Result<Reply, Refusal> {
+    let before = draft.next.pending_deletions.len();
     draft
         .next
-        .doomed
-        .retain(|doomed| !keys.contains(&doomed.key));
-    draft.touched |= draft.next.doomed.len() != before;
+        .pending_deletions
+        .retain(|pending| !keys.contains(&pending.key));
+    draft.touched |= draft.next.pending_deletions.len() != before;
     Ok(Reply::Done)
 }

@@ -5,7 +5,7 @@ mod exploration;
 mod histories;
 mod outbox;
 mod pairing;
-mod pictures;
+mod uploads;
 
 use super::*;
 use crate::digest::Sha256;
@@ -174,8 +174,8 @@ impl Room {
     }
 
     /// The server looks by itself now, and finds all or nothing.
-    fn inspection(&self, picture: u128, there: bool) -> Command {
-        Command::Inspect {
+    fn reconcile_upload(&self, picture: u128, there: bool) -> Command {
+        Command::ReconcileUpload {
             picture: PictureId::from_bits(picture),
             evidence: there.then(|| self.true_evidence(picture)),
             began: at(self.now),

@@ -1,7 +1,7 @@
 //! The upload of one photo: reserve, PUT, confirm; repeated as the retry policy says.
 
 use super::{LocalPhoto, Queue};
-use crate::api::{ApiError, ApiResult, PutTicket, arrived, reserve};
+use crate::api::{ApiError, ApiResult, PresignedPut, arrived, reserve};
 use crate::browser;
 use clinical_images::refusal::Refusal;
 use clinical_images::upload::{RetryPolicy, UploadEvent, UploadState};
@@ -58,8 +58,8 @@ impl Queue {
         else {
             return UploadEvent::Broken;
         };
-        let ticket: PutTicket = match reserve(scope, photo.claim(prepared.rendition)).await {
-            Ok(ticket) => ticket,
+        let presigned: PresignedPut = match reserve(scope, photo.claim(prepared.rendition)).await {
+            Ok(presigned) => presigned,
             // Reserved, put and checked before; only the answer got lost.
             Err(ApiError::Refused(Refusal::PictureFixed)) => return UploadEvent::AlreadyStored,
             Err(error) => return event_of(error),
@@ -72,7 +72,7 @@ impl Queue {
                 }
             });
         };
-        if browser::put(&ticket, prepared.jpeg(), progress)
+        if browser::put(&presigned, prepared.jpeg(), progress)
             .await
             .is_err()
         {

@@ -1,7 +1,7 @@
 //! Those who followed: every event once and in order across all breaks, and in the end what is held on the screen.
 
 use super::{Case, Kind};
-use crate::holdings::{Following, Heard, Holdings};
+use crate::final_state::{Delivery, FinalState, Following};
 use clinical_images::session::SessionView;
 
 pub(super) fn check(case: &mut Case<'_>, view: &SessionView) {
@@ -21,21 +21,21 @@ pub(super) fn check(case: &mut Case<'_>, view: &SessionView) {
 fn in_order(case: &mut Case<'_>, following: &Following, who: &str) {
     let mut last = following.from;
     for heard in &following.heard {
-        let (Heard::Snapshot(now) | Heard::Change(now)) = *heard;
+        let (Delivery::Snapshot(now) | Delivery::Change(now)) = *heard;
         match heard {
             // Another epoch says openly that the history before it is gone.
-            Heard::Snapshot(_) if now.epoch != last.epoch => {}
-            Heard::Snapshot(_) => {
+            Delivery::Snapshot(_) if now.epoch != last.epoch => {}
+            Delivery::Snapshot(_) => {
                 let what = format!("{who} had to start over at {now} although it knew {last}");
                 case.find(Kind::Gap, what);
             }
-            Heard::Change(_) if now.epoch != last.epoch || now.revision > last.revision + 1 => {
+            Delivery::Change(_) if now.epoch != last.epoch || now.revision > last.revision + 1 => {
                 case.find(Kind::Gap, format!("{who} heard {now} after {last}"));
             }
-            Heard::Change(_) if now.revision <= last.revision => {
+            Delivery::Change(_) if now.revision <= last.revision => {
                 case.find(Kind::Doubled, format!("{who} heard {now} after {last}"));
             }
-            Heard::Change(_) => {}
+            Delivery::Change(_) => {}
         }
         last = now;
     }
@@ -61,14 +61,14 @@ fn at_the_end(case: &mut Case<'_>, following: &Following, who: &str, view: &Sess
 }
 
 /// How often a page was told openly that the history it knew is gone: no broken promise, but no good day either.
-pub(super) fn resets(holdings: &Holdings) -> usize {
-    let followings = holdings.sessions.iter().flat_map(|held| &held.followers);
+pub(super) fn resets(final_state: &FinalState) -> usize {
+    let followings = final_state.sessions.iter().flat_map(|held| &held.followers);
     followings
         .map(|following| {
             let mut epoch = following.from.epoch;
             let snapshots = following.heard.iter().filter(|heard| match heard {
-                Heard::Snapshot(now) => std::mem::replace(&mut epoch, now.epoch) != now.epoch,
-                Heard::Change(_) => false,
+                Delivery::Snapshot(now) => std::mem::replace(&mut epoch, now.epoch) != now.epoch,
+                Delivery::Change(_) => false,
             });
             snapshots.count()
         })

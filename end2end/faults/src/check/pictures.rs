@@ -2,8 +2,8 @@
 //! record.
 
 use super::{Case, Finding, Kind};
+use crate::final_state::{Filed, FinalState};
 use crate::history::{Asked, Told};
-use crate::holdings::{Filed, Holdings};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{PictureId, SessionId};
 use clinical_images::picture::PictureState;
@@ -146,9 +146,9 @@ fn recorded(
 }
 
 /// No picture is in two sessions.
-pub(super) fn each_in_one_session(holdings: &Holdings, findings: &mut Vec<Finding>) {
+pub(super) fn each_in_one_session(final_state: &FinalState, findings: &mut Vec<Finding>) {
     let mut homes: BTreeMap<PictureId, SessionId> = BTreeMap::new();
-    for held in &holdings.sessions {
+    for held in &final_state.sessions {
         for picture in held.view.iter().flat_map(|view| &view.pictures) {
             let home = *homes.entry(picture.id).or_insert(held.id);
             if home != held.id {

@@ -4,8 +4,8 @@ mod story;
 
 use self::story::{EPOCH, Story, cursor};
 use super::{Kind, check};
+use crate::final_state::{Delivery, FinalState};
 use crate::history::{Asked, Told};
-use crate::holdings::{Heard, Holdings};
 use clinical_images::digest::Sha256;
 use clinical_images::service::Cursor;
 use clinical_images::session::Event;
@@ -118,7 +118,7 @@ fn a_follower_that_stays_behind_is_a_gap() {
 fn a_follower_that_starts_over_without_a_reason_is_a_gap() {
     let mut story = Story::honest();
     let last = cursor(story.session.view.revision);
-    story.heard.push(Heard::Snapshot(last));
+    story.heard.push(Delivery::Snapshot(last));
     assert_eq!(story.kinds(), [Kind::Gap]);
 }
 
@@ -129,13 +129,13 @@ fn a_new_epoch_is_no_gap_and_is_counted() {
     let revision = story.session.view.revision;
     story
         .heard
-        .push(Heard::Snapshot(Cursor { epoch, revision }));
+        .push(Delivery::Snapshot(Cursor { epoch, revision }));
     assert_eq!(story.kinds(), []);
-    let holdings = Holdings {
+    let final_state = FinalState {
         sessions: vec![story.held()],
         filed: Vec::new(),
     };
-    assert_eq!(super::resets(&holdings), 1);
+    assert_eq!(super::resets(&final_state), 1);
 }
 
 #[test]
@@ -177,12 +177,12 @@ fn a_picture_of_one_session_in_another_is_astray() {
         });
     let picture = foreign.unwrap();
     other.server_says(Event::PictureReserved { picture });
-    let holdings = Holdings {
+    let final_state = FinalState {
         sessions: vec![one.held(), other.held()],
         filed: [one.filed, other.filed].concat(),
     };
     let ops = [one.history.ops(), other.history.ops()].concat();
-    let findings = check(&ops, &holdings);
+    let findings = check(&ops, &final_state);
     let astray = findings
         .iter()
         .filter(|finding| finding.kind == Kind::Astray);

@@ -1,14 +1,14 @@
 //! Writers that append to sessions of their own as fast as the store answers.
 
 use super::Figures;
-use crate::dice::Dice;
 use crate::fictional::{self, NOW};
-use crate::shot::Shot;
+use crate::test_photo::TestPhoto;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{PictureId, RequestId, SessionId};
 use clinical_images::picture::{DetailsChange, Note};
 use clinical_images::ports::{Append, Appended, IdempotencyKey, SessionStore};
 use clinical_images::session::{Actor, Command, Request, Session, decide};
+use fastrand::Rng;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -23,7 +23,7 @@ pub(super) async fn measure(
     let mut tasks = JoinSet::new();
     let seed = round as u64 * 1000 + writers;
     for number in 0..writers {
-        let writer = Writer::open(Arc::clone(store), Dice::new(seed << 32 | number)).await?;
+        let writer = Writer::open(Arc::clone(store), Rng::with_seed(seed << 32 | number)).await?;
         tasks.spawn(writer.write(span));
     }
     let mut took = Vec::new();
@@ -37,20 +37,20 @@ struct Writer {
     store: Arc<dyn SessionStore>,
     session: Session,
     picture: PictureId,
-    dice: Dice,
+    rng: Rng,
 }
 
 impl Writer {
-    async fn open(store: Arc<dyn SessionStore>, mut dice: Dice) -> Result<Self, String> {
-        let session = fictional::session(SessionId::from_bits(dice.bits()), 1, dice.bits());
+    async fn open(store: Arc<dyn SessionStore>, mut rng: Rng) -> Result<Self, String> {
+        let session = fictional::session(SessionId::from_bits(rng.u128(..)), 1, rng.u128(..));
         let opened = store.open(&session).await;
         opened.map_err(|fault| fault.to_string())?;
-        let claim = Shot::new(&mut dice).claim;
+        let claim = TestPhoto::new(&mut rng).claim;
         let mut writer = Self {
             store,
             session,
             picture: claim.picture,
-            dice,
+            rng,
         };
         writer.append(Command::Reserve(claim)).await?;
         Ok(writer)
@@ -76,7 +76,7 @@ impl Writer {
         let decided = decide(&self.session, Request { by, command }, NOW);
         let decision = decided.map_err(|refusal| refusal.to_string())?;
         let idempotency_key = IdempotencyKey {
-            id: RequestId::from_bits(self.dice.bits()),
+            id: RequestId::from_bits(self.rng.u128(..)),
             fingerprint: Sha256::of(b"bench"),
         };
         let append = Append {

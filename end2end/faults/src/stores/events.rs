@@ -3,13 +3,13 @@
 
 use super::{Events, Figures};
 use crate::browser::{self, Browser};
+use crate::client::Client;
+use crate::cluster::Endpoints;
 use crate::desk;
-use crate::dice::Dice;
 use crate::history::History;
 use crate::lines::Lines;
-use crate::seat::Seat;
-use crate::shot::Shot;
-use crate::stand::Places;
+use crate::test_photo::TestPhoto;
+use fastrand::Rng;
 use http::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// Heard at the server that took the append.
+/// Delivery at the server that took the append.
 pub(super) const SAME: &str = "on the same server";
-/// Heard at another one.
+/// Delivery at another one.
 pub(super) const ACROSS: &str = "on another server";
 
 /// Desktops at the same time.
@@ -46,20 +46,24 @@ struct Desktop {
     across: HashMap<String, Instant>,
 }
 
-/// Measures on a stand with two servers.
-pub(super) async fn measure(places: &Places) -> Result<Vec<Events>, String> {
+/// Measures on a cluster with two servers.
+pub(super) async fn measure(endpoints: &Endpoints) -> Result<Vec<Events>, String> {
     let client = browser::client().map_err(|fault| fault.to_string())?;
-    let patient = first_patient(&client, places).await?;
+    let patient = first_patient(&client, endpoints).await?;
     let begun = Instant::now();
     let mut desks = JoinSet::new();
     for number in 0..DESKS {
-        let servers = places.servers.as_slice().into();
+        let servers = endpoints.servers.as_slice().into();
         let browser = Browser::new(client.clone(), servers, number);
-        let (medtech, patient) = (places.medtech.clone(), patient.clone());
+        let (medtech, patient) = (endpoints.medtech.clone(), patient.clone());
         desks.spawn(async move {
             let history = History::in_memory();
             let desk = desk::open(&medtech, &patient, browser, &history).await;
-            write(desk.ok_or("no session opens")?, Dice::new(number as u64)).await
+            write(
+                desk.ok_or("no session opens")?,
+                Rng::with_seed(number as u64),
+            )
+            .await
         });
     }
     let mut all = Vec::new();
@@ -78,8 +82,8 @@ struct Patient {
     id: String,
 }
 
-async fn first_patient(client: &reqwest::Client, places: &Places) -> Result<String, String> {
-    let list = format!("{}/medtech/api/patients", places.medtech);
+async fn first_patient(client: &reqwest::Client, endpoints: &Endpoints) -> Result<String, String> {
+    let list = format!("{}/medtech/api/patients", endpoints.medtech);
     let asked = async { client.get(list).send().await?.json::<Vec<Patient>>().await };
     let patients = asked.await.map_err(|fault| fault.to_string())?;
     let first = patients.into_iter().next();
@@ -89,9 +93,9 @@ async fn first_patient(client: &reqwest::Client, places: &Places) -> Result<Stri
 }
 
 /// One desktop's notes.
-async fn write(desk: Seat, mut dice: Dice) -> Result<Desktop, String> {
-    let shot = Shot::new(&mut dice);
-    if !desk.only_reserve(&shot).await {
+async fn write(desk: Client, mut rng: Rng) -> Result<Desktop, String> {
+    let photo = TestPhoto::new(&mut rng);
+    if !desk.only_reserve(&photo).await {
         return Err("no place for a picture".to_owned());
     }
     let mut same = Reader::begin(&desk, &desk.browser).await?;
@@ -101,7 +105,7 @@ async fn write(desk: Seat, mut dice: Dice) -> Result<Desktop, String> {
         let note = format!("note {number}");
         let arguments = json!({
             "scope": { "desktop": desk.session },
-            "pictures": [shot.id()],
+            "pictures": [photo.id()],
             "change": { "note": note },
         });
         let asked = Instant::now();
@@ -134,7 +138,7 @@ impl Drop for Reader {
 }
 
 impl Reader {
-    async fn begin(desk: &Seat, browser: &Browser) -> Result<Self, String> {
+    async fn begin(desk: &Client, browser: &Browser) -> Result<Self, String> {
         let request = browser.bare(Method::GET, &desk.events_path());
         let opened = request.send().await.map_err(|fault| fault.to_string())?;
         let (send, lines) = mpsc::unbounded_channel();

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::outcome::Refusal;
 use crate::record::Launch;
-use crate::{Simulator, gate, mint};
+use crate::{Simulator, auth, nondeterminism};
 
 pub(crate) fn vendor_forms(simulator: &Simulator) -> Router<Simulator> {
     Router::new()
@@ -24,7 +24,7 @@ pub(crate) fn vendor_forms(simulator: &Simulator) -> Router<Simulator> {
         )
         .layer(middleware::from_fn_with_state(
             simulator.clone(),
-            gate::bearer,
+            auth::bearer,
         ))
 }
 
@@ -55,10 +55,13 @@ pub(crate) async fn mint_launch(simulator: &Simulator, wish: Wish) -> Result<Min
         return Err(Refusal::not_found("Patient"));
     }
     let settings = simulator.settings();
-    let (context, signature) = (mint::awkward(), mint::awkward());
+    let (context, signature) = (
+        nondeterminism::base64_with_reserved(),
+        nondeterminism::base64_with_reserved(),
+    );
     let launch = Launch {
-        context_sha256: mint::sha256(context.as_bytes()),
-        signature_sha256: mint::sha256(signature.as_bytes()),
+        context_sha256: nondeterminism::sha256(context.as_bytes()),
+        signature_sha256: nondeterminism::sha256(signature.as_bytes()),
         patient_id: wish.patient_id,
         facility_code: wish
             .facility_code
@@ -66,7 +69,7 @@ pub(crate) async fn mint_launch(simulator: &Simulator, wish: Wish) -> Result<Min
         provider_id: wish
             .provider_id
             .unwrap_or_else(|| simulator.roster().practitioners[0].id.to_owned()),
-        created_time: wish.created_time.unwrap_or_else(mint::now),
+        created_time: wish.created_time.unwrap_or_else(nondeterminism::now),
     };
     simulator
         .ledger(move |ledger| ledger.launched(launch))
@@ -91,12 +94,12 @@ async fn resolve(
     let Ok(Path((context, signature))) = path else {
         return Err(Refusal::bad("invalid", "The launch context cannot be read"));
     };
-    let key = mint::sha256(context.as_bytes());
+    let key = nondeterminism::sha256(context.as_bytes());
     let launch = simulator
         .ledger(move |ledger| Ok(ledger.launch(&key).cloned()))
         .await?;
     let launch = launch.ok_or_else(|| Refusal::not_found("Launch context"))?;
-    if launch.signature_sha256 != mint::sha256(signature.as_bytes()) {
+    if launch.signature_sha256 != nondeterminism::sha256(signature.as_bytes()) {
         let text = "The signature does not belong to the launch context";
         return Err(Refusal::bad("security", text));
     }

@@ -1,6 +1,6 @@
 //! The durable memory: `ledger.jsonl`, appended and synced.
 //!
-//! A record counts once its line is on the disk; its bytes are on the shelf before. The end of the
+//! A record counts once its line is on the disk; its bytes are stored before. The end of the
 //! file may be a line cut short by a crash: it is cut off on opening, since nothing was promised for
 //! it. Requests and their answers are written but not synced: they outlive the process, not a power
 //! cut, and are on the disk at the latest with the next record.
@@ -10,9 +10,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::mint;
+use crate::media_files::sync_dir;
+use crate::nondeterminism;
 use crate::record::{Answer, Entry, Filed, Launch, Received};
-use crate::shelf::sync_dir;
 
 /// Why a data directory could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -154,7 +154,7 @@ impl Ledger {
         self.append(Entry::Answer { seq, answer }, false)
     }
 
-    /// Makes a record count for good. Its bytes are on the shelf already.
+    /// Makes a record count for good. Its bytes are stored already.
     pub(crate) fn filed(&mut self, filed: Filed) -> io::Result<()> {
         self.append(Entry::Record(Box::new(filed)), true)
     }
@@ -176,7 +176,12 @@ impl Ledger {
     /// Forgets requests and records, for tests, and gives what was forgotten. Launches stay usable.
     pub(crate) fn clear(&mut self) -> io::Result<Vec<Filed>> {
         let forgotten = self.records.clone();
-        self.append(Entry::Cleared { time: mint::now() }, true)?;
+        self.append(
+            Entry::Cleared {
+                time: nondeterminism::now(),
+            },
+            true,
+        )?;
         Ok(forgotten)
     }
 

@@ -24,15 +24,16 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, Router, middleware};
 use serde_json::json;
 
+mod auth;
 mod call;
 mod clock;
+mod deferred;
 mod fhir;
-mod gate;
-mod late;
 mod launch;
 mod ledger;
+mod media_files;
 mod medtech;
-mod mint;
+mod nondeterminism;
 mod observe;
 mod outcome;
 mod people;
@@ -41,7 +42,6 @@ mod record;
 mod scan;
 mod script;
 mod settings;
-mod shelf;
 mod token;
 
 pub use ledger::OpenError;
@@ -65,8 +65,8 @@ struct Inner {
     tokens: token::Tokens,
     script: script::Script,
     clock: clock::Clock,
-    late: late::Late,
-    shelf: shelf::Shelf,
+    deferred: deferred::DeferredWork,
+    media_files: media_files::MediaFiles,
     ledger: Mutex<ledger::Ledger>,
 }
 
@@ -78,17 +78,17 @@ impl Simulator {
     /// cut short at the very end (a crash while writing) is dropped, not an error.
     pub fn open(settings: Settings) -> Result<Self, OpenError> {
         let ledger = ledger::Ledger::open(&settings.data_dir)?;
-        let shelf = shelf::Shelf::open(&settings.data_dir).map_err(|source| {
+        let media_files = media_files::MediaFiles::open(&settings.data_dir).map_err(|source| {
             let path = settings.data_dir.join("media");
             OpenError::Unusable { path, source }
         })?;
         let inner = Inner {
-            roster: people::Roster::of(mint::today()),
+            roster: people::Roster::of(nondeterminism::today()),
             tokens: token::Tokens::default(),
             script: script::Script::default(),
             clock: clock::Clock::ahead_by(Duration::from_millis(ledger.ahead_ms())),
-            late: late::Late::default(),
-            shelf,
+            deferred: deferred::DeferredWork::default(),
+            media_files,
             ledger: Mutex::new(ledger),
             settings,
         };
@@ -135,8 +135,8 @@ impl Simulator {
         &self.inner.clock
     }
 
-    pub(crate) fn late(&self) -> &late::Late {
-        &self.inner.late
+    pub(crate) fn deferred(&self) -> &deferred::DeferredWork {
+        &self.inner.deferred
     }
 
     /// Works on the ledger off the async threads: it waits for the disk.
@@ -157,7 +157,7 @@ impl Simulator {
         bytes: Vec<u8>,
     ) -> io::Result<record::Filed> {
         self.at_the_disk(move |inner| {
-            inner.shelf.put(&filed, &bytes)?;
+            inner.media_files.put(&filed, &bytes)?;
             lock(&inner.ledger).filed(filed.clone())?;
             Ok(filed)
         })
@@ -166,7 +166,8 @@ impl Simulator {
 
     /// The bytes of a record, as they were decoded.
     pub(crate) async fn bytes_of(&self, filed: record::Filed) -> io::Result<Vec<u8>> {
-        self.at_the_disk(move |inner| inner.shelf.get(&filed)).await
+        self.at_the_disk(move |inner| inner.media_files.get(&filed))
+            .await
     }
 
     /// Forgets requests and records, for tests.
@@ -175,7 +176,7 @@ impl Simulator {
             let forgotten = lock(&inner.ledger).clear()?;
             forgotten
                 .iter()
-                .try_for_each(|filed| inner.shelf.remove(filed))
+                .try_for_each(|filed| inner.media_files.remove(filed))
         })
         .await
     }

@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::outcome::Refusal;
 use crate::record::{Answer, Ending, Received};
 use crate::script::{HungUp, perform};
-use crate::{BODY_LIMIT, Simulator, mint};
+use crate::{BODY_LIMIT, Simulator, nondeterminism};
 
 const CORRELATION: HeaderName = HeaderName::from_static("mt-correlationid");
 /// Beyond the limit this much more is read and thrown away, so that the caller hears the 413.
@@ -120,7 +120,7 @@ async fn collect(body: Body) -> Result<Bytes, Refusal> {
 fn describe(parts: &Parts) -> Received {
     Received {
         seq: 0,
-        time: mint::now(),
+        time: nondeterminism::now(),
         method: cut(parts.method.as_str(), 20),
         path: public_path(parts.uri.path()),
         query: parts.uri.query().map(query_names).unwrap_or_default(),

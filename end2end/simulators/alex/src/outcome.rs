@@ -71,7 +71,7 @@ impl IntoResponse for Refusal {
 pub(crate) fn outcome(severity: &str, code: &str, text: &str) -> Value {
     json!({
         "resourceType": "OperationOutcome",
-        "id": crate::mint::id(),
+        "id": crate::nondeterminism::id(),
         "issue": [{
             "severity": severity,
             "code": code,

@@ -3,7 +3,7 @@
 //! Enough for what a client writes on purpose (one JPEG a page, in one strip or one stream); any
 //! other scan has no pictures here, which is no fault of it.
 
-use crate::mint;
+use crate::nondeterminism;
 use crate::picture;
 use crate::record::Page;
 
@@ -36,7 +36,7 @@ pub(crate) fn pictures(bytes: &[u8]) -> Vec<&[u8]> {
 pub(crate) fn page(jpeg: &[u8]) -> Page {
     let (width, height) = picture::look(jpeg).map_or((0, 0), |seen| (seen.width, seen.height));
     Page {
-        sha256: mint::sha256(jpeg),
+        sha256: nondeterminism::sha256(jpeg),
         size: jpeg.len() as u64,
         width,
         height,

@@ -16,7 +16,7 @@ use axum::{Form, Json, Router};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{Simulator, lock, mint};
+use crate::{Simulator, lock, nondeterminism};
 
 pub(crate) fn routes() -> Router<Simulator> {
     Router::new().route("/{tenant}/oauth2/v2.0/token", post(give))
@@ -28,7 +28,7 @@ pub(crate) struct Tokens(Mutex<HashMap<String, Instant>>);
 
 impl Tokens {
     fn issue(&self, life: Duration, now: Instant) -> String {
-        let token = mint::opaque();
+        let token = nondeterminism::opaque_token();
         let mut tokens = lock(&self.0);
         tokens.retain(|_, end| *end > now);
         tokens.insert(token.clone(), now + life);
@@ -129,7 +129,11 @@ pub(crate) fn scripted_refusal(status: StatusCode, text: &str) -> Response {
 
 /// Azure AD's error body.
 fn refuse(status: StatusCode, error: &str, code: u32, text: &str) -> Response {
-    let (trace, correlation, now) = (mint::id(), mint::id(), mint::now());
+    let (trace, correlation, now) = (
+        nondeterminism::id(),
+        nondeterminism::id(),
+        nondeterminism::now(),
+    );
     let body = json!({
         "error": error,
         "error_description": format!("AADSTS{code}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {now}"),

@@ -171,7 +171,7 @@ async fn a_minted_launch_resolves_to_its_patient_and_survives_a_restart() {
     );
     assert!(
         context.contains('+') && context.contains('/'),
-        "awkward on purpose: {context}"
+        "base64_with_reserved on purpose: {context}"
     );
     let url = minted["launchUrl"].as_str().unwrap();
     assert!(url.starts_with("http://app.test/launch?context="), "{url}");

@@ -1,6 +1,6 @@
 //! What can go wrong, and how often.
 
-use crate::dice::Dice;
+use fastrand::Rng;
 use std::time::Duration;
 
 /// How often what goes wrong. Counted in pieces: what one read of a socket gives, most often one message.
@@ -26,41 +26,42 @@ impl Faults {
         turned_away: 0,
     };
 
-    pub(crate) fn fate(&self, way: Way, dice: &mut Dice) -> Fate {
-        if dice.happens(self.cuts) {
-            return if dice.happens(500) {
-                Fate::IsLost
+    pub(crate) fn decide(&self, direction: Direction, rng: &mut Rng) -> Decision {
+        let mut happens = |per_thousand: u32| rng.u32(..1000) < per_thousand;
+        if happens(self.cuts) {
+            return if happens(500) {
+                Decision::Drop
             } else {
-                Fate::IsTorn
+                Decision::Truncate
             };
         }
-        if way == Way::Reply && dice.happens(self.late) {
+        if direction == Direction::Reply && happens(self.late) {
             let latest = u32::try_from(self.latest.as_micros()).unwrap_or(u32::MAX);
-            return Fate::PassesAfter(Duration::from_micros(dice.below(latest).into()));
+            return Decision::Delay(Duration::from_micros(rng.u32(..latest.max(1)).into()));
         }
-        Fate::Passes
+        Decision::Forward
     }
 }
 
-/// Which way a piece goes.
+/// Where a piece is going.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Direction {
     Request,
     Reply,
 }
 
-/// What becomes of a piece.
+/// What the proxy does with a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Passes,
-    PassesAfter(Duration),
-    IsTorn,
-    IsLost,
+pub(crate) enum Decision {
+    Forward,
+    Delay(Duration),
+    Truncate,
+    Drop,
 }
 
-impl Fate {
+impl Decision {
     pub(crate) fn is_cut(self) -> bool {
-        matches!(self, Self::IsTorn | Self::IsLost)
+        matches!(self, Self::Truncate | Self::Drop)
     }
 }
 
@@ -77,24 +78,28 @@ mod tests {
             turned_away: 0,
         };
         let thrown = |seed| {
-            let mut dice = Dice::new(seed);
-            let fates = (0..10_000).map(|_| faults.fate(Way::Reply, &mut dice));
-            fates.collect::<Vec<_>>()
+            let mut rng = Rng::with_seed(seed);
+            let decisions = (0..10_000).map(|_| faults.decide(Direction::Reply, &mut rng));
+            decisions.collect::<Vec<_>>()
         };
-        let fates = thrown(7);
-        assert_eq!(fates, thrown(7));
-        assert_ne!(fates, thrown(8));
-        let cuts = fates.iter().filter(|fate| fate.is_cut()).count();
+        let decisions = thrown(7);
+        assert_eq!(decisions, thrown(7));
+        assert_ne!(decisions, thrown(8));
+        let cuts = decisions
+            .iter()
+            .filter(|decision| decision.is_cut())
+            .count();
         assert!((900..1100).contains(&cuts), "{cuts}");
-        let late = |fate: &&Fate| matches!(fate, Fate::PassesAfter(by) if *by < faults.latest);
-        let late = fates.iter().filter(late).count();
+        let late =
+            |decision: &&Decision| matches!(decision, Decision::Delay(by) if *by < faults.latest);
+        let late = decisions.iter().filter(late).count();
         assert!((1650..1950).contains(&late), "{late}");
     }
 
     #[test]
     fn without_faults_everything_passes() {
-        let mut dice = Dice::new(1);
-        let passes = |_| Faults::NONE.fate(Way::Request, &mut dice) == Fate::Passes;
+        let mut rng = Rng::with_seed(1);
+        let passes = |_| Faults::NONE.decide(Direction::Request, &mut rng) == Decision::Forward;
         assert!((0..1000).all(passes));
     }
 }

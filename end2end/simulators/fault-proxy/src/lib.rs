@@ -2,15 +2,14 @@
 //! arrived or after it had its effect, tears a message in half, delivers late or not at all, turns callers away.
 //!
 //! Owns bytes on their way and nothing else: it must not know what they mean. It acts at random moments that a seed
-//! decides; how the bytes fall into pieces is the kernel's choice, so a seed repeats the dice, not the run.
+//! decides; how the bytes fall into pieces is the kernel's choice, so a seed repeats the random numbers, not the run.
 
-mod dice;
 mod faults;
 
 pub use faults::Faults;
 
-use dice::Dice;
-use faults::{Fate, Way};
+use fastrand::Rng;
+use faults::{Decision, Direction};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -41,7 +40,7 @@ struct Shared {
 struct Plan {
     upstream: SocketAddr,
     faults: Faults,
-    dice: Dice,
+    rng: Rng,
     /// How many callers are still to be turned away.
     turn_away: u32,
     cuts: u64,
@@ -59,7 +58,7 @@ impl FaultProxy {
             plan: Mutex::new(Plan {
                 upstream,
                 faults: Faults::NONE,
-                dice: Dice::new(seed),
+                rng: Rng::with_seed(seed),
                 turn_away: 0,
                 cuts: 0,
             }),
@@ -135,8 +134,8 @@ impl Shared {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where a new caller is led; nowhere when it is turned away.
-    fn welcome(&self) -> Option<SocketAddr> {
+    /// Where a new connection is forwarded to; `None` when it is turned away.
+    fn route(&self) -> Option<SocketAddr> {
         let mut plan = self.plan();
         match plan.turn_away {
             0 => Some(plan.upstream),
@@ -148,30 +147,30 @@ impl Shared {
         }
     }
 
-    /// What happens to a piece that goes this way.
-    fn fate(&self, way: Way) -> Fate {
+    /// Decides what happens to a piece that goes in this direction.
+    fn decide(&self, direction: Direction) -> Decision {
         let mut plan = self.plan();
         let Plan {
             faults,
-            dice,
+            rng,
             turn_away,
             cuts,
             ..
         } = &mut *plan;
-        let fate = faults.fate(way, dice);
-        if fate.is_cut() {
+        let decision = faults.decide(direction, rng);
+        if decision.is_cut() {
             *cuts += 1;
             if *turn_away != u32::MAX {
-                *turn_away = dice.below(faults.turned_away + 1);
+                *turn_away = rng.u32(..=faults.turned_away);
             }
         }
-        fate
+        decision
     }
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((client, _)) = listener.accept().await {
-        if let Some(upstream) = shared.welcome() {
+        if let Some(upstream) = shared.route() {
             tokio::spawn(serve(client, upstream, Arc::clone(&shared)));
         }
     }
@@ -186,8 +185,8 @@ async fn serve(mut client: TcpStream, upstream: SocketAddr, shared: Arc<Shared>)
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
     tokio::select! {
-        () = pump(from_client, to_server, Way::Request, &shared) => {}
-        () = pump(from_server, to_client, Way::Reply, &shared) => {}
+        () = pump(from_client, to_server, Direction::Request, &shared) => {}
+        () = pump(from_server, to_client, Direction::Reply, &shared) => {}
         _ = cut.changed() => {}
     }
 }
@@ -196,7 +195,7 @@ async fn serve(mut client: TcpStream, upstream: SocketAddr, shared: Arc<Shared>)
 async fn pump(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
-    way: Way,
+    direction: Direction,
     shared: &Shared,
 ) {
     let mut held = shared.held.subscribe();
@@ -209,14 +208,14 @@ async fn pump(
         if held.wait_for(|held| !held).await.is_err() {
             return;
         }
-        let (passes, goes_on) = match shared.fate(way) {
-            Fate::Passes => (length, true),
-            Fate::PassesAfter(delay) => {
+        let (passes, goes_on) = match shared.decide(direction) {
+            Decision::Forward => (length, true),
+            Decision::Delay(delay) => {
                 sleep(delay).await;
                 (length, true)
             }
-            Fate::IsTorn => (length / 2, false),
-            Fate::IsLost => (0, false),
+            Decision::Truncate => (length / 2, false),
+            Decision::Drop => (0, false),
         };
         if to.write_all(&piece[..passes]).await.is_err() || !goes_on {
             return;

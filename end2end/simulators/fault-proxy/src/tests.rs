@@ -43,7 +43,7 @@ async fn says(connection: &mut TcpStream, words: &str) -> String {
     String::from_utf8(back[..length].to_vec()).unwrap()
 }
 
-async fn stand() -> (FaultProxy, Arc<AtomicUsize>) {
+async fn proxy_before_echo() -> (FaultProxy, Arc<AtomicUsize>) {
     let (address, heard) = echo().await;
     (FaultProxy::before(address, 1).await.unwrap(), heard)
 }
@@ -54,7 +54,7 @@ async fn caller(proxy: &FaultProxy) -> TcpStream {
 
 #[tokio::test]
 async fn without_faults_bytes_pass_both_ways() {
-    let (proxy, _) = stand().await;
+    let (proxy, _) = proxy_before_echo().await;
     let mut caller = caller(&proxy).await;
     assert_eq!(says(&mut caller, "kia ora").await, "kia ora");
     assert_eq!(says(&mut caller, "again").await, "again");
@@ -62,7 +62,7 @@ async fn without_faults_bytes_pass_both_ways() {
 
 #[tokio::test]
 async fn a_cut_ends_the_connection_with_at_most_half_of_the_piece_through() {
-    let (proxy, heard) = stand().await;
+    let (proxy, heard) = proxy_before_echo().await;
     proxy.inject(Faults {
         cuts: 1000,
         ..Faults::NONE
@@ -82,7 +82,7 @@ async fn a_cut_ends_the_connection_with_at_most_half_of_the_piece_through() {
 
 #[tokio::test]
 async fn a_shut_proxy_cuts_and_turns_away_until_it_opens() {
-    let (proxy, _) = stand().await;
+    let (proxy, _) = proxy_before_echo().await;
     let mut before = caller(&proxy).await;
     assert_eq!(says(&mut before, "one").await, "one");
     proxy.shut();
@@ -94,7 +94,7 @@ async fn a_shut_proxy_cuts_and_turns_away_until_it_opens() {
 
 #[tokio::test]
 async fn what_is_held_arrives_when_it_is_released() {
-    let (proxy, heard) = stand().await;
+    let (proxy, heard) = proxy_before_echo().await;
     let mut caller = caller(&proxy).await;
     assert_eq!(says(&mut caller, "one").await, "one");
     proxy.hold();
@@ -111,7 +111,7 @@ async fn what_is_held_arrives_when_it_is_released() {
 
 #[tokio::test]
 async fn new_connections_follow_a_redirection() {
-    let (proxy, first) = stand().await;
+    let (proxy, first) = proxy_before_echo().await;
     let (elsewhere, second) = echo().await;
     let mut old = caller(&proxy).await;
     assert_eq!(says(&mut old, "old").await, "old");

@@ -19,24 +19,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// A session store for tests.
 #[derive(Default)]
 pub struct MemorySessions {
-    shelf: Mutex<Shelf>,
+    tables: Mutex<Tables>,
     subscribers: Arc<Subscribers>,
 }
 
 #[derive(Default)]
-struct Shelf {
-    sessions: BTreeMap<SessionId, Kept>,
+struct Tables {
+    sessions: BTreeMap<SessionId, SessionRow>,
     nonces: HashMap<Sha256, (Moment, RequestId)>,
     audit: Vec<AuditRecord>,
 }
 
-struct Kept {
+struct SessionRow {
     session: Session,
     events: Vec<SequencedEvent>,
     requests: VecDeque<(IdempotencyKey, Reply)>,
 }
 
-impl Kept {
+impl SessionRow {
     fn answered(&self, idempotency_key: &IdempotencyKey) -> Option<Appended> {
         let (known, reply) = self
             .requests
@@ -77,8 +77,8 @@ impl MemorySessions {
         Self::default()
     }
 
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -91,42 +91,42 @@ impl Drop for MemorySessions {
 #[async_trait]
 impl SessionStore for MemorySessions {
     async fn open(&self, session: &Session) -> Result<(), PortFault> {
-        let mut shelf = self.shelf();
-        if let Some(kept) = shelf.sessions.get(&session.view.id) {
-            return if kept.session == *session {
+        let mut tables = self.tables();
+        if let Some(row) = tables.sessions.get(&session.view.id) {
+            return if row.session == *session {
                 Ok(())
             } else {
                 Err(taken())
             };
         }
-        let kept = Kept {
+        let row = SessionRow {
             session: session.clone(),
             events: Vec::new(),
             requests: VecDeque::new(),
         };
-        shelf.sessions.insert(session.view.id, kept);
-        shelf.audit.push(AuditRecord::launch(session));
+        tables.sessions.insert(session.view.id, row);
+        tables.audit.push(AuditRecord::launch(session));
         Ok(())
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
         Ok(self
-            .shelf()
+            .tables()
             .sessions
             .get(&id)
-            .map(|kept| kept.session.clone()))
+            .map(|row| row.session.clone()))
     }
 
     async fn append(&self, append: Append<'_>) -> Result<Appended, PortFault> {
         revision_before(&append)?;
         let id = append.decision.next.view.id;
-        let shelf = &mut *self.shelf();
-        let answer = match shelf.sessions.get_mut(&id) {
-            Some(kept) => kept.append(&append)?,
+        let tables = &mut *self.tables();
+        let answer = match tables.sessions.get_mut(&id) {
+            Some(row) => row.append(&append)?,
             None => Appended::Conflict,
         };
         if answer == Appended::Done {
-            shelf.audit.extend(append.decision.audit.iter().cloned());
+            tables.audit.extend(append.decision.audit.iter().cloned());
             self.subscribers.notify(id);
         }
         Ok(answer)
@@ -137,11 +137,11 @@ impl SessionStore for MemorySessions {
         id: SessionId,
         revision: u64,
     ) -> Result<Option<Vec<SequencedEvent>>, PortFault> {
-        let shelf = self.shelf();
-        let Some(kept) = shelf.sessions.get(&id) else {
+        let tables = self.tables();
+        let Some(row) = tables.sessions.get(&id) else {
             return Ok(None);
         };
-        let events = kept
+        let events = row
             .events
             .iter()
             .filter(|sequenced| sequenced.revision > revision);
@@ -153,9 +153,9 @@ impl SessionStore for MemorySessions {
     }
 
     async fn due(&self, now: Moment, most: usize) -> Result<Vec<SessionId>, PortFault> {
-        let shelf = self.shelf();
-        let due = |(id, kept): (&SessionId, &Kept)| Some((kept.session.next_due()?, *id));
-        let mut due: Vec<_> = shelf.sessions.iter().filter_map(due).collect();
+        let tables = self.tables();
+        let due = |(id, row): (&SessionId, &SessionRow)| Some((row.session.next_due()?, *id));
+        let mut due: Vec<_> = tables.sessions.iter().filter_map(due).collect();
         due.retain(|(at, _)| *at <= now);
         due.sort_unstable();
         Ok(due.into_iter().take(most).map(|(_, id)| id).collect())
@@ -167,27 +167,27 @@ impl SessionStore for MemorySessions {
         most: usize,
     ) -> Result<Vec<SessionId>, PortFault> {
         let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let shelf = self.shelf();
-        let rest = shelf.sessions.range((begin, Bound::Unbounded));
+        let tables = self.tables();
+        let rest = tables.sessions.range((begin, Bound::Unbounded));
         Ok(rest.take(most).map(|(id, _)| *id).collect())
     }
 
     async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
-        let mut records = self.shelf().audit.clone();
+        let mut records = self.tables().audit.clone();
         records.sort_by_key(|record| record.at);
         records.truncate(most);
         Ok(records)
     }
 
     async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
-        self.shelf()
+        self.tables()
             .audit
             .retain(|record| !records.contains(record));
         Ok(())
     }
 
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
-        self.shelf().sessions.remove(&id);
+        self.tables().sessions.remove(&id);
         self.subscribers.notify(id);
         Ok(())
     }
@@ -199,7 +199,7 @@ impl SessionStore for MemorySessions {
         until: Moment,
         now: Moment,
     ) -> Result<bool, PortFault> {
-        let nonces = &mut self.shelf().nonces;
+        let nonces = &mut self.tables().nonces;
         nonces.retain(|_, (until, _)| *until >= now);
         let (_, first) = nonces.entry(nonce).or_insert((until, by));
         Ok(*first == by)

@@ -6,11 +6,11 @@
 
 use super::keys;
 use super::set::{Home, Recorded, RecordedPicture, fixtures, outcome_name, state_name};
+use crate::client::{Client, Offer, PresignedPut};
 use crate::practice::OTHER_PATIENT;
 use crate::redis_server::RedisServer;
-use crate::seat::{Offer, Seat, Ticket};
 use crate::server::{Plan, Server, eventually};
-use crate::shot::Shot;
+use crate::test_photo::TestPhoto;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use clinical_images::outbox::OutboxRules;
@@ -41,11 +41,11 @@ async fn record_a_set() {
 /// A consultation under way.
 struct Recording {
     server: Server,
-    desk: Seat,
-    phone: Seat,
+    desk: Client,
+    phone: Client,
     /// The desktop of another patient's session.
-    other: Seat,
-    shots: BTreeMap<&'static str, Shot>,
+    other: Client,
+    photos: BTreeMap<&'static str, TestPhoto>,
     objects: BTreeMap<String, Vec<u8>>,
 }
 
@@ -98,66 +98,69 @@ impl Recording {
         wrong.say("decline-patient").await.is_fine();
         // Before time passes: the simulated Medtech goes by a real clock.
         let browser = server.browser();
-        let other = server.desk_for(OTHER_PATIENT, browser).await;
+        let other = server.desktop_for(OTHER_PATIENT, browser).await;
         server.phone(&other.offer().await).await;
         Self {
             server,
             desk,
             phone,
             other,
-            shots: BTreeMap::new(),
+            photos: BTreeMap::new(),
             objects: BTreeMap::new(),
         }
     }
 
     /// Sends a picture from the desktop.
     async fn send(&mut self, role: &'static str) {
-        let shot = Shot::new();
-        let key = self.sent_from(&self.desk, &shot).await;
-        self.keep(role, shot, &key);
+        let photo = TestPhoto::new();
+        let key = self.sent_from(&self.desk, &photo).await;
+        self.keep(role, photo, &key);
     }
 
     /// Sends a picture, with its bytes put behind the server's back: permissions are of a time to come by the clock that the
     /// picture store goes by.
-    async fn sent_from(&self, seat: &Seat, shot: &Shot) -> ObjectKey {
-        let ticket: Ticket = seat.reserve(shot).await.value();
-        let key = ticket.key();
-        self.server.practice.slip_in(&key, &shot.bytes).await;
-        seat.arrived(shot.id()).await.is_fine();
+    async fn sent_from(&self, client: &Client, photo: &TestPhoto) -> ObjectKey {
+        let presigned: PresignedPut = client.reserve(photo).await.value();
+        let key = presigned.key();
+        self.server
+            .practice
+            .put_unannounced(&key, &photo.bytes)
+            .await;
+        client.arrived(photo.id()).await.is_fine();
         key
     }
 
-    fn keep(&mut self, role: &'static str, shot: Shot, key: &ObjectKey) {
+    fn keep(&mut self, role: &'static str, photo: TestPhoto, key: &ObjectKey) {
         self.objects
-            .insert(key.as_str().to_owned(), shot.bytes.clone());
-        self.shots.insert(role, shot);
+            .insert(key.as_str().to_owned(), photo.bytes.clone());
+        self.photos.insert(role, photo);
     }
 
     async fn commit(&self, roles: &[&str], scans: Scans) {
-        let pictures: Vec<_> = roles.iter().map(|role| self.shots[role].id()).collect();
+        let pictures: Vec<_> = roles.iter().map(|role| self.photos[role].id()).collect();
         self.desk.commit_as(&pictures, scans).await.is_fine();
     }
 
     async fn settle(&self, role: &str, expected: &str) {
-        let picture = self.shots[role].id();
+        let picture = self.photos[role].id();
         let state = self.server.settle(&self.desk, picture).await;
         assert_eq!(state_name(&state), expected, "{role}");
     }
 
     async fn until(&self, role: &str, wanted: fn(&PictureState) -> bool) {
-        let picture = self.shots[role].id();
+        let picture = self.photos[role].id();
         eventually(async || wanted(&self.desk.state(picture).await)).await;
     }
 
     async fn comes_to_outcomes(&mut self) {
         let practice = Arc::clone(&self.server.practice);
-        let shot = Shot::new();
-        let key = self.sent_from(&self.phone, &shot).await;
-        self.keep("filed", shot, &key);
+        let photo = TestPhoto::new();
+        let key = self.sent_from(&self.phone, &photo).await;
+        self.keep("filed", photo, &key);
         for role in ["page 1", "page 2", "failed", "needs check"] {
             self.send(role).await;
         }
-        let described = [self.shots["page 1"].id(), self.shots["page 2"].id()];
+        let described = [self.photos["page 1"].id(), self.photos["page 2"].id()];
         let change = json!({ "laterality": "right", "note": "Mole on the inside, 4 mm" });
         let describe = json!({ "pictures": described, "change": change });
         self.desk.on("pictures/describe", describe).await.is_fine();
@@ -178,9 +181,9 @@ impl Recording {
 
     /// Ends the other session, and discards its picture.
     async fn ends_another_session(&mut self) -> ObjectKey {
-        let shot = Shot::new();
-        let key = self.sent_from(&self.other, &shot).await;
-        self.objects.insert(key.as_str().to_owned(), shot.bytes);
+        let photo = TestPhoto::new();
+        let key = self.sent_from(&self.other, &photo).await;
+        self.objects.insert(key.as_str().to_owned(), photo.bytes);
         let why = json!({ "why": "discarded" });
         self.other.ask("desk/end", why).await.is_fine();
         key
@@ -211,9 +214,9 @@ impl Recording {
 
     async fn restarted(self, plan: Plan) -> Self {
         let server = self.server.killed_for(plan).await;
-        let moved = |seat: Seat| Seat {
-            browser: seat.browser.moved_to(&server.url),
-            ..seat
+        let moved = |client: Client| Client {
+            browser: client.browser.moved_to(&server.url),
+            ..client
         };
         let (desk, phone) = (moved(self.desk), moved(self.phone));
         Self {
@@ -229,13 +232,13 @@ impl Recording {
         for role in ["queued", "queued page 1", "queued page 2", "deleted"] {
             self.send(role).await;
         }
-        let shot = Shot::new();
-        let key = self.sent_from(&self.phone, &shot).await;
-        self.keep("ready", shot, &key);
-        let shot = Shot::new();
-        let ticket: Ticket = self.phone.reserve(&shot).await.value();
-        self.keep("announced", shot, &ticket.key());
-        let deleted = self.shots.remove("deleted").unwrap();
+        let photo = TestPhoto::new();
+        let key = self.sent_from(&self.phone, &photo).await;
+        self.keep("ready", photo, &key);
+        let photo = TestPhoto::new();
+        let presigned: PresignedPut = self.phone.reserve(&photo).await.value();
+        self.keep("announced", photo, &presigned.key());
+        let deleted = self.photos.remove("deleted").unwrap();
         let remove = json!({ "picture": deleted.id() });
         self.desk.on("pictures/remove", remove).await.is_fine();
         self.commit(&["queued"], Scans::Separate).await;
@@ -250,10 +253,10 @@ impl Recording {
         let session = session.unwrap().unwrap();
         let mut pictures = BTreeMap::new();
         let mut ledger = BTreeMap::new();
-        for (role, shot) in &self.shots {
-            let state = &session.view.picture(shot.id()).unwrap().state;
+        for (role, photo) in &self.photos {
+            let state = &session.view.picture(photo.id()).unwrap().state;
             let state = state_name(state).to_owned();
-            let id = shot.id();
+            let id = photo.id();
             pictures.insert((*role).to_owned(), RecordedPicture { id, state });
             if let Some(line) = services.ledger.read(id).await.unwrap() {
                 ledger.insert(id, outcome_name(line.outcome).to_owned());

@@ -1,11 +1,11 @@
 //! A set of stored bytes and what is known of the consultation that they are from.
 
 use super::keys;
-use crate::doubles::ManualClock;
+use crate::client::{Client, Offer};
 use crate::practice::Practice;
 use crate::redis_server::RedisServer;
-use crate::seat::{Offer, Seat};
 use crate::server::{Plan, Server};
+use crate::test_doubles::ManualClock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use clinical_images::id::{LinkId, PictureId, SessionId};
@@ -158,7 +158,7 @@ impl Set {
         for (key, bytes) in &recorded.objects {
             let bytes = BASE64.decode(bytes).unwrap();
             practice
-                .slip_in(&ObjectKey::new(key.as_str()), &bytes)
+                .put_unannounced(&ObjectKey::new(key.as_str()), &bytes)
                 .await;
         }
         let clock = ManualClock::at(Moment::from_millis(recorded.now));
@@ -172,12 +172,12 @@ impl Recorded {
     }
 
     /// The desktop of that time, at a server of today.
-    pub fn desk(&self, server: &Server) -> Seat {
+    pub fn desk(&self, server: &Server) -> Client {
         let browser = server.browser();
         for (name, value) in &self.desk_cookies {
             browser.set_cookie(name, value);
         }
-        Seat {
+        Client {
             browser,
             scope: json!({ "desk": self.open }),
             session: self.open,
@@ -186,12 +186,12 @@ impl Recorded {
     }
 
     /// The phone of that time, at a server of today.
-    pub fn phone(&self, server: &Server) -> Seat {
+    pub fn phone(&self, server: &Server) -> Client {
         let browser = server.browser();
         for (name, value) in &self.phone_cookies {
             browser.set_cookie(name, value);
         }
-        Seat {
+        Client {
             browser,
             scope: json!({ "phone": self.phone_link }),
             session: self.open,
@@ -209,7 +209,7 @@ impl Recorded {
     }
 }
 
-/// What a recording calls a state: not what it is stored as, which is to be proven.
+/// What a recording calls a state: not what it is stored as, which is to be verify.
 pub fn state_name(state: &PictureState) -> &'static str {
     match state {
         PictureState::Reserved => "reserved",

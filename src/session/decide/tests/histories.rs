@@ -146,8 +146,8 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
             };
             (Actor::Desktop, if kind == 10 { together } else { one })
         }
-        21 => (Actor::Server, room.inspection(which, true)),
-        22 => (Actor::Server, room.inspection(which, false)),
+        21 => (Actor::Server, room.reconcile_upload(which, true)),
+        22 => (Actor::Server, room.reconcile_upload(which, false)),
         _ => outbox_step(room, kind, picture, wait % 2 == 0),
     };
     let decision = decide(&room.session, Request { by, command }, at(room.now)).ok()?;

@@ -1,11 +1,10 @@
 //! A consultation with a phone, as its clients tell it and as the product holds it; made by the domain's own `decide`.
 
 use super::super::{Kind, check};
-use crate::dice::Dice;
 use crate::fictional::{self, NOW, PATIENT};
+use crate::final_state::{Delivery, Filed, FinalSession, FinalState, Following};
 use crate::history::{Asked, History, Told};
-use crate::holdings::{Filed, Following, Heard, Held, Holdings};
-use crate::shot::Shot;
+use crate::test_photo::TestPhoto;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::{DetailsChange, Note};
@@ -14,6 +13,7 @@ use clinical_images::session::{
     Actor, Command, CommitPrecondition, DeviceLabel, Event, MatchNumber, Request, Scans,
     SequencedEvent, Session, decide,
 };
+use fastrand::Rng;
 use std::collections::BTreeMap;
 
 pub const EPOCH: u32 = 9;
@@ -25,7 +25,7 @@ pub struct Story {
     pub events: Vec<SequencedEvent>,
     pub bytes: BTreeMap<PictureId, Option<Sha256>>,
     pub filed: Vec<Filed>,
-    pub heard: Vec<Heard>,
+    pub heard: Vec<Delivery>,
     link: LinkId,
     /// Each with the bytes it was announced with, in the order of being taken.
     pub taken: Vec<PictureId>,
@@ -56,11 +56,11 @@ impl Story {
             taken: Vec::new(),
         };
         story.hand_off();
-        let mut dice = Dice::new(u64::try_from(number).unwrap());
-        let shots: Vec<Shot> = (0..3).map(|_| Shot::new(&mut dice)).collect();
-        shots.iter().for_each(|shot| story.send(shot));
+        let mut rng = Rng::with_seed(u64::try_from(number).unwrap());
+        let photos: Vec<TestPhoto> = (0..3).map(|_| TestPhoto::new(&mut rng)).collect();
+        photos.iter().for_each(|photo| story.send(photo));
         story.describe("note 1");
-        story.file(&shots[0]);
+        story.file(&photos[0]);
         let removed = story.taken[2];
         story.tell(Asked::Remove { picture: removed });
         story.happen(Actor::Desktop, Command::Remove { picture: removed });
@@ -93,11 +93,11 @@ impl Story {
         self.happen(Actor::Phone(link), Command::ConfirmPatient);
     }
 
-    fn send(&mut self, shot: &Shot) {
-        let (picture, sha256) = (shot.id(), shot.claim.rendition.sha256);
+    fn send(&mut self, photo: &TestPhoto) {
+        let (picture, sha256) = (photo.id(), photo.claim.rendition.sha256);
         let phone = Actor::Phone(self.link);
         self.tell(Asked::Reserve { picture, sha256 });
-        self.happen(phone, Command::Reserve(shot.claim.clone()));
+        self.happen(phone, Command::Reserve(photo.claim.clone()));
         self.tell(Asked::Put { picture });
         self.tell(Asked::Arrive { picture });
         self.server_says(Event::PictureArrived { picture });
@@ -119,8 +119,8 @@ impl Story {
         self.happen(Actor::Desktop, Command::Describe { pictures, change });
     }
 
-    fn file(&mut self, shot: &Shot) {
-        let picture = shot.id();
+    fn file(&mut self, photo: &TestPhoto) {
+        let picture = photo.id();
         let view = &self.session.view;
         let precondition = CommitPrecondition {
             patient: view.launch.patient.fingerprint(),
@@ -145,7 +145,7 @@ impl Story {
         });
         self.filed.push(Filed {
             identifier: picture.to_string(),
-            sha256: shot.claim.rendition.sha256,
+            sha256: photo.claim.rendition.sha256,
             patient: PATIENT.to_owned(),
         });
     }
@@ -174,7 +174,8 @@ impl Story {
     }
 
     fn tell_of(&mut self, sequenced: SequencedEvent) {
-        self.heard.push(Heard::Change(cursor(sequenced.revision)));
+        self.heard
+            .push(Delivery::Change(cursor(sequenced.revision)));
         self.events.push(sequenced);
     }
 
@@ -197,10 +198,10 @@ impl Story {
         }
         self.session.view = view;
         self.bytes.remove(&picture);
-        self.heard = (1..=next).map(|at| Heard::Change(cursor(at))).collect();
+        self.heard = (1..=next).map(|at| Delivery::Change(cursor(at))).collect();
     }
 
-    pub fn held(&self) -> Held {
+    pub fn held(&self) -> FinalSession {
         let view = self.session.view.clone();
         let following = Following {
             session: view.id,
@@ -210,7 +211,7 @@ impl Story {
             view: view.clone(),
             over: false,
         };
-        Held {
+        FinalSession {
             id: view.id,
             patient: PATIENT.to_owned(),
             view: Some(view),
@@ -224,14 +225,14 @@ impl Story {
         self.kinds_with(|_| {})
     }
 
-    /// What is found when the holdings are changed in this way.
-    pub fn kinds_with(&self, change: impl FnOnce(&mut Holdings)) -> Vec<Kind> {
-        let mut holdings = Holdings {
+    /// What is found when the final state is changed in this way.
+    pub fn kinds_with(&self, change: impl FnOnce(&mut FinalState)) -> Vec<Kind> {
+        let mut final_state = FinalState {
             sessions: vec![self.held()],
             filed: self.filed.clone(),
         };
-        change(&mut holdings);
-        let findings = check(&self.history.ops(), &holdings);
+        change(&mut final_state);
+        let findings = check(&self.history.ops(), &final_state);
         findings.into_iter().map(|finding| finding.kind).collect()
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::launch::percent;
 use crate::outcome::{Refusal, outcome};
 use crate::record::Resource;
-use crate::{Simulator, gate, mint, no_such_operation};
+use crate::{Simulator, auth, no_such_operation, nondeterminism};
 
 mod check;
 mod people;
@@ -24,7 +24,7 @@ pub(crate) fn routes(simulator: &Simulator) -> Router<Simulator> {
         .merge(under("/fhir"))
         .layer(middleware::from_fn_with_state(
             simulator.clone(),
-            gate::fhir,
+            auth::fhir,
         ))
 }
 
@@ -102,7 +102,7 @@ pub(crate) fn searchset(kind: &str, base: &str, found: Vec<Value>) -> Value {
     }
     json!({
         "resourceType": "Bundle",
-        "id": mint::id(),
+        "id": nondeterminism::id(),
         "type": "searchset",
         "total": total,
         "entry": entries,

@@ -22,7 +22,7 @@ use crate::observe::header_text;
 use crate::outcome::{Refusal, fhir};
 use crate::people::NHI;
 use crate::record::{Filed, Resource};
-use crate::{Simulator, mint};
+use crate::{Simulator, nondeterminism};
 
 pub(super) async fn create(
     kind: Resource,
@@ -230,7 +230,7 @@ fn is_fhir_json(headers: &HeaderMap) -> bool {
 
 /// Gives what was accepted its id and time.
 fn file(kind: Resource, accepted: Accepted, headers: &HeaderMap) -> (Filed, Vec<u8>) {
-    let (id, time) = (mint::id(), mint::now());
+    let (id, time) = (nondeterminism::id(), nondeterminism::now());
     let mut resource = accepted.resource;
     resource["id"] = json!(id);
     resource["meta"]["versionId"] = json!("1");
@@ -244,7 +244,7 @@ fn file(kind: Resource, accepted: Accepted, headers: &HeaderMap) -> (Filed, Vec<
         identifier: accepted.identifier,
         title: accepted.title,
         content_type: accepted.content_type,
-        sha256: mint::sha256(&accepted.bytes),
+        sha256: nondeterminism::sha256(&accepted.bytes),
         size: accepted.bytes.len() as u64,
         width: first.map(|page| page.width),
         height: first.map(|page| page.height),

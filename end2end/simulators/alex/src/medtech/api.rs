@@ -86,7 +86,7 @@ pub(super) async fn ledger(State(sim): State<Simulator>) -> Result<Json<Value>, 
             json!({ "identifier": twins[0].identifier, "ids": ids })
         })
         .collect();
-    let late = sim.late().left().await;
+    let late = sim.deferred().left().await;
     Ok(Json(
         json!({ "records": rows, "duplicates": duplicates, "late": late }),
     ))

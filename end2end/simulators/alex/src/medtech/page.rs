@@ -8,7 +8,7 @@ use jiff::{Timestamp, Unit};
 use serde::Deserialize;
 
 use super::html::{Element, Html, el};
-use crate::mint;
+use crate::nondeterminism;
 use crate::people::{FACILITY_NAME, Patient};
 
 const STYLE: &str = include_str!("style.css");
@@ -156,7 +156,7 @@ pub(super) fn particulars(patient: &Patient) -> Html {
 
 /// In days, weeks or months for the very young, as in a clinic.
 fn age(born: Date) -> String {
-    age_on(born, mint::today())
+    age_on(born, nondeterminism::today())
 }
 
 fn age_on(born: Date, today: Date) -> String {
@@ -184,7 +184,7 @@ fn age_on(born: Date, today: Date) -> String {
 /// A stored time on the practice's clock, or as it is if it cannot be read.
 pub(super) fn when(time: &str) -> String {
     match time.parse::<Timestamp>() {
-        Ok(time) => mint::in_practice(time)
+        Ok(time) => nondeterminism::in_practice(time)
             .strftime("%-d %b %Y, %H:%M")
             .to_string(),
         Err(_) => time.to_owned(),

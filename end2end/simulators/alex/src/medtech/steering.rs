@@ -90,7 +90,7 @@ pub(super) async fn catalogue(State(sim): State<Simulator>) -> Json<Vec<Entry>> 
         name: &reply.name,
         says: &reply.says,
         kinds: reply.kinds,
-        creates: reply.deed.creates(),
+        creates: reply.effect.creates(),
         after_ms: match reply.delay() {
             Delay::None => None,
             delay => u64::try_from(delay.time(&sim).as_millis()).ok(),
@@ -146,7 +146,7 @@ pub(super) async fn advance(
     let ahead = millis(sim.clock().advance(by));
     sim.ledger(move |ledger| ledger.clock_put_ahead(ahead))
         .await?;
-    sim.late().catch_up(sim.clock().now()).await;
+    sim.deferred().catch_up(sim.clock().now()).await;
     Ok(Json(stands(&sim).await))
 }
 
@@ -154,7 +154,7 @@ async fn stands(sim: &Simulator) -> ClockStands {
     ClockStands {
         ahead_ms: millis(sim.clock().ahead()),
         waiting: sim.clock().waiting(),
-        late: sim.late().left().await,
+        late: sim.deferred().left().await,
     }
 }
 

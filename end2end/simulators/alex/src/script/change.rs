@@ -9,7 +9,7 @@ use sha1::{Digest, Sha1};
 
 use crate::outcome::outcome;
 use crate::people::{NHI, Patient};
-use crate::{Simulator, fhir, mint};
+use crate::{Simulator, fhir, nondeterminism};
 
 /// A way to change an answer.
 #[derive(Debug, Clone, Copy)]
@@ -242,7 +242,7 @@ fn is_match(entry: &Value) -> bool {
 
 /// The same record under another id.
 fn twin(mut entry: Value) -> Value {
-    let id = mint::id();
+    let id = nondeterminism::id();
     if let Some((stem, _)) = entry["fullUrl"]
         .as_str()
         .and_then(|url| url.rsplit_once('/'))

@@ -11,14 +11,14 @@ use crate::lock;
 
 pub(crate) mod catalogue;
 mod change;
-mod pace;
 mod perform;
 mod reply;
-mod word;
+mod response;
+mod timing;
 
-pub(crate) use pace::HungUp;
 pub(crate) use perform::perform;
 pub(crate) use reply::{Delay, Named, Reply};
+pub(crate) use timing::HungUp;
 
 /// The most steps that may be left at a time.
 const MOST_STEPS: usize = 1000;

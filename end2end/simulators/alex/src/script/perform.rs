@@ -1,4 +1,4 @@
-//! Carrying out a scripted reply: the deed, then the word, at its pace.
+//! Performs a scripted reply: the effect, then the response, with its timing.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use axum::response::Response;
 
 use super::Turn;
 use super::change::Answer;
-use super::pace::{HungUp, breaking_off, dripping, hang_up};
-use super::reply::{Deed, Pace, Reply, Word};
-use super::word::{huge_body, in_hand, redirect, refused, strange, told};
+use super::reply::{Effect, Reply, ScriptedResponse, Timing};
+use super::response::{buffered, huge_body, into_response, redirect, refused, strange};
+use super::timing::{HungUp, breaking_off, dripping, hang_up};
 use crate::Simulator;
+use crate::auth::has_token;
 use crate::call::Call;
+use crate::deferred::DeferredWork;
 use crate::fhir::base_url;
-use crate::gate::has_token;
-use crate::late::Late;
 
 /// Does with the call what its turn in the script says.
 pub(crate) async fn perform(simulator: &Simulator, turn: Turn, call: Call, next: Next) -> Response {
@@ -24,54 +24,54 @@ pub(crate) async fn perform(simulator: &Simulator, turn: Turn, call: Call, next:
     let own = |delay: super::Delay| delay.time(simulator);
     let time = turn.after.unwrap_or_else(|| own(reply.delay()));
     // A step's own time is that of what happens later, where something does.
-    let pause = if reply.deed.comes_later() {
-        own(reply.pace.delay())
+    let pause = if reply.effect.comes_later() {
+        own(reply.timing.delay())
     } else {
         time
     };
-    let truth = act(simulator, reply.deed, time, call.clone(), &next).await;
-    if matches!(reply.pace, Pace::Slow | Pace::Stalled) {
+    let truth = act(simulator, reply.effect, time, call.clone(), &next).await;
+    if matches!(reply.timing, Timing::Slow | Timing::Stalled) {
         simulator.clock().wait(pause).await;
     }
     let response = speak(simulator, reply, turn.expression, &call, truth).await;
-    paced(simulator, reply.pace, pause, response).await
+    timed(simulator, reply.timing, pause, response).await
 }
 
-/// What was answered to the deed; none when it was not done now.
+/// The plain answer to the call; `None` when the effect does not happen now.
 async fn act(
     simulator: &Simulator,
-    deed: Deed,
+    effect: Effect,
     time: Duration,
     mut call: Call,
     next: &Next,
 ) -> Option<Response> {
     let run = |call: Call| next.clone().run(call.request());
-    match deed {
-        Deed::Nothing => None,
-        Deed::Once => Some(run(call).await),
-        Deed::Twice => {
+    match effect {
+        Effect::Nothing => None,
+        Effect::Once => Some(run(call).await),
+        Effect::Twice => {
             let first = run(call.clone()).await;
             run(call).await;
             Some(first)
         }
-        Deed::Later => {
+        Effect::Later => {
             put_off(simulator, time, call, next).await;
             None
         }
-        Deed::NowAndLater => {
+        Effect::NowAndLater => {
             let now = run(call.clone()).await;
             put_off(simulator, time, call, next).await;
             Some(now)
         }
-        Deed::OnceButHidden => {
+        Effect::OnceButHidden => {
             call.circumstances.found_after = Some(time);
             Some(run(call).await)
         }
-        Deed::OncePaged => {
+        Effect::OncePaged => {
             call.parts.uri = requery(&call.parts.uri, |query| format!("{query}&_count=1"));
             Some(run(call).await)
         }
-        Deed::OnceUnnarrowed => {
+        Effect::OnceUnnarrowed => {
             call.parts.uri = requery(&call.parts.uri, |query| {
                 let kept = query
                     .split('&')
@@ -86,7 +86,7 @@ async fn act(
 async fn put_off(simulator: &Simulator, by: Duration, mut call: Call, next: &Next) {
     call.circumstances.admitted = has_token(simulator, &call.parts.headers);
     let next = next.clone();
-    Late::put(simulator, by, async move {
+    DeferredWork::put(simulator, by, async move {
         drop(next.run(call.request()).await);
     })
     .await;
@@ -113,25 +113,25 @@ async fn speak(
     call: &Call,
     truth: Option<Response>,
 ) -> Response {
-    match &reply.word {
-        Word::Truth => truth.unwrap_or_else(hang_up),
-        Word::Changed(change) => {
-            let mut answer = in_hand(truth.unwrap_or_else(hang_up)).await;
+    match &reply.response {
+        ScriptedResponse::Unchanged => truth.unwrap_or_else(hang_up),
+        ScriptedResponse::Changed(change) => {
+            let mut answer = buffered(truth.unwrap_or_else(hang_up)).await;
             if answer.status.is_success() {
                 let base = base_url(&call.parts.headers);
                 change.apply(simulator, &call.parts.uri, &base, &mut answer);
             }
-            told(answer)
+            into_response(answer)
         }
-        Word::Refusal(word) => refused(word, expression, call.kind()),
-        Word::Strange {
+        ScriptedResponse::Refusal(refusal) => refused(refusal, expression, call.kind()),
+        ScriptedResponse::Strange {
             status,
             content_type,
             body,
         } => strange(*status, content_type, body),
-        Word::Redirect(status, address) => redirect(*status, *address, call),
-        Word::Huge(status) => huge(*status, truth).await,
-        Word::Silence => hang_up(),
+        ScriptedResponse::Redirect(status, address) => redirect(*status, *address, call),
+        ScriptedResponse::Huge(status) => huge(*status, truth).await,
+        ScriptedResponse::NoResponse => hang_up(),
     }
 }
 
@@ -140,9 +140,9 @@ async fn huge(status: StatusCode, truth: Option<Response>) -> Response {
     let Some(truth) = truth else {
         return huge_body(status, None);
     };
-    let answer = in_hand(truth).await;
+    let answer = buffered(truth).await;
     if !answer.status.is_success() {
-        return told(answer);
+        return into_response(answer);
     }
     let mut response = huge_body(status, Some(&answer.body));
     for (name, value) in &answer.headers {
@@ -151,20 +151,25 @@ async fn huge(status: StatusCode, truth: Option<Response>) -> Response {
     response
 }
 
-async fn paced(simulator: &Simulator, pace: Pace, pause: Duration, response: Response) -> Response {
+async fn timed(
+    simulator: &Simulator,
+    timing: Timing,
+    pause: Duration,
+    response: Response,
+) -> Response {
     if response.extensions().get::<HungUp>().is_some() {
         return response;
     }
-    match pace {
-        Pace::AtOnce | Pace::Slow | Pace::Stalled => response,
-        Pace::Drip | Pace::BreaksOff => {
-            let answer = in_hand(response).await;
+    match timing {
+        Timing::AtOnce | Timing::Slow | Timing::Stalled => response,
+        Timing::Drip | Timing::BreaksOff => {
+            let answer = buffered(response).await;
             let Answer { body, .. } = &answer;
-            let body = match pace {
-                Pace::Drip => dripping(simulator, body.clone(), pause),
+            let body = match timing {
+                Timing::Drip => dripping(simulator, body.clone(), pause),
                 _ => breaking_off(body.clone()),
             };
-            let mut response = told(answer);
+            let mut response = into_response(answer);
             *response.body_mut() = body;
             response
         }

@@ -1,4 +1,4 @@
-//! What a scripted reply is made of: what is done about the call, what is said, at which pace.
+//! What a scripted reply is made of: the call's effect, the response, and its timing.
 
 use std::time::Duration;
 
@@ -17,9 +17,9 @@ pub(crate) struct Reply {
     /// One sentence.
     pub says: String,
     pub kinds: &'static [Kind],
-    pub deed: Deed,
-    pub word: Word,
-    pub pace: Pace,
+    pub effect: Effect,
+    pub response: ScriptedResponse,
+    pub timing: Timing,
 }
 
 impl Reply {
@@ -31,25 +31,25 @@ impl Reply {
     /// No client can see through it; ALEX is not known to do it.
     pub(crate) fn is_beyond_the_protocol(&self) -> bool {
         const PROOFS: [u16; 9] = [400, 401, 403, 404, 405, 413, 415, 422, 429];
-        let denies = match &self.word {
-            Word::Refusal(refusal) => PROOFS.contains(&refusal.status.as_u16()),
+        let denies = match &self.response {
+            ScriptedResponse::Refusal(refusal) => PROOFS.contains(&refusal.status.as_u16()),
             _ => false,
         };
-        denies && self.deed != Deed::Nothing
+        denies && self.effect != Effect::Nothing
     }
 
     /// The time it takes unless a step says otherwise.
     pub(crate) fn delay(&self) -> Delay {
-        if self.deed.comes_later() {
-            Delay::Fixed(LATE)
+        if self.effect.comes_later() {
+            Delay::Fixed(DEFERRED_BY)
         } else {
-            self.pace.delay()
+            self.timing.delay()
         }
     }
 }
 
-/// How long the gateway may go on for after it has answered, and a search may lag behind.
-const LATE: Duration = Duration::from_secs(240);
+/// How long after its answer the gateway may still work, and how long a search may lag behind.
+const DEFERRED_BY: Duration = Duration::from_secs(240);
 
 /// A reply's own time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +70,9 @@ impl Delay {
     }
 }
 
-/// What is done about the call.
+/// What the simulator does about the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Deed {
+pub(crate) enum Effect {
     Nothing,
     Once,
     /// By a gateway that sends it on a second time.
@@ -88,7 +88,7 @@ pub(crate) enum Deed {
     OnceUnnarrowed,
 }
 
-impl Deed {
+impl Effect {
     /// Whether something of it shows only after a time.
     pub(super) fn comes_later(self) -> bool {
         matches!(self, Self::Later | Self::NowAndLater | Self::OnceButHidden)
@@ -106,11 +106,11 @@ impl Deed {
     }
 }
 
-/// What is said.
+/// What the caller is answered.
 #[derive(Debug)]
-pub(crate) enum Word {
+pub(crate) enum ScriptedResponse {
     /// The plain answer.
-    Truth,
+    Unchanged,
     /// The plain answer, changed when it is a success.
     Changed(Change),
     Refusal(Refused),
@@ -125,7 +125,7 @@ pub(crate) enum Word {
     /// A body of 100 MB.
     Huge(StatusCode),
     /// The connection closes without a byte.
-    Silence,
+    NoResponse,
 }
 
 /// A refusal with an OperationOutcome, or at the token endpoint in Azure's way.
@@ -140,13 +140,13 @@ pub(crate) struct Refused {
     pub dislikes: bool,
 }
 
-/// At which pace it is said.
+/// When and how fast the response is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
+pub(crate) enum Timing {
     AtOnce,
-    /// Nothing for a while.
+    /// Nothing is sent for a while.
     Slow,
-    /// Nothing for as long as the setting `stall` says.
+    /// Nothing is sent for as long as the setting `stall` says.
     Stalled,
     /// The body in ten pieces, with a while before each.
     Drip,
@@ -154,7 +154,7 @@ pub(crate) enum Pace {
     BreaksOff,
 }
 
-impl Pace {
+impl Timing {
     pub(super) fn delay(self) -> Delay {
         match self {
             Self::AtOnce | Self::BreaksOff => Delay::None,

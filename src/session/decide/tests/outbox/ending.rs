@@ -50,7 +50,11 @@ fn idle_phones_and_idle_sessions_end_and_reading_does_not_matter() {
     room.now = 7200;
     room.go(Actor::Server, Command::Tick);
     assert_eq!(room.session.view.ended, Some(EndOfSession::Idle));
-    assert_eq!(room.session.doomed.len(), 1, "its copy is to be deleted");
+    assert_eq!(
+        room.session.pending_deletions.len(),
+        1,
+        "its copy is to be deleted"
+    );
     assert_eq!(
         room.reserve(Actor::Desktop, 6),
         Err(Refusal::SessionEnded {
@@ -73,11 +77,11 @@ fn a_session_is_forgotten_only_when_its_copies_are_gone_and_the_ledger_knows_all
     assert!(!room.session.can_be_forgotten(at(100_000)));
     let keys = room
         .session
-        .doomed
+        .pending_deletions
         .iter()
-        .map(|doomed| doomed.key.clone())
+        .map(|pending| pending.key.clone())
         .collect();
-    room.go(Actor::Server, Command::Swept { keys });
+    room.go(Actor::Server, Command::ObjectsDeleted { keys });
     assert!(!room.session.can_be_forgotten(at(100_000)));
     assert_eq!(room.session.next_due(), Some(at(0)), "the ledger is due");
     let told = Command::Recorded {

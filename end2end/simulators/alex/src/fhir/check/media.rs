@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Accepted, Rule, attachment, attachment_advice, elements, identifier, is, is_blank};
 use super::{not_of_its_type, required, take_data, texts};
-use crate::mint;
+use crate::nondeterminism;
 use crate::outcome::Refusal;
 use crate::picture::{self, Picture};
 use crate::record::Page;
@@ -45,7 +45,7 @@ pub(super) fn check(mut resource: Value) -> Result<Accepted, Refusal> {
         title: resource["content"]["title"].as_str().map(str::to_owned),
         content_type: sent.content_type,
         pages: vec![Page {
-            sha256: mint::sha256(&sent.bytes),
+            sha256: nondeterminism::sha256(&sent.bytes),
             size: sent.bytes.len() as u64,
             width: picture.width,
             height: picture.height,

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::super::change::Change;
-use super::super::reply::{Deed, Reply, Word};
+use super::super::reply::{Effect, Reply, ScriptedResponse};
 use super::{ANY, CREATE, reply, status};
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -17,12 +17,16 @@ const GATEWAY_404: &str = r#"{"statusCode":404,"message":"Resource not found"}"#
 
 /// Bodies that are not FHIR, and redirects.
 pub(super) fn strange() -> Vec<Reply> {
-    let strange = |number, content_type, body| Word::Strange {
+    let strange = |number, content_type, body| ScriptedResponse::Strange {
         status: status(number),
         content_type,
         body,
     };
-    let idle = |name, says, word| reply(ANY, name, says).deed(Deed::Nothing).word(word);
+    let idle = |name, says, response| {
+        reply(ANY, name, says)
+            .effect(Effect::Nothing)
+            .response(response)
+    };
     let json = "application/json";
     let away = Some("http://elsewhere.invalid/FHIR/Media");
     vec![
@@ -36,14 +40,14 @@ pub(super) fn strange() -> Vec<Reply> {
             "html-created",
             "502 with a page of HTML, though created.",
         )
-        .word(strange(502, HTML, BAD_GATEWAY)),
+        .response(strange(502, HTML, BAD_GATEWAY)),
         idle(
             "html-200",
             "200 with a sign-in page; nothing is done.",
             strange(200, HTML, SIGN_IN),
         ),
         reply(CREATE, "html-201", "Created; 201 with a page of HTML.")
-            .word(strange(201, HTML, SIGN_IN)),
+            .response(strange(201, HTML, SIGN_IN)),
         idle(
             "400-gateway",
             "400 with the gateway's own JSON; nothing is done.",
@@ -71,17 +75,17 @@ pub(super) fn strange() -> Vec<Reply> {
         idle(
             "redirect-loop",
             "307 to the address that was called; nothing is done.",
-            Word::Redirect(StatusCode::TEMPORARY_REDIRECT, None),
+            ScriptedResponse::Redirect(StatusCode::TEMPORARY_REDIRECT, None),
         ),
         idle(
             "redirect-away",
             "307 to another host; nothing is done.",
-            Word::Redirect(StatusCode::TEMPORARY_REDIRECT, away),
+            ScriptedResponse::Redirect(StatusCode::TEMPORARY_REDIRECT, away),
         ),
         idle(
             "redirect-sign-in",
             "302 to a sign-in page; nothing is done.",
-            Word::Redirect(StatusCode::FOUND, Some("/sign-in")),
+            ScriptedResponse::Redirect(StatusCode::FOUND, Some("/sign-in")),
         ),
     ]
 }
@@ -106,13 +110,13 @@ pub(super) fn huge_and_cut() -> Vec<Reply> {
             "huge",
             "Created; 201 with a body of 100 MB, the id at its end.",
         )
-        .word(Word::Huge(StatusCode::CREATED)),
+        .response(ScriptedResponse::Huge(StatusCode::CREATED)),
         reply(
             ANY,
             "huge-500",
             "500 with a body of 100 MB; nothing is done.",
         )
-        .deed(Deed::Nothing)
-        .word(Word::Huge(StatusCode::INTERNAL_SERVER_ERROR)),
+        .effect(Effect::Nothing)
+        .response(ScriptedResponse::Huge(StatusCode::INTERNAL_SERVER_ERROR)),
     ]
 }

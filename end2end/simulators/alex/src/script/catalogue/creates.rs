@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::super::change::Change;
-use super::super::reply::{Deed, Pace, Reply, Word};
+use super::super::reply::{Effect, Reply, ScriptedResponse, Timing};
 use super::refusals::refusal;
 use super::{ANY, CREATE, reply};
 
@@ -72,49 +72,49 @@ pub(super) fn lost() -> Vec<Reply> {
             "lost",
             "Does it, then closes the connection without a byte.",
         )
-        .word(Word::Silence),
+        .response(ScriptedResponse::NoResponse),
         reply(
             ANY,
             "cut",
             "Closes the connection without a byte and does nothing.",
         )
-        .deed(Deed::Nothing)
-        .word(Word::Silence),
+        .effect(Effect::Nothing)
+        .response(ScriptedResponse::NoResponse),
         reply(
             ANY,
             "lost-midway",
             "Does it, then closes the connection in the middle of the body.",
         )
-        .pace(Pace::BreaksOff),
+        .timing(Timing::BreaksOff),
         reply(
             ANY,
             "timeout",
             "Does nothing, says nothing for a long time, closes the connection.",
         )
-        .deed(Deed::Nothing)
-        .word(Word::Silence)
-        .pace(Pace::Stalled),
+        .effect(Effect::Nothing)
+        .response(ScriptedResponse::NoResponse)
+        .timing(Timing::Stalled),
         reply(
             ANY,
             "lost-timeout",
             "Does it, says nothing for a long time, closes the connection.",
         )
-        .word(Word::Silence)
-        .pace(Pace::Stalled),
-        reply(ANY, "slow", "Does it at once; the whole reply comes late.").pace(Pace::Slow),
+        .response(ScriptedResponse::NoResponse)
+        .timing(Timing::Stalled),
+        reply(ANY, "slow", "Does it at once; the whole reply comes late.").timing(Timing::Slow),
         reply(
             ANY,
             "drip",
             "Does it at once; the body comes in ten pieces with pauses.",
         )
-        .pace(Pace::Drip),
+        .timing(Timing::Drip),
     ]
 }
 
 /// The gateway goes on after it has answered, or sends the create on twice.
 pub(super) fn late_and_twice() -> Vec<Reply> {
-    let late = |name, says| reply(CREATE, name, says).deed(Deed::Later);
-    let twice = |name, says| reply(CREATE, name, says).deed(Deed::Twice);
+    let late = |name, says| reply(CREATE, name, says).effect(Effect::Later);
+    let twice = |name, says| reply(CREATE, name, says).effect(Effect::Twice);
     let gateway = |word| match word {
         503 => refusal(503, "transient", "The practice is not connected"),
         _ => refusal(504, "timeout", "The practice did not answer in time"),
@@ -124,15 +124,15 @@ pub(super) fn late_and_twice() -> Vec<Reply> {
             "late-cut",
             "Closes the connection without a byte and creates later.",
         )
-        .word(Word::Silence),
-        late("late-503", "503 `transient` now, creates later.").word(gateway(503)),
-        late("late-504", "504 `timeout` now, creates later.").word(gateway(504)),
+        .response(ScriptedResponse::NoResponse),
+        late("late-503", "503 `transient` now, creates later.").response(gateway(503)),
+        late("late-504", "504 `timeout` now, creates later.").response(gateway(504)),
         late(
             "late-timeout",
             "Says nothing for a long time, closes the connection, creates later.",
         )
-        .word(Word::Silence)
-        .pace(Pace::Stalled),
+        .response(ScriptedResponse::NoResponse)
+        .timing(Timing::Stalled),
         twice(
             "twice",
             "The gateway sends it on twice: two resources, 201 for the first.",
@@ -141,23 +141,23 @@ pub(super) fn late_and_twice() -> Vec<Reply> {
             "twice-lost",
             "Two resources, then the connection closes without a byte.",
         )
-        .word(Word::Silence),
-        twice("twice-504", "Two resources, and a 504 `timeout`.").word(gateway(504)),
+        .response(ScriptedResponse::NoResponse),
+        twice("twice-504", "Two resources, and a 504 `timeout`.").response(gateway(504)),
         reply(
             CREATE,
             "lost-and-again-later",
             "Creates, closes the connection without a byte, and creates once more later.",
         )
-        .deed(Deed::NowAndLater)
-        .word(Word::Silence),
+        .effect(Effect::NowAndLater)
+        .response(ScriptedResponse::NoResponse),
         reply(CREATE, "lag", "Created, 201; searches find it only later.")
-            .deed(Deed::OnceButHidden),
+            .effect(Effect::OnceButHidden),
         reply(
             CREATE,
             "lost-lag",
             "Created, closes the connection without a byte; searches find it only later.",
         )
-        .deed(Deed::OnceButHidden)
-        .word(Word::Silence),
+        .effect(Effect::OnceButHidden)
+        .response(ScriptedResponse::NoResponse),
     ]
 }

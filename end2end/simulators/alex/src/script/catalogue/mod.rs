@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use axum::http::StatusCode;
 
 use super::change::Change;
-use super::reply::{Deed, Pace, Reply, Word};
+use super::reply::{Effect, Reply, ScriptedResponse, Timing};
 use crate::call::Kind;
 
 mod bodies;
@@ -49,27 +49,27 @@ fn reply(kinds: &'static [Kind], name: &str, says: &str) -> Reply {
         name: name.to_owned(),
         says: says.to_owned(),
         kinds,
-        deed: Deed::Once,
-        word: Word::Truth,
-        pace: Pace::AtOnce,
+        effect: Effect::Once,
+        response: ScriptedResponse::Unchanged,
+        timing: Timing::AtOnce,
     }
 }
 
 impl Reply {
-    fn deed(self, deed: Deed) -> Self {
-        Self { deed, ..self }
+    fn effect(self, effect: Effect) -> Self {
+        Self { effect, ..self }
     }
 
-    fn word(self, word: Word) -> Self {
-        Self { word, ..self }
+    fn response(self, response: ScriptedResponse) -> Self {
+        Self { response, ..self }
     }
 
-    fn pace(self, pace: Pace) -> Self {
-        Self { pace, ..self }
+    fn timing(self, timing: Timing) -> Self {
+        Self { timing, ..self }
     }
 
     fn changed(self, change: Change) -> Self {
-        self.word(Word::Changed(change))
+        self.response(ScriptedResponse::Changed(change))
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
             } else {
                 calls
             };
-            let creates = match reply.deed.creates() {
+            let creates = match reply.effect.creates() {
                 (now, 0) => now.to_string(),
                 (0, later) => format!("{later} later"),
                 (now, later) => format!("{now}, {later} later"),

@@ -1,7 +1,7 @@
 //! Answers that are not true: at the token endpoint, to searches and to reads.
 
 use super::super::change::Change;
-use super::super::reply::{Deed, Reply};
+use super::super::reply::{Effect, Reply};
 use super::{PATIENT, SEARCH, TOKEN, reply};
 
 pub(super) fn tokens() -> Vec<Reply> {
@@ -63,13 +63,13 @@ pub(super) fn searches_and_reads() -> Vec<Reply> {
             "search-all",
             "Ignores the `identifier` asked for: all of the patient's records.",
         )
-        .deed(Deed::OnceUnnarrowed),
+        .effect(Effect::OnceUnnarrowed),
         reply(
             SEARCH,
             "search-pages",
             "One record a page, each with a link to the next.",
         )
-        .deed(Deed::OncePaged),
+        .effect(Effect::OncePaged),
         search(
             "search-empty-page",
             "A first page without a record, with a link to the rest.",

@@ -1,11 +1,11 @@
 //! Refusals in FHIR's words.
 
-use super::super::reply::{Deed, Refused, Reply, Word};
+use super::super::reply::{Effect, Refused, Reply, ScriptedResponse};
 use super::{ANY, CREATE, FHIR, reply, status};
 
 /// A refusal in FHIR's words.
-pub(super) fn refusal(number: u16, code: &'static str, text: &'static str) -> Word {
-    Word::Refusal(refused(number, code, text))
+pub(super) fn refusal(number: u16, code: &'static str, text: &'static str) -> ScriptedResponse {
+    ScriptedResponse::Refusal(refused(number, code, text))
 }
 
 fn refused(number: u16, code: &'static str, text: &'static str) -> Refused {
@@ -50,17 +50,17 @@ pub(super) fn statuses() -> Vec<Reply> {
     for (number, code, text) in rows {
         let retry_after = (number == 429).then_some("2");
         let hint = retry_after.map_or("", |_| ", Retry-After: 2");
-        let word = || {
-            Word::Refusal(Refused {
+        let response = || {
+            ScriptedResponse::Refusal(Refused {
                 retry_after,
                 ..refused(number, code, text)
             })
         };
         let says = format!("{number} `{code}`{hint}; nothing is done.");
-        let idle = reply(ANY, &number.to_string(), &says).deed(Deed::Nothing);
-        replies.push(idle.word(word()));
+        let idle = reply(ANY, &number.to_string(), &says).effect(Effect::Nothing);
+        replies.push(idle.response(response()));
         let says = format!("{number} `{code}`{hint}, though created.");
-        replies.push(reply(CREATE, &format!("{number}-created"), &says).word(word()));
+        replies.push(reply(CREATE, &format!("{number}-created"), &says).response(response()));
     }
     replies
 }
@@ -89,7 +89,7 @@ pub(super) fn more() -> Vec<Reply> {
     };
     let says =
         "400 `not-supported` that names an optional element in `expression`; nothing is done.";
-    let element = reply(FHIR, "400-element", says).word(Word::Refusal(dislikes));
+    let element = reply(FHIR, "400-element", says).response(ScriptedResponse::Refusal(dislikes));
     let others = rows.map(|(name, number, code, retry_after)| {
         let hint = match retry_after {
             Some(wait) => format!(", Retry-After: {wait}"),
@@ -97,12 +97,12 @@ pub(super) fn more() -> Vec<Reply> {
         };
         let says = format!("{number} `{code}`{hint}; nothing is done.");
         let text = "The practice cannot do this now";
-        let word = Refused {
+        let refusal = Refused {
             retry_after,
             ..refused(number, code, text)
         };
-        reply(FHIR, name, &says).word(Word::Refusal(word))
+        reply(FHIR, name, &says).response(ScriptedResponse::Refusal(refusal))
     });
     let all = [element].into_iter().chain(others);
-    all.map(|reply| reply.deed(Deed::Nothing)).collect()
+    all.map(|reply| reply.effect(Effect::Nothing)).collect()
 }

@@ -1,0 +1,3 @@
+//! Adapters for [`clinical_images::ports::ObjectStore`].
+
+pub mod s3;

@@ -1,3 +1,0 @@
-//! Adapters for [`clinical_images::ports::ObjectVault`].
-
-pub mod s3;
