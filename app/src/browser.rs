@@ -21,7 +21,7 @@ pub use element::{
     left_window, reveal, reveal_sideways, select_text, size_of, within,
 };
 pub use event_stream::{EventStream, FeedMessage, open_event_stream};
-pub use files::{LocalFile, chosen, dropped, object_url, pasted, release_url};
+pub use files::{LocalFile, dropped, object_url, pasted, release_url, take_chosen};
 #[cfg(not(feature = "ssr"))]
 pub use page::is_demo;
 pub use page::{back, on_fragment, on_return, to_top};

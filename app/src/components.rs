@@ -2,6 +2,7 @@
 
 mod badge;
 mod details_form;
+mod file_input;
 mod masthead;
 mod notice_board;
 mod problem;
@@ -9,6 +10,7 @@ mod site_field;
 
 pub use badge::{Badge, BadgeTone, Bar, tone_of};
 pub use details_form::DetailsForm;
+pub use file_input::FileInput;
 pub use masthead::{DemoMark, Masthead};
 pub use notice_board::NoticeBoard;
 pub use problem::Problem;

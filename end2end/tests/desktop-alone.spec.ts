@@ -40,6 +40,28 @@ test('files are chosen, dropped and pasted', async ({ browser, desk }) => {
   await expect(desk.page.getByText('3 of 20 photos')).toBeVisible();
 });
 
+test('a photo that is chosen before the page’s script has run arrives, and dropping is offered only after that', async ({ desk }) => {
+  await desk.page.goto('/');
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  await desk.page.route('**/pkg/clinical.*', async (route) => {
+    if (/\.(js|wasm)$/.test(new URL(route.request().url()).pathname)) await released;
+    await route.continue();
+  });
+  await desk.openFromStart('McKenzie');
+  await expect(desk.page.getByText('In a moment you can also drop or paste photos.')).toBeVisible();
+  await desk.page.getByLabel('Choose files').setInputFiles([PHOTOS.png, PHOTOS.heic]);
+  await expect(desk.page.getByText('0 of 20 photos')).toBeVisible();
+
+  release();
+  await desk.expectPhotos(2);
+  await expect(desk.page.getByText('Or drop or paste photos anywhere.')).toBeVisible();
+  await expect(desk.page.getByText('2 of 20 photos')).toBeVisible();
+  // Taken once, and the input is empty again: the same file can be chosen a second time.
+  await desk.chooseFiles([PHOTOS.png]);
+  await desk.expectPhotos(3);
+});
+
 test('a file that is no photo gets its sentence and the others go on', async ({ desk }) => {
   await desk.open('McKenzie');
   await desk.chooseFiles([PHOTOS.notAPicture, PHOTOS.png, PHOTOS.truncated, PHOTOS.heic]);

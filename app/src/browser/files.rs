@@ -2,8 +2,7 @@
 
 use clinical_images::moment::Moment;
 use send_wrapper::SendWrapper;
-use wasm_bindgen::JsCast as _;
-use web_sys::{ClipboardEvent, DragEvent, Event, FileList, HtmlInputElement};
+use web_sys::{ClipboardEvent, DragEvent, FileList, HtmlInputElement};
 
 /// A file of this device. Stays on the thread it was chosen on.
 #[derive(Clone, Debug)]
@@ -37,15 +36,9 @@ fn listed(files: Option<FileList>) -> Vec<LocalFile> {
         .collect()
 }
 
-/// The files chosen in a file input. Empties the input, so that the same file can be chosen again.
+/// Takes the files out of a file input, so that the same file can be chosen again.
 #[must_use]
-pub fn chosen(event: &Event) -> Vec<LocalFile> {
-    let input = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-    let Some(input) = input else {
-        return Vec::new();
-    };
+pub fn take_chosen(input: &HtmlInputElement) -> Vec<LocalFile> {
     let files = listed(input.files());
     input.set_value("");
     files

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::browser::{self, LocalFile};
+use crate::components::FileInput;
 use crate::state::Tone;
 use crate::text::desk as words;
 use clinical_images::picture::Details;
@@ -85,22 +86,31 @@ pub(super) fn Capture() -> impl IntoView {
         let most = desk.feed.view.with(|view| view.most_pictures);
         words::fill(most - room.get().min(most), most)
     };
+    // Only a running script can take what is dropped or pasted; until then it is not offered.
+    let running = RwSignal::new(false);
+    Effect::new(move |_| running.set(true));
+    let hint = move || {
+        if running.get() {
+            words::DROP_OR_PASTE
+        } else {
+            words::DROP_OR_PASTE_SOON
+        }
+    };
     view! {
         <section class="desk-capture card" aria-labelledby="capture-title">
             <h2 id="capture-title">{words::CAPTURE}</h2>
             <label class="button" aria-disabled=move || full().then_some("true")>
                 {words::CHOOSE_FILES}
-                <input
-                    type="file"
-                    multiple
+                <FileInput
                     accept=ACCEPT
-                    disabled=full
-                    on:click=move |_| desk.queue.prefetch_codec()
-                    on:change=move |event| take(desk, browser::chosen(&event))
+                    multiple=true
+                    disabled=Signal::derive(full)
+                    queue=desk.queue
+                    on_files=Callback::new(move |files| take(desk, files))
                 />
             </label>
             <p class="small" id="capture-fill">{fill}</p>
-            <p class="small capture-hint" hidden=full>{words::DROP_OR_PASTE}</p>
+            <p class="small capture-hint" hidden=full>{hint}</p>
             <p class="small warning">{move || full().then_some(words::NO_ROOM)}</p>
         </section>
         <div class="desk-drop" aria-hidden="true" hidden=move || !dropping.get()><p>{words::DROP_HERE}</p></div>

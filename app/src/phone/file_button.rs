@@ -1,7 +1,8 @@
 //! A button that opens the camera or the gallery.
 
 use super::phone_session::PhoneSession;
-use crate::browser::{self, LocalFile};
+use crate::browser::LocalFile;
+use crate::components::FileInput;
 use leptos::prelude::*;
 
 /// What a file button opens.
@@ -44,14 +45,13 @@ pub(super) fn FileButton(
     let queue = expect_context::<PhoneSession>().queue;
     view! {
         <label class=format!("button {class}") aria-disabled=move || disabled.get().then_some("true")>
-            <input
-                type="file"
+            <FileInput
                 accept=opens.accept()
                 capture=(opens == Opens::Camera).then_some("environment")
                 multiple=opens == Opens::Gallery
-                disabled=move || disabled.get()
-                on:click=move |_| queue.prefetch_codec()
-                on:change=move |event| on_files.run(browser::chosen(&event))
+                disabled
+                queue
+                on_files
             />
             {label}
         </label>

@@ -46,6 +46,8 @@ pub const CAPTURE: &str = "Add photos";
 pub const CHOOSE_FILES: &str = "Choose files";
 /// The other two ways in.
 pub const DROP_OR_PASTE: &str = "Or drop or paste photos anywhere.";
+/// In their place until the page's script runs.
+pub const DROP_OR_PASTE_SOON: &str = "In a moment you can also drop or paste photos.";
 /// While files are dragged over the window.
 pub const DROP_HERE: &str = "Drop the photos here";
 /// When the session is full.
