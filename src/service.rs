@@ -17,6 +17,7 @@ mod pictures;
 mod rate_limit;
 mod retention;
 
+pub use authentication::Authenticated;
 pub use feed::{Cursor, FeedItem};
 pub use launch::Opened;
 pub use orphans::GcPass;
@@ -83,21 +84,32 @@ pub struct Settings {
 const MAX_CONFLICT_RETRIES: usize = 64;
 
 impl Services {
-    /// Executes a command: decides it on the session as it is now and appends the decision; after a conflict it loads and
-    /// decides again, at most [`MAX_CONFLICT_RETRIES`] times. Returns the session afterwards and the answer.
+    /// Executes a command on the session as it is now. Returns the session afterwards and the answer.
     pub(crate) async fn execute(
         &self,
         id: SessionId,
         by: Actor,
         command: Command,
     ) -> Result<(Session, Reply), Refusal> {
+        let session = self.load(id).await?;
+        self.execute_on(session, by, command).await
+    }
+
+    /// Executes a command on a session that was loaded a moment ago: decides it and appends the decision; after a conflict with
+    /// another writer it loads the session and decides again, at most [`MAX_CONFLICT_RETRIES`] times.
+    pub(crate) async fn execute_on(
+        &self,
+        mut session: Session,
+        by: Actor,
+        command: Command,
+    ) -> Result<(Session, Reply), Refusal> {
+        let id = session.view.id;
         let fingerprint = Sha256::of(format!("{by:?} {command:?}").as_bytes());
         let idempotency_key = IdempotencyKey {
             id: RequestId::from_bits(self.entropy.bits()),
             fingerprint,
         };
         for _ in 0..MAX_CONFLICT_RETRIES {
-            let session = self.load(id).await?;
             let request = Request {
                 by,
                 command: command.clone(),
@@ -114,7 +126,7 @@ impl Services {
             match retry_once(|| self.sessions.append(append)).await? {
                 Appended::Done => return Ok((decision.next, decision.reply)),
                 Appended::Replayed(reply) => return Ok((self.load(id).await?, reply)),
-                Appended::Conflict => {}
+                Appended::Conflict => session = self.load(id).await?,
                 Appended::Mismatch => return Err(Refusal::RequestReused),
             }
         }

@@ -6,6 +6,7 @@ mod decide;
 mod event;
 mod limits;
 mod link;
+mod redact;
 
 pub use access_token::{AccessToken, NotAToken, TokenDigests};
 
@@ -23,8 +24,7 @@ use crate::id::{LinkId, OutboxEntryId, PictureId, SessionId};
 use crate::launch::LaunchContext;
 use crate::moment::Moment;
 use crate::outbox::{self, Outbox, OutboxEntry, OutboxState};
-use crate::patient::Sex;
-use crate::picture::{ObjectKey, Picture, PictureLimits, PictureState, Rendition, Source};
+use crate::picture::{ObjectKey, Picture, PictureLimits, PictureState, Rendition};
 use crate::record::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
@@ -154,22 +154,6 @@ impl SessionView {
     pub fn remaining_capacity(&self) -> usize {
         self.most_pictures
             .saturating_sub(self.pictures.len() + self.others as usize)
-    }
-
-    /// The view, redacted for the phone on `link`: its own pictures, its own link, and of the patient what a person
-    /// needs to recognise them.
-    #[must_use]
-    pub fn redacted_for(&self, link: LinkId) -> Self {
-        let mut view = self.clone();
-        let all = view.pictures.len();
-        view.pictures
-            .retain(|picture| picture.source == Source::Phone(link));
-        view.others = u32::try_from(all - view.pictures.len()).unwrap_or(u32::MAX);
-        view.links.retain(|own| own.id == link);
-        view.launch.patient.nhi = None;
-        view.launch.patient.sex = Sex::Unknown;
-        view.launch.patient.id = view.launch.patient.id.hidden();
-        view
     }
 }
 

@@ -1,9 +1,11 @@
 //! Which address leads where.
 
-use crate::http::{assets, events, health, launch, pictures, security};
+use crate::http::events::{self, EventsState};
+use crate::http::{assets, health, launch, pictures, security};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
+use clinical_images::access::Operation;
 use clinical_images::service::Services;
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
@@ -47,27 +49,71 @@ pub fn router(services: Services, options: LeptosOptions, shutdown: Cancellation
             .layer(RequestBodyLimitLayer::new(BODY))
             .with_state(options)
     };
-    let events_state = events::EventsState {
+    let events_state = EventsState {
         services: services.clone(),
         shutdown,
     };
-    let streams = Router::new()
-        .route("/events/desk/{session}", get(events::for_desk))
-        .route("/events/phone", get(events::for_phone))
-        .with_state(events_state);
-    let rest = Router::new()
-        .route("/launch", get(launch::launch))
-        .route(
-            "/pictures/desk/{session}/{picture}",
-            get(pictures::for_desk),
-        )
-        .route("/pictures/phone/{picture}", get(pictures::for_phone))
-        .route("/healthz", get(health::ready))
-        .route("/livez", get(health::live))
+    routes(events_state)
+        .into_iter()
+        .fold(Router::new(), |router, route| {
+            router.route(route.path, route.handler)
+        })
         .merge(assets::router(&site))
-        .with_state(services);
-    rest.merge(streams)
+        .with_state(services)
         .merge(pages)
         .layer(from_fn(security::harden))
         .layer(from_fn(security::log))
+}
+
+/// A route beside pages and server functions.
+struct Route {
+    path: &'static str,
+    /// What asking for it means: the row of the policy that says who may.
+    operation: Operation,
+    handler: MethodRouter<Services>,
+}
+
+fn routes(events: EventsState) -> Vec<Route> {
+    let route = |path, operation, handler| Route {
+        path,
+        operation,
+        handler,
+    };
+    vec![
+        route("/launch", Operation::Launch, get(launch::launch)),
+        route(
+            "/events/desk/{session}",
+            Operation::FollowSession,
+            get(events::for_desk).with_state(events.clone()),
+        ),
+        route(
+            "/events/phone",
+            Operation::FollowSession,
+            get(events::for_phone).with_state(events),
+        ),
+        route(
+            "/pictures/desk/{session}/{picture}",
+            Operation::ViewPicture,
+            get(pictures::for_desk),
+        ),
+        route(
+            "/pictures/phone/{picture}",
+            Operation::ViewPicture,
+            get(pictures::for_phone),
+        ),
+        route("/healthz", Operation::ReadHealth, get(health::ready)),
+        route("/livez", Operation::ReadHealth, get(health::live)),
+    ]
+}
+
+/// Every route beside pages and server functions, with the row of the policy that says who may ask for it.
+#[must_use]
+pub fn routes_and_operations(
+    services: Services,
+    shutdown: CancellationToken,
+) -> Vec<(&'static str, Operation)> {
+    routes(EventsState { services, shutdown })
+        .into_iter()
+        .map(|route| (route.path, route.operation))
+        .collect()
 }

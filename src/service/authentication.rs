@@ -1,10 +1,25 @@
 //! Authentication: whose bearer token this is, and whether it belongs to the scope that the caller names. What the caller
-//! may do is authorized elsewhere, by `authorize` in `session::decide`.
+//! may do is authorized elsewhere: commands in `session::decide`, reads where they are done, both by [`crate::access`].
 
 use super::Services;
-use crate::access::Scope;
+use crate::access::{Operation, Scope, authorize};
 use crate::refusal::Refusal;
-use crate::session::{AccessToken, Actor, LinkState, Session, SessionView};
+use crate::session::{AccessToken, Actor, Command, LinkState, Session, SessionView};
+
+/// A caller whose token was found: the session as it was loaded for that, and who the caller is in it. Only
+/// [`Services::authenticate`] makes one.
+#[derive(Clone, Debug)]
+pub struct Authenticated {
+    pub(super) session: Session,
+    pub(super) actor: Actor,
+}
+
+impl Authenticated {
+    /// Refuses what the caller's role may not ask for.
+    pub(super) fn may(&self, operation: Operation) -> Result<(), Refusal> {
+        authorize(self.actor.role(), operation)
+    }
+}
 
 impl Services {
     /// Finds whose token this is; refuses tokens that no session knows and tokens of another scope.
@@ -15,7 +30,7 @@ impl Services {
         &self,
         scope: Scope,
         token: Option<&AccessToken>,
-    ) -> Result<(Session, Actor), Refusal> {
+    ) -> Result<Authenticated, Refusal> {
         let token = token.ok_or(Refusal::NoAccessToken)?;
         let session = self.load(token.session).await?;
         let actor = session
@@ -36,22 +51,32 @@ impl Services {
                     return Err(Refusal::LinkEnded { why: *why });
                 }
             }
-            _ => return Err(Refusal::NotAllowed),
+            (
+                Scope::Desktop(_) | Scope::Phone(_),
+                Actor::Desktop | Actor::Phone(_) | Actor::Unpaired | Actor::Server,
+            ) => return Err(Refusal::NotAllowed),
         }
-        Ok((session, actor))
+        Ok(Authenticated { session, actor })
     }
 
-    /// The session as the holder of the token may see it.
+    /// Executes a command for an authenticated caller and returns only that it is done. For commands that need no outside
+    /// work: confirm, decline, leave, revoke, describe, remove, commit, resolve manually, end.
     ///
     /// # Errors
-    /// As [`Services::authenticate`].
-    pub async fn snapshot(
-        &self,
-        scope: Scope,
-        token: Option<&AccessToken>,
-    ) -> Result<SessionView, Refusal> {
-        let (session, actor) = self.authenticate(scope, token).await?;
-        Ok(view_for(&session.view, actor))
+    /// As [`crate::session::decide`], or the store being unavailable.
+    pub async fn run(&self, caller: Authenticated, command: Command) -> Result<(), Refusal> {
+        self.execute_on(caller.session, caller.actor, command)
+            .await
+            .map(drop)
+    }
+
+    /// The session as the caller may see it.
+    ///
+    /// # Errors
+    /// `NotAllowed`.
+    pub fn view(&self, caller: Authenticated) -> Result<SessionView, Refusal> {
+        caller.may(Operation::ReadSession)?;
+        Ok(view_for(&caller.session.view, caller.actor))
     }
 }
 

@@ -1,12 +1,12 @@
 //! The change feed of a session: a snapshot, then every event, each once and in order, across breaks of the connection.
 
 use super::authentication::view_for;
-use super::{Services, refused};
-use crate::access::Scope;
+use super::{Authenticated, Services, refused};
+use crate::access::Operation;
 use crate::id::SessionId;
 use crate::ports::ChangeNotifications;
 use crate::refusal::Refusal;
-use crate::session::{AccessToken, Actor, SequencedEvent, SessionView};
+use crate::session::{Actor, SequencedEvent, SessionView};
 use std::fmt;
 use std::str::FromStr;
 
@@ -58,15 +58,14 @@ impl Services {
     /// event is missed, and which session it is and as which actor it is seen.
     ///
     /// # Errors
-    /// As [`Services::authenticate`].
-    pub async fn subscribe(
+    /// `NotAllowed`.
+    pub fn subscribe(
         &self,
-        scope: Scope,
-        token: Option<&AccessToken>,
+        caller: &Authenticated,
     ) -> Result<(SessionId, Actor, ChangeNotifications), Refusal> {
-        let (session, actor) = self.authenticate(scope, token).await?;
-        let id = session.view.id;
-        Ok((id, actor, self.sessions.subscribe(id)))
+        caller.may(Operation::FollowSession)?;
+        let id = caller.session.view.id;
+        Ok((id, caller.actor, self.sessions.subscribe(id)))
     }
 
     /// What has changed since `cursor`: events, or a snapshot when the cursor belongs to another history or to the future.
@@ -102,7 +101,7 @@ impl Services {
         events.retain(|sequenced| sequenced.revision <= view.revision);
         if let Actor::Phone(link) = actor {
             for sequenced in &mut events {
-                sequenced.event = sequenced.event.clone().redacted_for(link, &view);
+                sequenced.event = sequenced.event.redacted_for(link, &view);
             }
         }
         Ok(FeedItem::Events(view.epoch, events))

@@ -1,7 +1,6 @@
 //! Pairing a phone with a session: the desktop offers a QR code, a phone claims it.
 
-use super::Services;
-use crate::access::Scope;
+use super::{Authenticated, Services};
 use crate::id::LinkId;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
@@ -31,16 +30,11 @@ impl Services {
     /// Offers a new link on the desktop; one that nobody claimed yet is replaced.
     ///
     /// # Errors
-    /// As [`Services::authenticate`], or the store being away.
-    pub async fn offer_link(
-        &self,
-        scope: Scope,
-        token: Option<&AccessToken>,
-    ) -> Result<OfferedLink, Refusal> {
-        let (session, actor) = self.authenticate(scope, token).await?;
+    /// `NotAllowed`, `SessionEnded`, or the store being unavailable.
+    pub async fn offer_link(&self, caller: Authenticated) -> Result<OfferedLink, Refusal> {
         let link = LinkId::from_bits(self.entropy.bits());
         let code = AccessToken {
-            session: session.view.id,
+            session: caller.session.view.id,
             secret: self.secret(1),
         };
         let number = MatchNumber::from_bits(self.entropy.bits());
@@ -49,7 +43,9 @@ impl Services {
             code: code.digest(),
             number,
         };
-        let (session, _) = self.execute(session.view.id, actor, command).await?;
+        let (session, _) = self
+            .execute_on(caller.session, caller.actor, command)
+            .await?;
         let offered = session.view.link(link).ok_or(Refusal::LinkUnknown)?;
         let url = format!("{}/phone#{code}", self.settings.public_url);
         Ok(OfferedLink {
@@ -86,22 +82,5 @@ impl Services {
             token,
             view: session.view.redacted_for(link),
         })
-    }
-
-    /// Executes a command for the holder of a token and returns only that it is done. For commands that need no outside
-    /// work: confirm, decline, leave, revoke, describe, remove, commit, settle, end.
-    ///
-    /// # Errors
-    /// As [`Services::authenticate`] and [`crate::session::decide`], or the store being away.
-    pub async fn run(
-        &self,
-        scope: Scope,
-        token: Option<&AccessToken>,
-        command: Command,
-    ) -> Result<(), Refusal> {
-        let (session, actor) = self.authenticate(scope, token).await?;
-        self.execute(session.view.id, actor, command)
-            .await
-            .map(drop)
     }
 }

@@ -1,33 +1,31 @@
 //! Pictures come in: a place is reserved and a PUT presigned, the browser sends the bytes to the object store, and the
 //! server verifies what really arrived.
 
-use super::{Services, refused};
-use crate::access::Scope;
+use super::{Authenticated, Services, refused};
+use crate::access::Operation;
 use crate::digest::Sha256;
 use crate::id::PictureId;
 use crate::picture::{JPEG, PictureState, jpeg};
 use crate::ports::{ObjectKey, PresignedGet, PresignedPut, PutRequest};
 use crate::refusal::Refusal;
-use crate::session::{AccessToken, Actor, Command, Evidence, Reply, Session, Upload, UploadClaim};
+use crate::session::{Actor, Command, Evidence, Reply, Session, Upload, UploadClaim};
 
 impl Services {
     /// Keeps a place for a picture and presigns the PUT of its bytes. Asked again for a picture that has not arrived, it
     /// presigns a new attempt under a new key.
     ///
     /// # Errors
-    /// `SessionFull`, `PictureOutOfBounds`, `NoteTooLong`, `PictureFixed`, `PatientNotConfirmed`, as [`Services::authenticate`], or a
-    /// store being away.
+    /// `SessionFull`, `PictureOutOfBounds`, `NoteTooLong`, `PictureFixed`, `PatientNotConfirmed`, or a store
+    /// being unavailable.
     pub async fn reserve(
         &self,
-        scope: Scope,
-        token: Option<&AccessToken>,
+        caller: Authenticated,
         claim: UploadClaim,
     ) -> Result<PresignedPut, Refusal> {
-        let (session, actor) = self.authenticate(scope, token).await?;
         let rendition = claim.rendition;
-        let lifetime = session.limits.put;
+        let lifetime = caller.session.limits.put;
         let (_, reply) = self
-            .execute(session.view.id, actor, Command::Reserve(claim))
+            .execute_on(caller.session, caller.actor, Command::Reserve(claim))
             .await?;
         let Reply::Reserved { key } = reply else {
             return Err(Refusal::Malformed);
@@ -49,25 +47,14 @@ impl Services {
     /// harmless.
     ///
     /// # Errors
-    /// `UploadMissing`, `UploadDiffers`, `PictureUnknown`, as [`Services::authenticate`], or a store being away.
-    pub async fn arrive(
-        &self,
-        scope: Scope,
-        token: Option<&AccessToken>,
-        picture: PictureId,
-    ) -> Result<(), Refusal> {
-        let (session, actor) = self.authenticate(scope, token).await?;
-        let evidence = match session.uploads.get(&picture) {
+    /// `UploadMissing`, `UploadDiffers`, `PictureUnknown`, or a store being unavailable.
+    pub async fn arrive(&self, caller: Authenticated, picture: PictureId) -> Result<(), Refusal> {
+        let evidence = match caller.session.uploads.get(&picture) {
             Some(upload) => self.evidence(upload).await?,
             None => None,
         };
-        self.execute(
-            session.view.id,
-            actor,
-            Command::Arrive { picture, evidence },
-        )
-        .await
-        .map(drop)
+        self.run(caller, Command::Arrive { picture, evidence })
+            .await
     }
 
     /// Reconciles the uploads that are due for a check: a picture whose confirmation was lost arrives, and the reservation
@@ -142,14 +129,14 @@ impl Services {
     /// Presigns a GET of a picture.
     ///
     /// # Errors
-    /// `PictureUnknown` when it does not exist, has not arrived, or is not this phone's; as [`Services::authenticate`].
+    /// `PictureUnknown` when it does not exist, has not arrived, or is not this phone's; or the store being unavailable.
     pub async fn view_picture(
         &self,
-        scope: Scope,
-        token: Option<&AccessToken>,
+        caller: Authenticated,
         id: PictureId,
     ) -> Result<PresignedGet, Refusal> {
-        let (session, actor) = self.authenticate(scope, token).await?;
+        caller.may(Operation::ViewPicture)?;
+        let Authenticated { session, actor } = caller;
         let picture = session.view.picture(id).ok_or(Refusal::PictureUnknown)?;
         let own = !matches!(actor, Actor::Phone(_)) || picture.source == actor.source();
         let key =

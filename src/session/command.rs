@@ -1,6 +1,7 @@
 //! What can be asked of a session, by whom, and what it answers: commands, the actors who request them, and replies.
 
 use super::{DeviceLabel, EndOfSession, MatchNumber};
+use crate::access::{Operation, Role};
 use crate::digest::Sha256;
 use crate::id::{LinkId, OutboxEntryId, PictureId, WorkerId};
 use crate::moment::Moment;
@@ -33,6 +34,17 @@ impl Actor {
             Self::Desktop | Self::Unpaired | Self::Server => Source::Desktop,
         }
     }
+
+    /// In what role it asks.
+    #[must_use]
+    pub fn role(self) -> Role {
+        match self {
+            Self::Desktop => Role::Desktop,
+            Self::Phone(_) => Role::Phone,
+            Self::Unpaired => Role::Unpaired,
+            Self::Server => Role::Server,
+        }
+    }
 }
 
 /// A command, together with the actor who asks for it.
@@ -44,7 +56,7 @@ pub struct Request {
     pub command: Command,
 }
 
-/// What can be asked for. Who may ask for which is in `authorize`.
+/// What can be asked for. Who may ask for which stands in [`crate::access::POLICY`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
     /// Desktop: offer a link; an offer that nobody claimed yet is replaced.
@@ -187,6 +199,36 @@ pub enum Command {
         /// Keys of the deleted objects.
         keys: Vec<ObjectKey>,
     },
+}
+
+impl Command {
+    /// The row of the policy that says who may ask for it.
+    #[must_use]
+    pub fn operation(&self) -> Operation {
+        match self {
+            Self::OfferLink { .. } => Operation::OfferLink,
+            Self::ClaimLink { .. } => Operation::ClaimLink,
+            Self::ConfirmPatient => Operation::ConfirmPatient,
+            Self::DeclinePatient => Operation::DeclinePatient,
+            Self::LeaveLink => Operation::LeaveLink,
+            Self::RevokeLink { .. } => Operation::RevokeLink,
+            Self::Reserve(_) => Operation::Reserve,
+            Self::Arrive { .. } => Operation::Arrive,
+            Self::Describe { .. } => Operation::Describe,
+            Self::Remove { .. } => Operation::Remove,
+            Self::Commit { .. } => Operation::Commit,
+            Self::BeginSubmit { .. } => Operation::BeginSubmit,
+            Self::ConcludeSubmit { .. } => Operation::ConcludeSubmit,
+            Self::BeginLookup { .. } => Operation::BeginLookup,
+            Self::ConcludeLookup { .. } => Operation::ConcludeLookup,
+            Self::Recorded { .. } => Operation::Recorded,
+            Self::ResolveManually { .. } => Operation::ResolveManually,
+            Self::ReconcileUpload { .. } => Operation::ReconcileUpload,
+            Self::End { .. } => Operation::End,
+            Self::Tick => Operation::Tick,
+            Self::ObjectsDeleted { .. } => Operation::ObjectsDeleted,
+        }
+    }
 }
 
 /// A picture that somebody wants to send.

@@ -11,6 +11,7 @@ mod pairing;
 mod uploads;
 
 use super::{Actor, Command, EndOfSession, Event, Reply, Request, SequencedEvent, Session};
+use crate::access;
 use crate::audit::AuditRecord;
 use crate::id::LinkId;
 use crate::moment::Moment;
@@ -166,37 +167,10 @@ pub fn decide(session: &Session, request: Request, now: Moment) -> Result<Decisi
     Ok(draft.finish(by, reply))
 }
 
-/// Authorization: which commands an actor may request, and that nobody may request any once the session or the link is over.
-/// A request after its time is refused, whether or not the server has ticked meanwhile.
+/// Authorization by role, and that nobody may ask for anything once the session or the link is over. A request after its time is
+/// refused, whether or not the server has ticked meanwhile.
 fn authorize(session: &Session, by: Actor, command: &Command, now: Moment) -> Result<(), Refusal> {
-    let allowed = match command {
-        Command::OfferLink { .. }
-        | Command::RevokeLink { .. }
-        | Command::Commit { .. }
-        | Command::ResolveManually { .. }
-        | Command::End { .. } => by == Actor::Desktop,
-        Command::ClaimLink { .. } => by == Actor::Unpaired,
-        Command::ConfirmPatient | Command::DeclinePatient | Command::LeaveLink => {
-            matches!(by, Actor::Phone(_))
-        }
-        Command::Reserve(_)
-        | Command::Arrive { .. }
-        | Command::Describe { .. }
-        | Command::Remove { .. } => {
-            matches!(by, Actor::Desktop | Actor::Phone(_))
-        }
-        Command::ReconcileUpload { .. }
-        | Command::BeginSubmit { .. }
-        | Command::ConcludeSubmit { .. }
-        | Command::BeginLookup { .. }
-        | Command::ConcludeLookup { .. }
-        | Command::Recorded { .. }
-        | Command::Tick
-        | Command::ObjectsDeleted { .. } => by == Actor::Server,
-    };
-    if !allowed {
-        return Err(Refusal::NotAllowed);
-    }
+    access::authorize(by.role(), command.operation())?;
     if by == Actor::Server {
         return Ok(());
     }
@@ -216,7 +190,7 @@ fn authorize(session: &Session, by: Actor, command: &Command, now: Moment) -> Re
 fn own_link(by: Actor) -> Result<LinkId, Refusal> {
     match by {
         Actor::Phone(link) => Ok(link),
-        _ => Err(Refusal::NotAllowed),
+        Actor::Desktop | Actor::Unpaired | Actor::Server => Err(Refusal::NotAllowed),
     }
 }
 

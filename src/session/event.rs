@@ -1,8 +1,7 @@
 //! What happened in a session. Server and browsers fold the same events with the same function (`fold`); phones get
-//! them redacted (`redact`).
+//! them redacted (`session::redact`).
 
 mod fold;
-mod redact;
 
 pub use fold::Gap;
 

@@ -43,6 +43,31 @@ pub enum LinkState {
     },
 }
 
+impl LinkState {
+    /// What becomes of it when the phone's user confirms the patient. Only a claimed link can be confirmed.
+    #[must_use]
+    pub fn confirmed(self) -> Self {
+        match self {
+            Self::Claimed { device, at, .. } => Self::Claimed {
+                device,
+                at,
+                confirmed: true,
+            },
+            Self::Offered | Self::Ended { .. } => self,
+        }
+    }
+
+    /// What becomes of it when it ends.
+    #[must_use]
+    pub fn ended(self, why: EndOfLink) -> Self {
+        let device = match self {
+            Self::Claimed { device, .. } => Some(device),
+            Self::Offered | Self::Ended { .. } => None,
+        };
+        Self::Ended { why, device }
+    }
+}
+
 /// How a link ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

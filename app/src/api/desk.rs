@@ -7,20 +7,19 @@
 
 use super::ApiResult;
 #[cfg(feature = "ssr")]
-use super::server::{answer, services, token};
+use super::caller::desktop;
+#[cfg(feature = "ssr")]
+use super::server::{answer, services};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::record::Target;
+#[cfg(feature = "ssr")]
+use clinical_images::session::{Command, CommitPrecondition};
 use clinical_images::session::{EndOfSession, Scans, SessionView};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
-#[cfg(feature = "ssr")]
-use {
-    clinical_images::access::Scope,
-    clinical_images::session::{Command, CommitPrecondition},
-};
 
 /// A hand-off link as the desktop shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,12 +40,7 @@ pub struct LinkOffer {
 /// When the browser holds no access token for it, or it is gone.
 #[server(endpoint = "desk/snapshot", input = Json, output = Json)]
 pub async fn desk_snapshot(session: SessionId) -> ApiResult<SessionView> {
-    let (services, scope) = (services(), Scope::Desktop(session));
-    answer(
-        services
-            .snapshot(scope, token(&services, scope).as_ref())
-            .await,
-    )
+    desktop(session).view().await
 }
 
 /// Offers a new hand-off link; one that nobody claimed yet is replaced.
@@ -55,12 +49,7 @@ pub async fn desk_snapshot(session: SessionId) -> ApiResult<SessionView> {
 /// When the browser holds no access token for the session, or it is over.
 #[server(endpoint = "desk/offer-link", input = Json, output = Json)]
 pub async fn offer_link(session: SessionId) -> ApiResult<LinkOffer> {
-    let (services, scope) = (services(), Scope::Desktop(session));
-    let offered = answer(
-        services
-            .offer_link(scope, token(&services, scope).as_ref())
-            .await,
-    )?;
+    let offered = desktop(session).offer_link().await?;
     let svg = super::qr::svg_of(&offered.url).unwrap_or_default();
     Ok(LinkOffer {
         link: offered.link,
@@ -76,16 +65,7 @@ pub async fn offer_link(session: SessionId) -> ApiResult<LinkOffer> {
 /// When the browser holds no access token for the session, or it is over.
 #[server(endpoint = "desk/revoke-link", input = Json, output = Json)]
 pub async fn revoke_link(session: SessionId, link: LinkId) -> ApiResult<()> {
-    let (services, scope) = (services(), Scope::Desktop(session));
-    answer(
-        services
-            .run(
-                scope,
-                token(&services, scope).as_ref(),
-                Command::RevokeLink { link },
-            )
-            .await,
-    )
+    desktop(session).run(Command::RevokeLink { link }).await
 }
 
 /// Files pictures: exactly those named, for the patient whose fingerprint the GP's banner shows.
@@ -100,17 +80,14 @@ pub async fn commit(
     revision: u64,
     scans: Scans,
 ) -> ApiResult<()> {
-    let (services, scope) = (services(), Scope::Desktop(session));
-    let command = Command::Commit {
-        pictures,
-        precondition: CommitPrecondition { patient, revision },
-        scans,
-    };
-    answer(
-        services
-            .run(scope, token(&services, scope).as_ref(), command)
-            .await,
-    )
+    let precondition = CommitPrecondition { patient, revision };
+    desktop(session)
+        .run(Command::Commit {
+            pictures,
+            precondition,
+            scans,
+        })
+        .await
 }
 
 /// Says what a person found in Medtech for a picture whose fate was unknown.
@@ -124,20 +101,13 @@ pub async fn resolve_manually(
     target: Target,
     present: bool,
 ) -> ApiResult<()> {
-    let (services, scope) = (services(), Scope::Desktop(session));
-    answer(
-        services
-            .run(
-                scope,
-                token(&services, scope).as_ref(),
-                Command::ResolveManually {
-                    picture,
-                    target,
-                    present,
-                },
-            )
-            .await,
-    )
+    desktop(session)
+        .run(Command::ResolveManually {
+            picture,
+            target,
+            present,
+        })
+        .await
 }
 
 /// Ends the session.
@@ -146,16 +116,7 @@ pub async fn resolve_manually(
 /// When pictures are on their way into the record, or `Finished` leaves some out.
 #[server(endpoint = "desk/end", input = Json, output = Json)]
 pub async fn end_session(session: SessionId, why: EndOfSession) -> ApiResult<()> {
-    let (services, scope) = (services(), Scope::Desktop(session));
-    answer(
-        services
-            .run(
-                scope,
-                token(&services, scope).as_ref(),
-                Command::End { why },
-            )
-            .await,
-    )
+    desktop(session).run(Command::End { why }).await
 }
 
 /// A patient of the demo.

@@ -7,7 +7,9 @@
 
 use super::ApiResult;
 #[cfg(feature = "ssr")]
-use super::server::{answer, device, send_cookie, services, token};
+use super::caller::phone;
+#[cfg(feature = "ssr")]
+use super::server::{answer, device, send_cookie, services};
 use clinical_images::id::LinkId;
 use clinical_images::session::SessionView;
 use leptos::prelude::*;
@@ -33,12 +35,7 @@ pub async fn claim_link(code: String) -> ApiResult<SessionView> {
 /// When the phone holds no link, or it is over.
 #[server(endpoint = "phone/snapshot", input = Json, output = Json)]
 pub async fn phone_snapshot() -> ApiResult<SessionView> {
-    let (services, scope) = (services(), Scope::Phone(None));
-    answer(
-        services
-            .snapshot(scope, token(&services, scope).as_ref())
-            .await,
-    )
+    phone(None).view().await
 }
 
 /// Says that patient and number are right.
@@ -47,16 +44,7 @@ pub async fn phone_snapshot() -> ApiResult<SessionView> {
 /// When the link is over.
 #[server(endpoint = "phone/confirm-patient", input = Json, output = Json)]
 pub async fn confirm_patient(link: LinkId) -> ApiResult<()> {
-    let (services, scope) = (services(), Scope::Phone(Some(link)));
-    answer(
-        services
-            .run(
-                scope,
-                token(&services, scope).as_ref(),
-                Command::ConfirmPatient,
-            )
-            .await,
-    )
+    phone(link).run(Command::ConfirmPatient).await
 }
 
 /// Says that it is the wrong patient, and ends the link.
@@ -65,16 +53,7 @@ pub async fn confirm_patient(link: LinkId) -> ApiResult<()> {
 /// When the link is over already.
 #[server(endpoint = "phone/decline-patient", input = Json, output = Json)]
 pub async fn decline_patient(link: LinkId) -> ApiResult<()> {
-    let (services, scope) = (services(), Scope::Phone(Some(link)));
-    answer(
-        services
-            .run(
-                scope,
-                token(&services, scope).as_ref(),
-                Command::DeclinePatient,
-            )
-            .await,
-    )
+    phone(link).run(Command::DeclinePatient).await
 }
 
 /// Finishes and ends the link.
@@ -83,12 +62,8 @@ pub async fn decline_patient(link: LinkId) -> ApiResult<()> {
 /// When the link is over already.
 #[server(endpoint = "phone/leave", input = Json, output = Json)]
 pub async fn leave_link(link: LinkId) -> ApiResult<()> {
-    let (services, scope) = (services(), Scope::Phone(Some(link)));
-    let left = services
-        .run(scope, token(&services, scope).as_ref(), Command::LeaveLink)
-        .await;
-    if left.is_ok() {
-        send_cookie(&services.clear_cookie(scope));
-    }
-    answer(left)
+    let caller = phone(link);
+    caller.run(Command::LeaveLink).await?;
+    caller.forget_token();
+    Ok(())
 }

@@ -7,7 +7,7 @@
 
 use super::ApiResult;
 #[cfg(feature = "ssr")]
-use super::server::{answer, services, token};
+use super::caller::caller;
 use clinical_images::access::Scope;
 use clinical_images::id::PictureId;
 use clinical_images::picture::DetailsChange;
@@ -17,7 +17,6 @@ use clinical_images::session::Command;
 use clinical_images::session::UploadClaim;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use serde::{Deserialize, Serialize};
 
 /// The address of the session's event stream.
 #[must_use]
@@ -43,12 +42,7 @@ pub fn picture_path(scope: Scope, picture: PictureId) -> String {
 /// When the session is full or over, or the announced picture breaks a limit.
 #[server(endpoint = "pictures/reserve", input = Json, output = Json)]
 pub async fn reserve(scope: Scope, claim: UploadClaim) -> ApiResult<PresignedPut> {
-    let services = services();
-    answer(
-        services
-            .reserve(scope, token(&services, scope).as_ref(), claim)
-            .await,
-    )
+    caller(scope).reserve(claim).await
 }
 
 /// Says that the bytes were put; the server checks.
@@ -57,12 +51,7 @@ pub async fn reserve(scope: Scope, claim: UploadClaim) -> ApiResult<PresignedPut
 /// When nothing arrived, or something else than announced.
 #[server(endpoint = "pictures/arrived", input = Json, output = Json)]
 pub async fn arrived(scope: Scope, picture: PictureId) -> ApiResult<()> {
-    let services = services();
-    answer(
-        services
-            .arrive(scope, token(&services, scope).as_ref(), picture)
-            .await,
-    )
+    caller(scope).arrive(picture).await
 }
 
 /// Changes what is said about pictures.
@@ -75,16 +64,9 @@ pub async fn describe(
     pictures: Vec<PictureId>,
     change: DetailsChange,
 ) -> ApiResult<()> {
-    let services = services();
-    answer(
-        services
-            .run(
-                scope,
-                token(&services, scope).as_ref(),
-                Command::Describe { pictures, change },
-            )
-            .await,
-    )
+    caller(scope)
+        .run(Command::Describe { pictures, change })
+        .await
 }
 
 /// Takes a picture away.
@@ -93,14 +75,5 @@ pub async fn describe(
 /// When it is fixed by a commit.
 #[server(endpoint = "pictures/remove", input = Json, output = Json)]
 pub async fn remove(scope: Scope, picture: PictureId) -> ApiResult<()> {
-    let services = services();
-    answer(
-        services
-            .run(
-                scope,
-                token(&services, scope).as_ref(),
-                Command::Remove { picture },
-            )
-            .await,
-    )
+    caller(scope).run(Command::Remove { picture }).await
 }

@@ -1,12 +1,11 @@
 //! The server's side of server functions: where the caller's access token is found and how an answer gets its status.
 
 use super::{ApiError, ApiResult, DemoPatient, DemoStart, Start};
-use clinical_images::access::Scope;
 use clinical_images::refusal::Refusal;
 use clinical_images::service::Services;
-use clinical_images::session::{AccessToken, DeviceLabel};
+use clinical_images::session::DeviceLabel;
 use http::header::{
-    CONTENT_SECURITY_POLICY, COOKIE, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, USER_AGENT,
+    CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, USER_AGENT,
 };
 use http::request::Parts;
 use leptos::nonce::use_nonce;
@@ -22,19 +21,14 @@ pub fn services() -> Services {
     expect_context::<Services>()
 }
 
-/// The access token that the caller's browser holds for a scope, if it holds one.
-#[must_use]
-pub fn token(services: &Services, scope: Scope) -> Option<AccessToken> {
-    services.token_among(scope, &header(COOKIE))
-}
-
 /// What the caller's device calls itself.
 #[must_use]
 pub fn device() -> DeviceLabel {
     DeviceLabel::from_user_agent(&header(USER_AGENT))
 }
 
-fn header(name: HeaderName) -> String {
+/// The value of a request header; empty when it is missing or not text.
+pub(super) fn header(name: HeaderName) -> String {
     let parts = use_context::<Parts>();
     let value = parts.and_then(|parts| Some(parts.headers.get(name)?.to_str().ok()?.to_owned()));
     value.unwrap_or_default()

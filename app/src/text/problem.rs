@@ -111,7 +111,18 @@ pub(super) fn explain_refusal(refusal: &Refusal) -> Advice {
             "This window shows another patient",
             "Nothing was filed. Close it and open Clinical Images again from the patient in Medtech.",
         ),
-        _ => explain_outside(refusal),
+        Refusal::NoPatient
+        | Refusal::LaunchExpired
+        | Refusal::LaunchUsed
+        | Refusal::LaunchUnknown
+        | Refusal::WrongFacility
+        | Refusal::PatientNotFound
+        | Refusal::Busy
+        | Refusal::StoreUnavailable
+        | Refusal::ObjectStoreUnavailable
+        | Refusal::EhrUnavailable
+        | Refusal::RequestReused
+        | Refusal::Malformed => explain_outside(refusal),
     }
 }
 

@@ -64,11 +64,12 @@ pub(crate) async fn for_phone(
 
 async fn open(state: EventsState, scope: Scope, after: After, headers: &HeaderMap) -> Response {
     let token = state.services.token_among(scope, cookies(headers));
-    let (session, actor, notifications) =
-        match state.services.subscribe(scope, token.as_ref()).await {
-            Ok(subscribed) => subscribed,
-            Err(refusal) => return refuse(refusal),
-        };
+    let caller = state.services.authenticate(scope, token.as_ref()).await;
+    let subscribed = caller.and_then(|caller| state.services.subscribe(&caller));
+    let (session, actor, notifications) = match subscribed {
+        Ok(subscribed) => subscribed,
+        Err(refusal) => return refuse(refusal),
+    };
     let last = headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok())

@@ -38,13 +38,8 @@ async fn view_picture(
     let Ok(picture) = picture.parse::<PictureId>() else {
         return refuse(Refusal::PictureUnknown);
     };
-    let token = services.token_among(scope, cookies(headers));
-    match services
-        .view_picture(scope, token.as_ref(), picture)
-        .await
-        .map(|signed| HeaderValue::from_str(&signed.url))
-    {
-        Ok(Ok(url)) => {
+    match presigned(services, scope, picture, headers).await {
+        Ok(url) => {
             let private = HeaderValue::from_static("private, no-store");
             (
                 StatusCode::SEE_OTHER,
@@ -52,7 +47,19 @@ async fn view_picture(
             )
                 .into_response()
         }
-        Ok(Err(_)) => refuse(Refusal::ObjectStoreUnavailable),
         Err(refusal) => refuse(refusal),
     }
+}
+
+/// The signed address of a picture, for whoever holds the token of this scope.
+async fn presigned(
+    services: &Services,
+    scope: Scope,
+    picture: PictureId,
+    headers: &HeaderMap,
+) -> Result<HeaderValue, Refusal> {
+    let token = services.token_among(scope, cookies(headers));
+    let caller = services.authenticate(scope, token.as_ref()).await?;
+    let signed = services.view_picture(caller, picture).await?;
+    HeaderValue::from_str(&signed.url).map_err(|_| Refusal::ObjectStoreUnavailable)
 }

@@ -5,8 +5,13 @@ use super::client::Client;
 use super::functions::{ALL, Function, Scene, Whose};
 use super::practice::OTHER_PATIENT;
 use super::server::Server;
+use clinical_app::api::FUNCTIONS;
+use clinical_images::access::{Operation, Role};
 use clinical_images::ports::SessionStore as _;
+use clinical_server::router::routes_and_operations;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tokio_util::sync::CancellationToken;
 
 /// What somebody hears who may not.
 type No = (u16, &'static str);
@@ -259,5 +264,48 @@ async fn after_the_end_everything_says_so() {
             let heard = outcome(function, function.call(&scene, scope), &own.browser).await;
             assert_eq!(heard, ended, "{} as {whose:?}", function.path);
         }
+    }
+}
+
+#[tokio::test]
+async fn every_registered_function_and_route_has_a_row_in_the_policy() {
+    let server = Server::open().await;
+    let registered: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, _)| path.to_owned())
+        .collect();
+    let listed: BTreeSet<String> = FUNCTIONS
+        .iter()
+        .map(|(path, _)| format!("/api/{path}"))
+        .collect();
+    assert_eq!(registered, listed);
+    for (path, operation) in FUNCTIONS {
+        let whose = ALL
+            .iter()
+            .find(|function| function.path == *path)
+            .map(|function| function.whose)
+            .unwrap();
+        let (desktop, phone, unpaired) = match whose {
+            Whose::Desk => (true, false, false),
+            Whose::Phone => (false, true, false),
+            Whose::Either => (true, true, false),
+            Whose::Anybody => (false, false, true),
+        };
+        let roles = operation.roles();
+        // Reading the session is one operation with two functions, one for each surface.
+        if !matches!(operation, Operation::ReadSession | Operation::ReadStart) {
+            assert_eq!(roles.contains(&Role::Desktop), desktop, "{path}");
+            assert_eq!(roles.contains(&Role::Phone), phone, "{path}");
+        }
+        assert_eq!(roles.contains(&Role::Unpaired), unpaired, "{path}");
+        assert!(!roles.contains(&Role::Server), "{path}");
+    }
+    let routes = routes_and_operations(server.services.clone(), CancellationToken::new());
+    for (path, operation) in routes {
+        let open = matches!(path, "/launch" | "/healthz" | "/livez");
+        assert_eq!(
+            operation.roles().contains(&Role::Unpaired),
+            open,
+            "{path} is open to everybody or asks for a token"
+        );
     }
 }

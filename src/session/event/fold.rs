@@ -35,12 +35,19 @@ impl SessionView {
         Ok(())
     }
 
+    /// Every event has an arm of its own: a new one does not compile until somebody has decided what it changes.
     fn fold(&mut self, event: &Event) {
         match event {
-            Event::LinkOffered { .. }
-            | Event::LinkClaimed { .. }
-            | Event::PatientConfirmed { .. }
-            | Event::LinkEnded { .. } => self.fold_link(event),
+            Event::LinkOffered { link } => self.links.push(link.clone()),
+            Event::LinkClaimed { link, device, at } => {
+                self.set_link(*link, |_| LinkState::Claimed {
+                    device: device.clone(),
+                    at: *at,
+                    confirmed: false,
+                })
+            }
+            Event::PatientConfirmed { link } => self.set_link(*link, LinkState::confirmed),
+            Event::LinkEnded { link, why } => self.set_link(*link, |state| state.ended(*why)),
             Event::PictureReserved { picture } => self.put_picture(picture),
             Event::PictureArrived { picture } => self.set_state(*picture, PictureState::Ready),
             Event::PicturesDescribed { pictures, change } => self.describe(pictures, change),
@@ -48,89 +55,51 @@ impl SessionView {
                 self.pictures.retain(|known| known.id != *picture);
             }
             Event::PagesAssigned { pages } => self.assign_pages(pages),
-            Event::FilingQueued { .. }
-            | Event::FilingBegan { .. }
-            | Event::FilingPostponed { .. }
-            | Event::FilingNeedsCheck { .. }
-            | Event::Filed { .. }
-            | Event::FilingFailed { .. }
-            | Event::FilingUnknown { .. } => self.fold_filing(event),
-            Event::SessionEnded { why } => self.ended = Some(*why),
-            Event::Redacted { others } => self.others = self.others.saturating_add_signed(*others),
-        }
-    }
-
-    fn fold_link(&mut self, event: &Event) {
-        match event {
-            Event::LinkOffered { link } => self.links.push(link.clone()),
-            Event::LinkClaimed { link, device, at } => {
-                let claimed = LinkState::Claimed {
-                    device: device.clone(),
-                    at: *at,
-                    confirmed: false,
-                };
-                self.set_link(*link, |_| claimed);
-            }
-            Event::PatientConfirmed { link } => self.set_link(*link, |state| match state {
-                LinkState::Claimed { device, at, .. } => LinkState::Claimed {
-                    device,
-                    at,
-                    confirmed: true,
-                },
-                other => other,
-            }),
-            Event::LinkEnded { link, why } => self.set_link(*link, |state| match state {
-                LinkState::Claimed { device, .. } => LinkState::Ended {
-                    why: *why,
-                    device: Some(device),
-                },
-                _ => LinkState::Ended {
-                    why: *why,
-                    device: None,
-                },
-            }),
-            _ => {}
-        }
-    }
-
-    fn fold_filing(&mut self, event: &Event) {
-        match event.clone() {
             Event::FilingQueued { pictures } => {
                 for picture in pictures {
-                    self.set_state(picture, PictureState::Queued);
+                    self.set_state(*picture, PictureState::Queued);
                 }
             }
-            Event::FilingBegan { picture } => self.set_state(picture, PictureState::Sending),
+            Event::FilingBegan { picture } => self.set_state(*picture, PictureState::Sending),
             Event::FilingPostponed {
                 picture,
                 failure,
                 until,
-            } => self.set_state(picture, PictureState::Waiting { failure, until }),
+            } => {
+                let (failure, until) = (failure.clone(), *until);
+                self.set_state(*picture, PictureState::Waiting { failure, until });
+            }
             Event::Filed {
                 picture,
                 records,
                 at,
-            } => self.set_state(picture, PictureState::Filed { records, at }),
+            } => {
+                let (records, at) = (records.clone(), *at);
+                self.set_state(*picture, PictureState::Filed { records, at });
+            }
             Event::FilingFailed { picture, failure } => {
-                self.set_state(picture, PictureState::Failed { failure });
+                let failure = failure.clone();
+                self.set_state(*picture, PictureState::Failed { failure });
             }
             Event::FilingUnknown { picture, failure } => {
-                self.set_state(picture, PictureState::Unknown { failure });
+                let failure = failure.clone();
+                self.set_state(*picture, PictureState::Unknown { failure });
             }
             Event::FilingNeedsCheck {
                 picture,
                 failure,
                 sent,
                 target,
-            } => self.set_state(
-                picture,
-                PictureState::NeedsCheck {
-                    failure,
-                    sent,
-                    target,
-                },
-            ),
-            _ => {}
+            } => {
+                let needs_check = PictureState::NeedsCheck {
+                    failure: failure.clone(),
+                    sent: *sent,
+                    target: *target,
+                };
+                self.set_state(*picture, needs_check);
+            }
+            Event::SessionEnded { why } => self.ended = Some(*why),
+            Event::Redacted { others } => self.others = self.others.saturating_add_signed(*others),
         }
     }
 
