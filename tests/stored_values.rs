@@ -8,12 +8,13 @@
     reason = "clippy knows only `#[test]` functions as tests"
 )]
 
-use clinical_images::audit::{AuditNote, Deed};
+use clinical_images::audit::{AuditAction, AuditRecord};
+use clinical_images::outbox::{OutboxEntry, OutboxState};
 use clinical_images::picture::{FilingFailure, FilingReason, Laterality, PictureState, View};
 use clinical_images::ports::{LedgerEntry, LedgerOutcome};
 use clinical_images::record::{KnownBy, Record, Target};
 use clinical_images::session::{
-    Actor, EndOfLink, EndOfSession, Event, Filing, LinkState, Reply, Session, Stage,
+    Actor, EndOfLink, EndOfSession, Event, LinkState, Reply, Session,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -97,7 +98,7 @@ fn sessions_load_whole() {
     }
     for session in &sessions {
         // Read as a number with a fraction it would lose its end, and with it every object's name.
-        let secret = format!("sessions/{:032x}/", session.room);
+        let secret = format!("sessions/{:032x}/", session.key_prefix);
         let mut objects = session.objects();
         assert!(objects.all(|object| object.as_str().starts_with(&secret)));
     }
@@ -124,7 +125,7 @@ fn events_of_every_kind_load_whole() {
         Event::FilingNeedsCheck,
         Event::FilingUnknown,
         Event::SessionEnded,
-        Event::Elsewhere,
+        Event::Redacted,
     );
 }
 
@@ -199,7 +200,7 @@ fn what_events_tell_of_pictures_loads_in_every_form() {
 fn has_every_reason(failures: &[FilingFailure]) {
     let reasons: Vec<_> = failures.iter().map(|it| it.reason).collect();
     has_every!(reasons, FilingReason:
-        FilingReason::AlexAway,
+        FilingReason::AlexUnavailable,
         FilingReason::Credentials,
         FilingReason::Forbidden,
         FilingReason::Rejected,
@@ -214,16 +215,16 @@ fn has_every_reason(failures: &[FilingFailure]) {
 
 #[test]
 fn outbox_entries_in_every_state_load_whole() {
-    let entries: Vec<Filing> = whole("outbox-entries");
-    let states: Vec<_> = entries.iter().map(|it| it.stage.clone()).collect();
-    has_every!(states, Stage:
-        Stage::Queued,
-        Stage::Sending,
-        Stage::Unknown,
-        Stage::NeedsCheck,
-        Stage::Failed,
-        Stage::Replaced,
-        Stage::Filed,
+    let entries: Vec<OutboxEntry> = whole("outbox-entries");
+    let states: Vec<_> = entries.iter().map(|it| it.state.clone()).collect();
+    has_every!(states, OutboxState:
+        OutboxState::Queued,
+        OutboxState::Sending,
+        OutboxState::Unknown,
+        OutboxState::NeedsCheck,
+        OutboxState::Failed,
+        OutboxState::Replaced,
+        OutboxState::Filed,
     );
     let records: Vec<Record> = entries.into_iter().flat_map(|it| it.records).collect();
     let known: Vec<_> = records.iter().map(|it| it.known_by.clone()).collect();
@@ -240,25 +241,25 @@ fn answers_of_every_kind_load_whole() {
 
 #[test]
 fn audit_notes_of_every_deed_load_whole() {
-    let notes: Vec<AuditNote> = whole("audit-notes");
-    let deeds: Vec<_> = notes.iter().map(|it| it.deed.clone()).collect();
-    has_every!(deeds, Deed:
-        Deed::Launched,
-        Deed::LinkOffered,
-        Deed::LinkClaimed,
-        Deed::PatientConfirmed,
-        Deed::LinkEnded,
-        Deed::PictureAdded,
-        Deed::PicturesDescribed,
-        Deed::PictureRemoved,
-        Deed::Committed,
-        Deed::Filed,
-        Deed::NotFiled,
-        Deed::LeftToAPerson,
-        Deed::Ended,
+    let notes: Vec<AuditRecord> = whole("audit-notes");
+    let deeds: Vec<_> = notes.iter().map(|it| it.action.clone()).collect();
+    has_every!(deeds, AuditAction:
+        AuditAction::Launched,
+        AuditAction::LinkOffered,
+        AuditAction::LinkClaimed,
+        AuditAction::PatientConfirmed,
+        AuditAction::LinkEnded,
+        AuditAction::PictureAdded,
+        AuditAction::PicturesDescribed,
+        AuditAction::PictureRemoved,
+        AuditAction::Committed,
+        AuditAction::Filed,
+        AuditAction::NotFiled,
+        AuditAction::LeftToAPerson,
+        AuditAction::Ended,
     );
     let actors: Vec<_> = notes.iter().map(|it| it.by).collect();
-    has_every!(actors, Actor: Actor::Desktop, Actor::Phone, Actor::Stranger, Actor::Server);
+    has_every!(actors, Actor: Actor::Desktop, Actor::Phone, Actor::Unpaired, Actor::Server);
 }
 
 #[test]

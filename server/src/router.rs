@@ -23,7 +23,7 @@ static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
 
 /// Everything the server answers. The shutdown ends the open event streams.
 pub fn router(services: Services, options: LeptosOptions, shutdown: CancellationToken) -> Router {
-    let routes = PAGES.get_or_init(|| generate_route_list(clinical_app::App));
+    let listed = PAGES.get_or_init(|| generate_route_list(clinical_app::App));
     let site = PathBuf::from(&*options.site_root);
     let pages = {
         let context = services.clone();
@@ -31,7 +31,7 @@ pub fn router(services: Services, options: LeptosOptions, shutdown: Cancellation
         Router::new()
             .leptos_routes_with_context(
                 &options,
-                routes.clone(),
+                listed.clone(),
                 move || leptos::prelude::provide_context(context.clone()),
                 move || clinical_app::shell(shell_options.clone()),
             )
