@@ -25,4 +25,6 @@ pub mod scan;
 #[cfg(feature = "service")]
 pub mod service;
 pub mod session;
+#[cfg(feature = "service")]
+pub mod stored;
 pub mod upload;

@@ -16,8 +16,7 @@ use clinical_images::record::{KnownBy, Record, Target};
 use clinical_images::session::{
     Actor, EndOfLink, EndOfSession, Event, LinkState, Reply, Session,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use clinical_images::stored::{self, Stored};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -37,17 +36,21 @@ fn lines(name: &str) -> Vec<String> {
     lines
 }
 
-fn read<T: DeserializeOwned>(line: &str) -> T {
-    serde_json::from_str(line).unwrap_or_else(|fault| panic!("{fault}: {line}"))
+/// Every row of this name, each of which has loaded whole.
+fn rows<T: Stored>(name: &str) -> Vec<T> {
+    let read = |row: &str| stored::read(row.as_bytes()).map_err(|fault| fault.to_string());
+    whole(name, read, |value| stored::write(value).unwrap())
 }
 
-/// Every value of this name, each of which has loaded whole.
-fn whole<T: Serialize + DeserializeOwned>(name: &str) -> Vec<T> {
+fn whole<T>(
+    name: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+    write: impl Fn(&T) -> Vec<u8>,
+) -> Vec<T> {
     let load = |line: &String| {
-        let value: T = read(line);
-        let written = serde_json::to_string(&value).unwrap();
-        let mut kept = leaves(&serde_json::from_str(&written).unwrap());
-        for leaf in leaves(&serde_json::from_str(line).unwrap()) {
+        let value = read(line).unwrap_or_else(|fault| panic!("{fault}: {line}"));
+        let mut kept = leaves(&without_version(&write(&value)));
+        for leaf in leaves(&without_version(line.as_bytes())) {
             let place = kept.iter().position(|known| *known == leaf);
             let place = place.unwrap_or_else(|| panic!("{leaf} got lost from {line}"));
             kept.swap_remove(place);
@@ -55,6 +58,15 @@ fn whole<T: Serialize + DeserializeOwned>(name: &str) -> Vec<T> {
         value
     };
     lines(name).iter().map(load).collect()
+}
+
+/// A row's value, with an envelope around it or without.
+fn without_version(row: &[u8]) -> Value {
+    let mut value: Value = serde_json::from_slice(row).unwrap();
+    match value.get_mut("v").is_some() {
+        true => value["value"].take(),
+        false => value,
+    }
 }
 
 /// What stands at the ends of a value, whatever the fields on the way are called. A word of letters may be the name of a
@@ -86,7 +98,7 @@ macro_rules! has_every {
 
 #[test]
 fn sessions_load_whole() {
-    let sessions: Vec<Session> = whole("sessions");
+    let sessions: Vec<Session> = rows("sessions");
     assert!(sessions.iter().any(|it| it.view.ended.is_none()));
     assert!(sessions.iter().any(|it| it.view.ended.is_some()));
     let pictures: Vec<_> = sessions.iter().flat_map(|it| &it.view.pictures).collect();
@@ -106,7 +118,7 @@ fn sessions_load_whole() {
 
 #[test]
 fn events_of_every_kind_load_whole() {
-    let events: Vec<Event> = whole("events");
+    let events: Vec<Event> = rows("events");
     has_every!(events, Event:
         Event::LinkOffered,
         Event::LinkClaimed,
@@ -132,7 +144,7 @@ fn events_of_every_kind_load_whole() {
 #[test]
 fn what_events_tell_of_links_and_sessions_loads_in_every_form() {
     let (mut links, mut link_ends, mut ends) = (Vec::new(), Vec::new(), Vec::new());
-    for event in whole::<Event>("events") {
+    for event in rows::<Event>("events") {
         match event {
             Event::LinkOffered { link } => links.push(link.state),
             Event::LinkEnded { why, .. } => link_ends.push(why),
@@ -159,7 +171,7 @@ fn what_events_tell_of_links_and_sessions_loads_in_every_form() {
 #[test]
 fn what_events_tell_of_pictures_loads_in_every_form() {
     let (mut pictures, mut failures) = (Vec::new(), Vec::new());
-    for event in whole::<Event>("events") {
+    for event in rows::<Event>("events") {
         match event {
             Event::PictureReserved { picture } => pictures.push(picture),
             Event::FilingFailed { failure, .. } => failures.push(failure),
@@ -215,7 +227,10 @@ fn has_every_reason(failures: &[FilingFailure]) {
 
 #[test]
 fn outbox_entries_in_every_state_load_whole() {
-    let entries: Vec<OutboxEntry> = whole("outbox-entries");
+    // A part of the session's row.
+    let read = |json: &str| serde_json::from_str(json).map_err(|fault| fault.to_string());
+    let write = |entry: &Filing| serde_json::to_vec(entry).unwrap();
+    let entries: Vec<OutboxEntry> = whole("outbox-entries", read, write);
     let states: Vec<_> = entries.iter().map(|it| it.state.clone()).collect();
     has_every!(states, OutboxState:
         OutboxState::Queued,
@@ -235,13 +250,13 @@ fn outbox_entries_in_every_state_load_whole() {
 
 #[test]
 fn answers_of_every_kind_load_whole() {
-    let replies: Vec<Reply> = whole("replies");
+    let replies: Vec<Reply> = rows("replies");
     has_every!(replies, Reply: Reply::Done, Reply::Claimed, Reply::Begun, Reply::Reserved);
 }
 
 #[test]
 fn audit_notes_of_every_deed_load_whole() {
-    let notes: Vec<AuditRecord> = whole("audit-notes");
+    let notes: Vec<AuditRecord> = rows("audit-notes");
     let deeds: Vec<_> = notes.iter().map(|it| it.action.clone()).collect();
     has_every!(deeds, AuditAction:
         AuditAction::Launched,
@@ -264,7 +279,7 @@ fn audit_notes_of_every_deed_load_whole() {
 
 #[test]
 fn ledger_lines_of_every_outcome_load_whole() {
-    let lines: Vec<LedgerEntry> = whole("ledger-lines");
+    let lines: Vec<LedgerEntry> = rows("ledger-lines");
     let outcomes: Vec<_> = lines.iter().map(|it| it.outcome).collect();
     has_every!(outcomes, LedgerOutcome:
         LedgerOutcome::Filed,

@@ -12,18 +12,17 @@ pub use redb::RedbLedger;
 pub use redis::RedisLedger;
 
 use clinical_images::ports::{LedgerEntry, PortFault};
+use clinical_images::stored;
 
 /// How these adapters call their port in a `PortFault`.
 const PORT: &str = "ledger";
 
 /// A line as the ledgers keep it.
-fn json(entry: &LedgerEntry) -> Result<Vec<u8>, PortFault> {
-    serde_json::to_vec(entry).map_err(|error| PortFault::protocol(PORT, error))
+fn row(entry: &LedgerEntry) -> Result<Vec<u8>, PortFault> {
+    stored::write(entry).map_err(|error| PortFault::protocol(PORT, error))
 }
 
-/// Reads what [`json`] wrote.
-fn read_line(json: &[u8]) -> Result<LedgerEntry, PortFault> {
-    serde_json::from_slice(json).map_err(|error| {
-        PortFault::protocol(PORT, format!("a stored line makes no sense: {error}"))
-    })
+/// Reads what [`row`] wrote.
+fn read_line(row: &[u8]) -> Result<LedgerEntry, PortFault> {
+    stored::read(row).map_err(|unreadable| PortFault::protocol(PORT, unreadable))
 }

@@ -10,8 +10,7 @@ pub mod redis;
 mod subscribers;
 
 use clinical_images::ports::{Append, PortFault};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use clinical_images::stored::{self, Stored};
 
 /// At least so many of a session's latest requests are recognised when they are sent again. One that is much older meets
 /// a session that has moved on, and conflicts.
@@ -44,17 +43,9 @@ fn revision_before(append: &Append<'_>) -> Result<u64, PortFault> {
 }
 
 /// A value as the stores keep it.
-fn json(value: &impl Serialize) -> Result<Vec<u8>, PortFault> {
-    serde_json::to_vec(value)
+fn row(value: &impl Stored) -> Result<Vec<u8>, PortFault> {
+    stored::write(value)
         .map_err(|error| PortFault::protocol(PORT, format!("cannot be written as JSON: {error}")))
-}
-
-/// Reads what [`json`] wrote, or says where it makes no sense; not what stands there, which is about a patient.
-fn parsed<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(json).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        format!("stored JSON makes no sense at {line}:{column}")
-    })
 }
 
 /// The fault for another session of the same name.

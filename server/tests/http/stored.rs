@@ -5,6 +5,8 @@
 
 #[path = "stored/keys.rs"]
 mod keys;
+#[path = "stored/newer.rs"]
+mod newer;
 #[path = "stored/record.rs"]
 mod record;
 #[path = "stored/set.rs"]

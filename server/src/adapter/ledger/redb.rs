@@ -1,19 +1,24 @@
 //! The ledger in a file of its own on this server's disk, by redb. One transaction a line: pictures come to an outcome
 //! a few times a second, and each line is durable before its session may be forgotten.
 
-use super::{PORT, json, read_line};
+use super::{PORT, read_line, row};
 use crate::failpoint;
-use ::redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use ::redb::{
+    Database, ReadableDatabase as _, ReadableTable as _, TableDefinition, WriteTransaction,
+};
 use async_trait::async_trait;
 use clinical_images::id::PictureId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{FilingLedger, LedgerEntry, PortFault};
+use clinical_images::stored::Format;
 use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
-/// Picture to (outcomes, JSON).
+/// Newest version of each format that was ever at work in the file.
+const FORMATS: TableDefinition<'_, &str, u64> = TableDefinition::new("formats");
+/// Picture to (outcomes, row).
 const LINES: TableDefinition<'_, u128, (u32, &[u8])> = TableDefinition::new("lines");
 /// (written at, picture), for the day they go.
 const AGES: TableDefinition<'_, (i64, u128), ()> = TableDefinition::new("ages");
@@ -25,7 +30,8 @@ impl RedbLedger {
     /// Opens the ledger in the file at `path`, or begins a new one there, readable by this user only.
     ///
     /// # Errors
-    /// When another process holds the file, when it is no ledger, when the disk refuses.
+    /// When another process holds the file, when it is no ledger, when a newer program has written to it, when the disk
+    /// refuses.
     pub fn open(path: &Path) -> Result<Self, PortFault> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -38,6 +44,7 @@ impl RedbLedger {
         let begin = database.begin_write().map_err(unavailable)?;
         begin.open_table(LINES).map_err(unavailable)?;
         begin.open_table(AGES).map_err(unavailable)?;
+        agree(&begin)?;
         begin.commit().map_err(unavailable)?;
         Ok(Self(Arc::new(database)))
     }
@@ -82,17 +89,33 @@ impl FilingLedger for RedbLedger {
     }
 }
 
+/// Refuses a file in which a newer program has written, and notes what this one writes.
+fn agree(begin: &WriteTransaction) -> Result<(), PortFault> {
+    let mut formats = begin.open_table(FORMATS).map_err(unavailable)?;
+    for format in [Format::LedgerFile, Format::LedgerLine] {
+        let found = formats.get(format.name()).map_err(unavailable)?;
+        let found = found.map_or(0, |found| found.value());
+        let accepted = format.accept(found);
+        accepted.map_err(|unreadable| PortFault::protocol(PORT, unreadable))?;
+        let version = u64::from(format.version());
+        formats
+            .insert(format.name(), version)
+            .map_err(unavailable)?;
+    }
+    Ok(())
+}
+
 fn write(database: &Database, entry: &LedgerEntry) -> Result<(), PortFault> {
     let id = entry.picture.bits();
-    let json = json(entry)?;
+    let row = row(entry)?;
     let change = database.begin_write().map_err(unavailable)?;
     {
         let mut lines = change.open_table(LINES).map_err(unavailable)?;
         let mut ages = change.open_table(AGES).map_err(unavailable)?;
         let known = lines.get(id).map_err(unavailable)?;
         let known = known.map(|line| {
-            let (outcomes, json) = line.value();
-            (outcomes, read_line(json).map(|line| line.written_at))
+            let (outcomes, row) = line.value();
+            (outcomes, read_line(row).map(|line| line.written_at))
         });
         if let Some((outcomes, written_at)) = known {
             if outcomes >= entry.outcomes {
@@ -102,7 +125,7 @@ fn write(database: &Database, entry: &LedgerEntry) -> Result<(), PortFault> {
                 .map_err(unavailable)?;
         }
         lines
-            .insert(id, (entry.outcomes, json.as_slice()))
+            .insert(id, (entry.outcomes, row.as_slice()))
             .map_err(unavailable)?;
         ages.insert((entry.written_at.millis(), id), ())
             .map_err(unavailable)?;

@@ -8,9 +8,10 @@
 //! one script, so that of two servers the one that knows less cannot have the last word. Whoever is not answered writes
 //! again, which changes nothing: the sessions' connection and its manners are used here too.
 
-use super::{PORT, json, read_line};
+use super::{PORT, read_line, row};
 use crate::adapter::session::redis::RedisSettings;
 use crate::adapter::session::redis::connection::Connection;
+use crate::adapter::session::redis::formats;
 use crate::adapter::session::redis::keys::Keys;
 use crate::adapter::session::redis::script::Script;
 use crate::failpoint;
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 use clinical_images::id::PictureId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{FilingLedger, LedgerEntry, PortFault};
+use clinical_images::stored::Format;
 use fred::types::Value;
 
 /// A ledger that several servers share. Needs a tokio runtime; dropping it closes its connection.
@@ -32,11 +34,17 @@ impl RedisLedger {
     /// Connects. Whether Redis keeps what it acknowledges is the session store's to look at.
     ///
     /// # Errors
-    /// One sentence without the password: when the settings make no sense, when Redis cannot be reached or refuses.
+    /// One sentence without the password: when the settings make no sense, when Redis cannot be reached or refuses, when a
+    /// newer program has written there.
     pub async fn connect(settings: &RedisSettings) -> Result<Self, PortFault> {
+        let keys = Keys::under(&settings.prefix)?;
+        let connection = Connection::open(settings).await?;
+        let known = [Format::RedisKeys, Format::LedgerLine];
+        let agreed = formats::agree(&connection, &keys, &known).await;
+        agreed.map_err(of_the_ledger)?;
         Ok(Self {
-            keys: Keys::under(&settings.prefix)?,
-            connection: Connection::open(settings).await?,
+            keys,
+            connection,
             write: Script::new(include_str!("redis/write.lua")),
             read: Script::new(include_str!("redis/read.lua")),
         })
@@ -58,7 +66,7 @@ impl FilingLedger for RedisLedger {
         let goes = entry.written_at.plus(LedgerEntry::KEPT);
         let arguments = vec![
             Value::from(entry.outcomes.to_string()),
-            Value::Bytes(json(entry)?.into()),
+            Value::Bytes(row(entry)?.into()),
             Value::from(goes.millis().to_string()),
         ];
         let written = self.connection.run(&self.write, keys, arguments).await;

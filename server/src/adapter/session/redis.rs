@@ -10,7 +10,7 @@
 //!
 //! | key | type | holds |
 //! | --- | --- | --- |
-//! | `prefix:{a}:session:ID` | hash | `state` (JSON), `version`, `revision`; since the opening `epoch` and `line` (the replication id) |
+//! | `prefix:{a}:session:ID` | hash | `state` (a row), `version`, `revision`; since the opening `epoch` and `line` (the replication id) |
 //! | `prefix:{a}:events:ID` | stream | one entry an event, its id `REVISION-0`, so that a gap or a repeat is refused |
 //! | `prefix:{a}:requests:ID` | hash | request → fingerprint and reply; `vVERSION` → the request that led there |
 //! | `prefix:{a}:due` | sorted set | session → the moment it is due, in milliseconds |
@@ -18,11 +18,15 @@
 //! | `prefix:{a}:notes`, `:note_texts` | sorted set, hash | the audit outbox: id of a record → when, and its JSON |
 //! | `prefix:{a}:marks`, `:marked_by` | sorted set, hash | the replay guard: nonce → until when, and claimed by whom |
 //! | `prefix:{a}:ledger:PICTURE` | hash | a line of the ledger: see `adapter::ledger`, which shares names and manners |
+//! | `prefix:formats` | hash | name of a format → the newest version of it that was ever at work here |
 //! | `prefix:wakes` | channel | names of sessions that changed |
 //!
 //! Nothing of a session has an expiry: what must not be forgotten must not depend on Redis remembering to forget.
 //! Deadlines are compared with the caller's clock. A further thing that must be true together with an append becomes one
 //! more key of the shard and one more line of the script.
+//!
+//! What is stored as a value (a session, an event, a reply, a note, a line of the ledger) is a row with its version
+//! ([`clinical_images::stored`]); no script looks inside.
 //!
 //! # What a script promises
 //!
@@ -38,14 +42,14 @@
 //! starts over from a snapshot instead of continuing in a history that never was.
 //!
 //! `keys` names what lies where, `changes` says what the scripts are handed, `script` runs the Lua files beside it, `connection` sends
-//! commands and fails fast while Redis is unavailable, `answer` reads what comes back, `pubsub` is notified of other
-//! servers' changes, `audit_outbox` reads and acknowledges audit records, `durability` reads Redis's own settings.
+//! commands and fails fast while Redis is unavailable, `answer` reads what comes back, `formats` refuses what a newer program has written, `wakes` hears of other servers' changes, `durability` reads Redis's own settings.
 
 mod answer;
 mod audit_outbox;
 mod changes;
 pub(in crate::adapter) mod connection;
 mod durability;
+pub(in crate::adapter) mod formats;
 pub(in crate::adapter) mod keys;
 mod pubsub;
 pub(in crate::adapter) mod script;
@@ -66,11 +70,21 @@ use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Append, Appended, ChangeNotifications, PortFault, SessionStore};
 use clinical_images::session::{SequencedEvent, Session};
+use clinical_images::stored::Format;
 use fred::types::Value;
 use futures::future::try_join_all;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What of the sessions has a version here.
+const FORMATS: [Format; 5] = [
+    Format::RedisKeys,
+    Format::Session,
+    Format::Event,
+    Format::Reply,
+    Format::AuditRecord,
+];
 
 /// How Redis is reached.
 #[derive(Clone, Debug)]
@@ -101,11 +115,13 @@ impl RedisSessions {
     /// Connects, begins to listen, and looks whether Redis keeps what it acknowledges.
     ///
     /// # Errors
-    /// One sentence without the password: when the settings make no sense, when Redis cannot be reached or refuses.
+    /// One sentence without the password: when the settings make no sense, when Redis cannot be reached or refuses, when a
+    /// newer program has written there.
     pub async fn connect(settings: &RedisSettings) -> Result<Self, PortFault> {
         let keys = Keys::under(&settings.prefix)?;
         let subscribers = Arc::new(Subscribers::default());
         let connection = Connection::open(settings).await?;
+        formats::agree(&connection, &keys, &FORMATS).await?;
         let listener = Listener::begin(settings, keys.channel(), Arc::clone(&subscribers)).await?;
         let durability = Durability::new(settings.unsafe_allowed);
         durability.warn(&connection).await;

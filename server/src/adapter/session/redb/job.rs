@@ -1,7 +1,7 @@
 //! What a caller hands to the writer, in bytes already: whatever can be done beside the one writing thread is done
 //! before.
 
-use crate::adapter::session::{PORT, json, revision_before};
+use crate::adapter::session::{PORT, revision_before, row};
 use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
@@ -86,12 +86,12 @@ impl Change {
     pub(super) fn append(append: &Append<'_>) -> Result<Self, PortFault> {
         let decision = append.decision;
         let events = decision.events.iter();
-        let events = events.map(|sequenced| Ok((sequenced.revision, json(&sequenced.event)?)));
+        let events = events.map(|sequenced| Ok((sequenced.revision, row(&sequenced.event)?)));
         Ok(Self::Append(Box::new(Step {
             expected: append.expected,
             revision_before: revision_before(append)?,
             idempotency_key: append.idempotency_key,
-            reply: json(&decision.reply)?,
+            reply: row(&decision.reply)?,
             events: events.collect::<Result<_, PortFault>>()?,
             audit: decision
                 .audit
@@ -121,7 +121,7 @@ fn audit_key(record: &AuditRecord) -> AuditKey {
 }
 
 fn stored_audit(record: &AuditRecord) -> Result<StoredAudit, PortFault> {
-    Ok((audit_key(record), json(record)?))
+    Ok((audit_key(record), row(record)?))
 }
 
 impl Row {
@@ -131,7 +131,7 @@ impl Row {
             version: session.version,
             revision: session.view.revision,
             due: session.next_due(),
-            session: json(session)?,
+            session: row(session)?,
         })
     }
 }

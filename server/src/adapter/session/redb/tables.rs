@@ -1,16 +1,17 @@
 //! What lies where in the file, and how each change is applied to it. What is read is `snapshot`'s part.
 //!
-//! Keys are numbers, so that redb's order is theirs. Values are JSON, the same words that travel to browsers, with the
-//! few numbers in front that the writer compares.
+//! Keys are numbers, so that redb's order is theirs. Values are rows of JSON with their version
+//! ([`clinical_images::stored`]), with the few numbers in front that the writer compares. The table `meta` holds the newest
+//! version of every format that was ever at work in the file, so that an earlier program finds out at its start.
 
 use super::job::{AuditKey, Change, Outcome, Row, Step, StoredAudit};
-use crate::adapter::session::{PORT, REQUESTS_REMEMBERED, gap, parsed, taken};
+use crate::adapter::session::{PORT, REQUESTS_REMEMBERED, gap, taken};
 use ::redb::{Database, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Appended, IdempotencyKey, PortFault};
-use serde::de::DeserializeOwned;
+use clinical_images::stored::{self, Format, Stored, Unreadable};
 
 /// Version, revision, due time, session.
 pub(super) type RowColumns = (u64, u64, Option<i64>, &'static [u8]);
@@ -35,8 +36,14 @@ const CLAIMED_BY: TableDefinition<'_, &[u8; 32], u128> = TableDefinition::new("m
 /// (until, nonce)
 const NONCE_ENDS: TableDefinition<'_, (i64, &[u8; 32]), ()> = TableDefinition::new("mark_ends");
 
-/// How the file is laid out. Another layout gets another number.
-const LAYOUT: u64 = 1;
+/// What has a version in this file.
+const FORMATS: [Format; 5] = [
+    Format::SessionFile,
+    Format::Session,
+    Format::Event,
+    Format::Reply,
+    Format::AuditRecord,
+];
 
 /// After so many appends, a session's oldest requests are let go: seldom, because an index in the order of their age
 /// would cost every append a page.
@@ -50,7 +57,7 @@ pub(super) enum Trouble {
     Redb(Box<::redb::Error>),
     /// The file holds something that this program does not understand.
     #[error("{0}")]
-    Unreadable(String),
+    Unreadable(Unreadable),
 }
 
 impl<E: Into<::redb::Error>> From<E> for Trouble {
@@ -297,18 +304,18 @@ impl<'t> Tables<'t> {
     }
 }
 
-/// Makes sure of the layout, and of all tables in a new file: readers cannot make them.
+/// Makes sure of the versions, and of all tables in a new file: readers cannot make them.
 pub(super) fn prepare(database: &Database) -> Result<(), Trouble> {
     let transaction = database.begin_write()?;
     let mut tables = Tables::open(&transaction)?;
-    let layout = tables.meta.get("layout")?.map(|layout| layout.value());
-    match layout {
-        Some(LAYOUT) => {}
-        None => drop(tables.meta.insert("layout", LAYOUT)?),
-        Some(other) => {
-            let sentence = format!("the file has layout {other}; this program knows {LAYOUT}");
-            return Err(Trouble::Unreadable(sentence));
-        }
+    for format in FORMATS {
+        let found = tables.meta.get(format.name())?.map(|found| found.value());
+        format
+            .accept(found.unwrap_or_default())
+            .map_err(Trouble::Unreadable)?;
+        tables
+            .meta
+            .insert(format.name(), u64::from(format.version()))?;
     }
     drop(tables);
     // Also in a file that an earlier program made: it may lack a table.
@@ -316,6 +323,6 @@ pub(super) fn prepare(database: &Database) -> Result<(), Trouble> {
     Ok(())
 }
 
-pub(super) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Trouble> {
-    parsed(json).map_err(Trouble::Unreadable)
+pub(super) fn read<T: Stored>(row: &[u8]) -> Result<T, Trouble> {
+    stored::read(row).map_err(Trouble::Unreadable)
 }

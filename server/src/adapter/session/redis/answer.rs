@@ -1,13 +1,13 @@
 //! Reads what the scripts answer. Whatever has another shape than they give is a fault, told without repeating it.
 
-use crate::adapter::session::{PORT, parsed};
+use crate::adapter::session::PORT;
 use bytes::Bytes;
 use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::PortFault;
 use clinical_images::session::SequencedEvent;
+use clinical_images::stored::{self, Stored};
 use fred::types::Value;
-use serde::de::DeserializeOwned;
 
 /// A list of any length.
 pub(super) fn list(answer: Value) -> Result<Vec<Value>, PortFault> {
@@ -33,10 +33,10 @@ pub(super) fn word(answer: Value) -> Result<String, PortFault> {
     answer.into_string().ok_or_else(|| strange("no word"))
 }
 
-/// What was stored as JSON.
-pub(super) fn stored<T: DeserializeOwned>(answer: Value) -> Result<T, PortFault> {
-    let json: Bytes = answer.into_bytes().ok_or_else(|| strange("no bytes"))?;
-    parsed(&json).map_err(|sentence| PortFault::protocol(PORT, sentence))
+/// What was stored as a row.
+pub(super) fn stored<T: Stored>(answer: Value) -> Result<T, PortFault> {
+    let row: Bytes = answer.into_bytes().ok_or_else(|| strange("no bytes"))?;
+    stored::read(&row).map_err(|unreadable| PortFault::protocol(PORT, unreadable))
 }
 
 /// A session's name.

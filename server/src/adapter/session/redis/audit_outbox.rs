@@ -3,7 +3,7 @@
 use super::RedisSessions;
 use super::answer::{list, stored};
 use super::changes::text;
-use crate::adapter::session::json;
+use crate::adapter::session::row;
 use clinical_images::audit::AuditRecord;
 use clinical_images::ports::PortFault;
 use fred::types::Value;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// A record as the scripts take it: its id, when, and its JSON.
 pub(super) fn arguments(record: &AuditRecord) -> Result<[Value; 3], PortFault> {
-    let stored = Value::Bytes(json(record)?.into());
+    let stored = Value::Bytes(row(record)?.into());
     Ok([id(record), text(record.at.millis()), stored])
 }
 

@@ -2,7 +2,7 @@
 
 use super::audit_outbox;
 use super::keys::Keys;
-use crate::adapter::session::{REQUESTS_REMEMBERED, json, revision_before};
+use crate::adapter::session::{REQUESTS_REMEMBERED, revision_before, row};
 use clinical_images::audit::AuditRecord;
 use clinical_images::ports::{Append, PortFault};
 use clinical_images::session::Session;
@@ -18,7 +18,7 @@ pub(super) fn opening(
     touched.extend(keys.audit_outbox(id));
     let mut arguments = vec![
         id.to_string().into(),
-        Value::Bytes(json(session)?.into()),
+        Value::Bytes(row(session)?.into()),
         text(session.version),
         text(session.view.revision),
         text(session.view.epoch),
@@ -49,12 +49,12 @@ pub(super) fn step(
         id.to_string().into(),
         append.idempotency_key.id.to_string().into(),
         append.idempotency_key.fingerprint.to_string().into(),
-        Value::Bytes(json(&decision.reply)?.into()),
+        Value::Bytes(row(&decision.reply)?.into()),
         text(append.expected),
         text(next.version),
         text(before),
         text(next.view.revision),
-        Value::Bytes(json(next)?.into()),
+        Value::Bytes(row(next)?.into()),
         due_of(next),
         forgotten.map_or_else(nothing, text),
         keys.channel().into(),
@@ -62,7 +62,7 @@ pub(super) fn step(
     ];
     for sequenced in &decision.events {
         arguments.push(text(sequenced.revision));
-        arguments.push(Value::Bytes(json(&sequenced.event)?.into()));
+        arguments.push(Value::Bytes(row(&sequenced.event)?.into()));
     }
     for record in &decision.audit {
         arguments.extend(audit_outbox::arguments(record)?);

@@ -97,6 +97,11 @@ impl Keys {
         })
     }
 
+    /// Which versions of the formats are at work. One key alone, so it needs no hash tag.
+    pub(super) fn formats(&self) -> String {
+        format!("{}:formats", self.prefix)
+    }
+
     pub(super) fn channel(&self) -> String {
         format!("{}:wakes", self.prefix)
     }
