@@ -3,7 +3,7 @@
 //! Owns which events are recorded, and what a record holds: identifiers and times. No picture, no name, no NHI, no
 //! text that a person wrote.
 
-use crate::id::{LinkId, PictureId, SessionId};
+use crate::id::{LinkId, PictureId, PracticeId, SessionId};
 use crate::launch::FacilityCode;
 use crate::moment::Moment;
 use crate::patient::PatientId;
@@ -31,7 +31,10 @@ pub struct AuditRecord {
     pub patient: PatientId,
     /// ALEX's id of the clinician whose session it is.
     pub clinician: String,
-    /// The practice.
+    /// The practice as this deployment knows it.
+    #[serde(default = "PracticeId::of_environment")]
+    pub practice: PracticeId,
+    /// The practice as the health system knows it.
     pub facility: FacilityCode,
 }
 
@@ -130,6 +133,7 @@ impl AuditRecord {
             pictures,
             patient: launch.patient.id.clone(),
             clinician: launch.provider.id.clone(),
+            practice: launch.practice.clone(),
             facility: launch.facility.code.clone(),
         }
     }

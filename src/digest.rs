@@ -34,6 +34,15 @@ impl Sha256 {
         &self.0
     }
 
+    /// Its first 128 bits, as a name.
+    #[must_use]
+    pub fn leading_bits(&self) -> u128 {
+        let (leading, _) = self.0.split_at(16);
+        leading
+            .iter()
+            .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+    }
+
     /// As S3 writes it in `x-amz-checksum-sha256`.
     #[must_use]
     pub fn to_base64(&self) -> String {

@@ -1,4 +1,9 @@
-//! Identifiers: 128 random bits each, written as 32 lower-case hexadecimal digits. They name things and grant nothing.
+//! Identifiers: 128 random bits each, written as 32 lower-case hexadecimal digits; and the names that an operator gives
+//! to practices. They name things and grant nothing.
+
+mod named;
+
+pub use named::{CredentialsName, NotAName, PracticeId};
 
 use crate::digest::Sha256;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -113,12 +118,7 @@ impl OutboxEntryId {
     pub fn of_document(pages: &[PictureId]) -> Self {
         let named = pages.iter().flat_map(|page| page.0.to_be_bytes());
         let digest = Sha256::of(&[&b"document"[..], &named.collect::<Vec<u8>>()].concat());
-        let (first, _) = digest.as_bytes().split_at(16);
-        Self(
-            first
-                .iter()
-                .fold(0, |bits, byte| bits << 8 | u128::from(*byte)),
-        )
+        Self(digest.leading_bits())
     }
 }
 

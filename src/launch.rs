@@ -1,5 +1,6 @@
 //! What a launch from Medtech says: which patient, where, and who asked. One launch opens one session.
 
+use crate::id::PracticeId;
 use crate::moment::Moment;
 use crate::patient::Patient;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,11 @@ use std::fmt;
 pub struct LaunchContext {
     /// Whose pictures will be taken.
     pub patient: Patient,
-    /// The practice.
+    /// The practice as this deployment knows it. Sessions that were stored before there was a choice belong to the one that
+    /// environment variables described.
+    #[serde(default = "PracticeId::of_environment")]
+    pub practice: PracticeId,
+    /// The practice as the health system knows it.
     pub facility: Facility,
     /// The clinician who launched.
     pub provider: Provider,

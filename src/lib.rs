@@ -19,6 +19,7 @@ pub mod patient;
 pub mod picture;
 #[cfg(feature = "service")]
 pub mod ports;
+pub mod practice;
 pub mod record;
 pub mod refusal;
 pub mod scan;

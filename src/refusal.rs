@@ -98,9 +98,15 @@ pub enum Refusal {
     /// ALEX does not know the launch, or it was tampered with.
     #[error("launch unknown")]
     LaunchUnknown,
-    /// The launch comes from a practice that this server does not serve.
+    /// The launch comes from another practice than the one whose address it was sent to.
     #[error("wrong facility")]
     WrongFacility,
+    /// No practice of this name is served here, or an address names none where there are several.
+    #[error("practice unknown")]
+    PracticeUnknown,
+    /// The practice opens no sessions here any more.
+    #[error("practice closed")]
+    PracticeClosed,
     /// ALEX has no such patient.
     #[error("patient not found")]
     PatientNotFound,

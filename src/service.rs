@@ -14,27 +14,29 @@ mod orphans;
 mod outbox;
 mod pairing;
 mod pictures;
+mod practices;
 mod rate_limit;
 mod retention;
 
+pub use crate::practice::RateLimits;
 pub use authentication::Authenticated;
 pub use feed::{Cursor, FeedItem};
 pub use launch::Opened;
 pub use orphans::GcPass;
 pub use outbox::{Claim, Conclusion, Job, Prepared};
 pub use pairing::{Claimed, OfferedLink};
-pub use rate_limit::{CallHealth, PracticeLimiter, RateLimits};
-pub use retention::{ObjectTotals, RetentionReport};
+pub use practices::{PageOf, Practice, Practices};
+pub use rate_limit::{CallHealth, PracticeLimiter};
+pub use retention::{ObjectTotals, PracticeRetention, RetentionReport};
 
 use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId, WorkerId};
-use crate::launch::FacilityCode;
 use crate::ports::{
-    Append, Appended, AuditSink, Clock, Ehr, EhrFault, Entropy, FilingLedger, IdempotencyKey,
+    Append, Appended, AuditSink, Clock, EhrFault, Entropy, FilingLedger, IdempotencyKey,
     ObjectStore, PortFault, SessionStore,
 };
 use crate::refusal::Refusal;
-use crate::session::{Actor, Command, Limits, Reply, Request, Session, decide};
+use crate::session::{Actor, Command, Reply, Request, Session, decide};
 use std::sync::Arc;
 
 /// Everything a use case needs, given to pages and routes as one value.
@@ -44,8 +46,8 @@ pub struct Services {
     pub sessions: Arc<dyn SessionStore>,
     /// Where pictures' bytes lie.
     pub object_store: Arc<dyn ObjectStore>,
-    /// The record system.
-    pub ehr: Arc<dyn Ehr>,
+    /// The practices, each with its settings and the way to its record.
+    pub practices: Arc<Practices>,
     /// What became of every picture that was committed, for longer than sessions live.
     pub ledger: Arc<dyn FilingLedger>,
     /// Who did what, for good.
@@ -54,29 +56,22 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
-    /// What the operator decided.
+    /// What the operator decided about the deployment as a whole.
     pub settings: Arc<Settings>,
     /// This running server, as a holder of claims.
     pub worker: WorkerId,
 }
 
-/// What the operator decided.
+/// What the operator decided about the deployment as a whole. What may differ between practices is in
+/// [`PracticeSettings`](crate::practice::PracticeSettings).
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Limits that new sessions are opened under.
-    pub limits: Limits,
-    /// How many pictures go to one practice's record at once, and how fast.
-    pub rate_limits: RateLimits,
-    /// The practice this server serves.
-    pub facility: FacilityCode,
     /// Address under which browsers reach this server, without a slash at the end.
     pub public_url: String,
     /// The simulated Medtech's address in the demo, and nothing in production.
     pub demo_medtech: Option<String>,
     /// Origin of the picture store as browsers reach it: pages may talk to it and show pictures from it.
     pub object_store_origin: String,
-    /// Origins that may show this product in a frame.
-    pub frame_ancestors: Vec<String>,
 }
 
 /// How often a command is decided anew after a conflict with another writer. With 20 pictures arriving at once the last

@@ -330,3 +330,6 @@ impl Session {
         outbox::state_of(&self.outbox, picture)
     }
 }
+
+#[cfg(test)]
+mod tests;

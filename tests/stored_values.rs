@@ -13,9 +13,7 @@ use clinical_images::outbox::{OutboxEntry, OutboxState};
 use clinical_images::picture::{FilingFailure, FilingReason, Laterality, PictureState, View};
 use clinical_images::ports::{LedgerEntry, LedgerOutcome};
 use clinical_images::record::{KnownBy, Record, Target};
-use clinical_images::session::{
-    Actor, EndOfLink, EndOfSession, Event, LinkState, Reply, Session,
-};
+use clinical_images::session::{Actor, EndOfLink, EndOfSession, Event, LinkState, Reply, Session};
 use clinical_images::stored::{self, Stored};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -229,7 +227,7 @@ fn has_every_reason(failures: &[FilingFailure]) {
 fn outbox_entries_in_every_state_load_whole() {
     // A part of the session's row.
     let read = |json: &str| serde_json::from_str(json).map_err(|fault| fault.to_string());
-    let write = |entry: &Filing| serde_json::to_vec(entry).unwrap();
+    let write = |entry: &OutboxEntry| serde_json::to_vec(entry).unwrap();
     let entries: Vec<OutboxEntry> = whole("outbox-entries", read, write);
     let states: Vec<_> = entries.iter().map(|it| it.state.clone()).collect();
     has_every!(states, OutboxState:

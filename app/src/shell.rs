@@ -80,7 +80,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
-                <Route path=path!("/launch/:why") view=LaunchProblem ssr=SsrMode::Async />
+                <Route path=path!("/launch-problem/:why/:practice?") view=LaunchProblem ssr=SsrMode::Async />
                 <Route path=path!("/desk/:session") view=DeskPage ssr=SsrMode::Async />
                 <Route path=path!("/phone/:screen?") view=PhonePage ssr=SsrMode::Async />
             </Routes>

@@ -1,6 +1,6 @@
 //! The first page. In production it only says how to get in; in the demo it lists fictional patients.
 
-use crate::api::{ApiError, DemoPatient, DemoStart, Start, read_start};
+use crate::api::{ApiError, DemoPatient, DemoPractice, DemoStart, Start, read_start};
 use crate::components::{Masthead, Problem};
 use crate::text::{Advice, explain};
 use clinical_images::refusal::Refusal;
@@ -50,16 +50,11 @@ fn Unavailable(error: ApiError) -> impl IntoView {
 
 #[component]
 fn Demo(demo: DemoStart) -> impl IntoView {
-    let list = if demo.patients.is_empty() {
-        Either::Left(view! { <p>"The simulated Medtech has no patients."</p> })
-    } else {
-        let patients = demo
-            .patients
-            .into_iter()
-            .map(|patient| view! { <Patient patient /> })
-            .collect_view();
-        Either::Right(view! { <ul class="patients">{patients}</ul> })
-    };
+    let practices = demo
+        .practices
+        .into_iter()
+        .map(|practice| view! { <Practice practice /> })
+        .collect_view();
     view! {
         <h1>"Choose a patient"</h1>
         <p>
@@ -67,7 +62,28 @@ fn Demo(demo: DemoStart) -> impl IntoView {
              appears in the "
             <a href=demo.medtech_url rel="external noreferrer" target="_blank">"simulated Medtech"</a> "."
         </p>
-        {list}
+        {practices}
+    }
+}
+
+#[component]
+fn Practice(practice: DemoPractice) -> impl IntoView {
+    let list = if practice.patients.is_empty() {
+        Either::Left(view! { <p>"The simulated Medtech has no patients in this practice."</p> })
+    } else {
+        let patients = practice
+            .patients
+            .into_iter()
+            .map(|patient| view! { <Patient patient /> })
+            .collect_view();
+        Either::Right(view! { <ul class="patients">{patients}</ul> })
+    };
+    let name = practice.name.clone();
+    view! {
+        <section aria-label=name>
+            <h2>{practice.name}</h2>
+            {list}
+        </section>
     }
 }
 
@@ -83,7 +99,8 @@ fn Patient(patient: DemoPatient) -> impl IntoView {
     }
 }
 
-/// The page at `/launch/{why}`: a launch that did not open a session. The address holds nothing but the kind.
+/// The page at `/launch-problem/{why}`: a launch that did not open a session. Behind the kind the address may hold the
+/// practice.
 #[component]
 pub fn LaunchProblem() -> impl IntoView {
     let params = use_params_map();

@@ -2,6 +2,8 @@
 export interface Filed {
   id: string;
   patientId: string;
+  /** The number of the practice in whose name it was sent. */
+  facility: string | null;
   identifier: { system: string | null; value: string };
   title: string | null;
   contentType: string;

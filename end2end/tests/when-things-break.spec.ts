@@ -172,7 +172,7 @@ test('a launch opens one session and no second one', async ({ clinic, desk, visi
   await other.page.goto(launch);
   await expect(other.page.getByRole('heading', { name: 'This launch was used already' })).toBeVisible();
   await expect(other.page.getByText('Click the Clinical Images icon in Medtech again.')).toBeVisible();
-  expect(other.page.url()).toBe(`${clinic.url}/launch/launchUsed`);
+  expect(other.page.url()).toBe(`${clinic.url}/launch-problem/launchUsed/kowhai`);
 });
 
 test('launches that cannot be opened each say why', async ({ clinic, desk }) => {

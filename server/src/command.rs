@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::embedded::demo::Demo;
 use crate::wire;
 use clap::{Parser, Subcommand};
+use clinical_images::practice::PracticeId;
 use clinical_images::service::Services;
 use std::io::{self, Write as _};
 use tokio_util::sync::CancellationToken;
@@ -32,7 +33,11 @@ pub enum Command {
     #[default]
     Serve,
     /// Check every setting and everything the server depends on, say what is missing, and end with 0 or 1
-    Check,
+    Check {
+        /// Ask about the record of this practice only; of all unless set
+        #[arg(long)]
+        practice: Option<PracticeId>,
+    },
     /// Make the bucket if it is missing and give it the rules it needs; doing it again changes nothing
     SetupBucket,
     /// Print a report
@@ -51,6 +56,9 @@ pub enum Report {
         /// Print JSON instead of a table
         #[arg(long)]
         json: bool,
+        /// Of this practice only; of all unless set
+        #[arg(long)]
+        practice: Option<PracticeId>,
     },
 }
 
@@ -62,11 +70,11 @@ pub async fn run(config: Config, command: Command) -> Result<bool, String> {
     let mut context = CommandContext::of(config).await?;
     let done = match command {
         Command::Serve => Err("serve is not a one-shot command".to_owned()),
-        Command::Check => check::check(&context).await,
+        Command::Check { practice } => check::check(&context, practice.as_ref()).await,
         Command::SetupBucket => bucket::set_up(&context).await,
         Command::Report {
-            about: Report::Retention { json },
-        } => report::retention(&context, json).await,
+            about: Report::Retention { json, practice },
+        } => report::retention(&context, json, practice.as_ref()).await,
     };
     context.end().await;
     done
@@ -145,9 +153,20 @@ mod tests {
 
     #[test]
     fn commands_stand_behind_the_settings() {
-        assert_eq!(read(&["--demo", "check"]), Command::Check);
+        assert_eq!(
+            read(&["--demo", "check"]),
+            Command::Check { practice: None }
+        );
+        let practice = "kowhai".parse().ok();
+        assert_eq!(
+            read(&["check", "--practice", "kowhai"]),
+            Command::Check { practice }
+        );
         assert_eq!(read(&["setup-bucket"]), Command::SetupBucket);
-        let about = Report::Retention { json: true };
+        let about = Report::Retention {
+            json: true,
+            practice: None,
+        };
         let report = read(&["report", "retention", "--json"]);
         assert_eq!(report, Command::Report { about });
     }

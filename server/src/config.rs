@@ -4,13 +4,16 @@
 mod limits;
 mod outbox;
 mod pictures;
+mod practices;
 
 pub use limits::SessionLimits;
 pub use outbox::OutboxSettings;
 pub use pictures::Pictures;
+pub use practices::{Configured, Credentials, PracticesFault, PracticesFile};
 
 use clap::{Args, Parser, value_parser};
 use clinical_images::launch::FacilityCode;
+use clinical_images::practice::NotTargets;
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -34,6 +37,9 @@ pub struct Config {
     /// The record system.
     #[command(flatten)]
     pub alex: Alex,
+    /// Which practices there are.
+    #[command(flatten)]
+    pub practices: PracticesFile,
     /// What a session may hold and how long things last.
     #[command(flatten)]
     pub limits: SessionLimits,
@@ -143,7 +149,7 @@ pub struct Alex {
     /// Seconds for which a token is used, unless it says that it ends earlier; from 60 to 3,600.
     #[arg(long, env = "ALEX_TOKEN_SECONDS", default_value_t = 3300)]
     pub alex_token_seconds: u64,
-    /// HPI number of the practice that this server serves.
+    /// HPI number of the only practice, when there is no file of practices.
     #[arg(long, env = "ALEX_FACILITY", default_value = "F2N060-E", value_parser = facility)]
     pub alex_facility: FacilityCode,
 }
@@ -186,11 +192,12 @@ pub enum ConfigFault {
         /// The most it may be.
         most: u64,
     },
-    /// Pictures would be filed twice in the same way, or as two kinds of scan.
-    #[error(
-        "FILING_TARGETS names a target twice or two kinds of scan; name media, one kind of scan, or one of each"
-    )]
-    FilingTargets,
+    /// Pictures would not be filed, filed twice in the same way, or as two kinds of scan.
+    #[error("FILING_TARGETS {0}")]
+    FilingTargets(NotTargets),
+    /// The practices cannot be read.
+    #[error(transparent)]
+    Practices(#[from] PracticesFault),
     /// The demo must not run where a real record system is configured.
     #[error("DEMO is set and ALEX_BASE_URL names a record system: unset one of them")]
     DemoWithAlex,
@@ -234,22 +241,44 @@ impl Config {
             faults.push(ConfigFault::HalfAKey);
         }
         if !self.web.demo {
-            faults.extend(self.missing().map(ConfigFault::Missing));
+            faults.extend(self.missing_of_s3().map(ConfigFault::Missing));
         }
         // ALEX's tokens live an hour; one that is fetched more than once a minute is a token for each picture.
         let token = ("ALEX_TOKEN_SECONDS", self.alex.alex_token_seconds, 60, 3600);
         faults.extend(ConfigFault::out_of_range([token]));
-        faults.extend(self.limits.faults());
-        faults.extend(self.pictures.faults());
-        faults.extend(self.outbox.faults(self.web.demo));
+        let mut inherited = self.limits.faults();
+        inherited.extend(self.pictures.faults());
+        inherited.extend(self.outbox.faults(self.web.demo));
+        faults.extend(self.faults_of_practices(inherited.is_empty()));
+        faults.extend(inherited);
         faults
     }
 
-    /// Variables that production cannot do without and that are not set.
-    fn missing(&self) -> impl Iterator<Item = &'static str> {
-        let (s3, alex) = (&self.s3, &self.alex);
+    /// What is wrong with the practices. While something is wrong with a variable, it is wrong with every practice that
+    /// does not say otherwise: that is told once, and the practices are not judged.
+    fn faults_of_practices(&self, judged: bool) -> Vec<ConfigFault> {
+        let is_alone = self.practices.practices_file.is_none();
+        let need_variables = match self.practices() {
+            Ok(known) => known.use_environments_credentials(),
+            Err(fault) if judged => return vec![fault.into()],
+            Err(_) => is_alone,
+        };
+        if self.web.demo || !need_variables {
+            return Vec::new();
+        }
+        self.missing_of_alex().map(ConfigFault::Missing).collect()
+    }
+
+    /// Variables of the picture store that production cannot do without and that are not set.
+    fn missing_of_s3(&self) -> impl Iterator<Item = &'static str> {
+        let set = self.s3.s3_bucket.is_some();
+        (!set).then_some("S3_BUCKET").into_iter()
+    }
+
+    /// The same for the record system, where a practice is opened with the variables' credentials.
+    fn missing_of_alex(&self) -> impl Iterator<Item = &'static str> {
+        let alex = &self.alex;
         [
-            ("S3_BUCKET", s3.s3_bucket.is_some()),
             ("ALEX_BASE_URL", alex.alex_base_url.is_some()),
             ("ALEX_TOKEN_URL", alex.alex_token_url.is_some()),
             ("ALEX_CLIENT_ID", alex.alex_client_id.is_some()),

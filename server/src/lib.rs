@@ -9,6 +9,7 @@ pub mod config;
 pub mod embedded;
 pub mod failpoint;
 mod http;
+pub mod practices;
 pub mod router;
 pub mod telemetry;
 pub mod wire;

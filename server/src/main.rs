@@ -7,9 +7,10 @@ use clinical_server::command::{self, Command, CommandLine};
 use clinical_server::config::Config;
 use clinical_server::embedded::demo::Demo;
 use clinical_server::worker::{audit, scheduler};
-use clinical_server::{router, telemetry, wire};
+use clinical_server::{practices, router, telemetry, wire};
 use leptos::config::get_configuration;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -63,10 +64,12 @@ async fn serve(config: Config) -> Result<(), String> {
         std::process::exit(0);
     });
     let demo = match config.web.demo {
-        true => Some(Demo::start(&config, port, shutdown.clone()).await?),
+        true => Some(Arc::new(
+            Demo::start(&config, port, shutdown.clone()).await?,
+        )),
         false => None,
     };
-    let services = wire::services(&config, port, demo.as_ref())
+    let services = wire::services(&config, port, demo.as_deref())
         .await
         .map_err(|fault| fault.to_string())?;
     let options = get_configuration(None)
@@ -74,6 +77,13 @@ async fn serve(config: Config) -> Result<(), String> {
         .leptos_options;
     let app = router::router(services.clone(), options, shutdown.clone());
     let collect_orphans_every = config.limits.collect_orphans_every();
+    let public_url = config.web.public_url(port);
+    let reader = tokio::spawn(practices::read_anew_when_asked(
+        config,
+        demo.clone(),
+        services.clone(),
+        shutdown.clone(),
+    ));
     let audit = tokio::spawn(audit::run(services.clone(), shutdown.clone()));
     let care = scheduler::run(
         services,
@@ -82,14 +92,15 @@ async fn serve(config: Config) -> Result<(), String> {
         collect_orphans_every,
     );
     let care = tokio::spawn(care);
-    tracing::info!("ready at {}", config.web.public_url(port));
+    tracing::info!("ready at {public_url}");
     axum::serve(listener, app)
         .with_graceful_shutdown(shutdown.cancelled_owned())
         .await
         .map_err(|fault| fault.to_string())?;
     let _ = care.await;
     let _ = audit.await;
-    if let Some(demo) = demo {
+    let _ = reader.await;
+    if let Some(demo) = demo.and_then(Arc::into_inner) {
         demo.stopped().await;
     }
     tracing::info!("stopped");

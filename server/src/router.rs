@@ -21,6 +21,13 @@ const BODY: usize = 64 * 1024;
 /// that another router draws at that moment would wait for its own for ever.
 static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
 
+/// The addresses of pages, as the application names them.
+#[must_use]
+pub fn page_paths() -> Vec<String> {
+    let pages = PAGES.get_or_init(|| generate_route_list(clinical_app::App));
+    pages.iter().map(|page| page.path().to_owned()).collect()
+}
+
 /// Everything the server answers. The shutdown ends the open event streams.
 pub fn router(services: Services, options: LeptosOptions, shutdown: CancellationToken) -> Router {
     let listed = PAGES.get_or_init(|| generate_route_list(clinical_app::App));
@@ -45,6 +52,7 @@ pub fn router(services: Services, options: LeptosOptions, shutdown: Cancellation
                     move || clinical_app::shell(options.clone())
                 },
             ))
+            .layer(from_fn_with_state(services.clone(), security::framing))
             .layer(from_fn_with_state(services.clone(), security::same_origin))
             .layer(RequestBodyLimitLayer::new(BODY))
             .with_state(options)
@@ -80,7 +88,16 @@ fn routes(events: EventsState) -> Vec<Route> {
         handler,
     };
     vec![
-        route("/launch", Operation::Launch, get(launch::launch)),
+        route(
+            "/launch",
+            Operation::Launch,
+            get(launch::of_the_only_practice),
+        ),
+        route(
+            "/launch/{practice}",
+            Operation::Launch,
+            get(launch::of_practice),
+        ),
         route(
             "/events/desk/{session}",
             Operation::FollowSession,

@@ -1,19 +1,22 @@
 //! The only file that names every adapter: configuration in, [`Services`] out.
 
 use crate::adapter::audit::AuditFiles;
-use crate::adapter::ehr::{AlexEhr, AlexSettings};
+use crate::adapter::ehr::{AlexEhr, AlexSettings, AlexSettingsFault};
 use crate::adapter::ledger::{RedbLedger, RedisLedger};
 use crate::adapter::object_store::s3::{Keys, S3ObjectStore, S3Settings, S3Timeouts};
 use crate::adapter::session::redb::RedbSessions;
 use crate::adapter::session::redis::{RedisSessions, RedisSettings};
 use crate::adapter::system::{OsEntropy, SystemClock};
-use crate::config::{Config, ConfigFault};
+use crate::config::{Config, ConfigFault, Credentials};
 use crate::embedded::demo::Demo;
 use clinical_images::id::WorkerId;
+use clinical_images::launch::FacilityCode;
 use clinical_images::ports::{Entropy as _, FilingLedger, PortFault, SessionStore};
-use clinical_images::service::{Services, Settings};
-use clinical_images::session::Limits;
+use clinical_images::practice::{CredentialsName, PracticeId, PracticeSettings};
+use clinical_images::service::{Practice, Practices, Services, Settings};
 use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,34 +61,16 @@ pub async fn services(
     } else {
         look_at_bucket(&object_store, &s3.bucket).await?;
     }
-    let mut alex = match demo {
-        Some(demo) => demo.alex().map_err(WireFault::Alex)?,
-        None => alex_settings(config)?,
-    };
-    alex.elements = config.outbox.elements();
-    alex.token_life = Duration::from_secs(config.alex.alex_token_seconds);
-    alex.submit_time_out = Duration::from_secs(config.outbox.filing_time_out_seconds);
-    let ehr = AlexEhr::new(alex).map_err(|fault| WireFault::Alex(fault.to_string()))?;
+    let practices = practices(config, demo, &[])?;
     let settings = Settings {
-        limits: Limits {
-            outbox: config.outbox.rules(),
-            picture: config.pictures.limits(),
-            ..config.limits.for_sessions()
-        },
-        rate_limits: config.outbox.rate_limits(),
-        facility: config.alex.alex_facility.clone(),
         public_url: config.web.public_url(port),
         demo_medtech: demo.map(|demo| demo.medtech_url().to_owned()),
         object_store_origin: object_store_origin(&s3),
-        frame_ancestors: config.web.frame_ancestors.clone(),
     };
     Ok(Services {
         sessions,
         object_store: Arc::new(object_store),
-        ehr: match demo {
-            Some(demo) => demo.with_patients(ehr),
-            None => Arc::new(ehr),
-        },
+        practices: Arc::new(Practices::new(practices)),
         ledger,
         audit: Arc::new(AuditFiles::within(&data.join("audit"))?),
         clock: Arc::new(SystemClock),
@@ -93,6 +78,62 @@ pub async fn services(
         settings: Arc::new(settings),
         worker: WorkerId::from_bits(OsEntropy.bits()),
     })
+}
+
+/// Reads the practices anew; from then on sessions are opened under what they say now. Says which practices were removed.
+///
+/// # Errors
+/// Names the line that cannot be followed. Nothing has changed then.
+pub fn read_practices_anew(
+    config: &Config,
+    demo: Option<&Demo>,
+    services: &Services,
+) -> Result<Vec<PracticeId>, WireFault> {
+    let running = services.practices.all();
+    let running: Vec<_> = running.iter().map(|it| (*it.settings).clone()).collect();
+    let practices = practices(config, demo, &running)?;
+    Ok(services.practices.replace(practices))
+}
+
+/// The practices as they are configured, each with the way to its record. Those that are opened with the same credentials
+/// share connections and tokens.
+fn practices(
+    config: &Config,
+    demo: Option<&Demo>,
+    running: &[PracticeSettings],
+) -> Result<Vec<Practice>, WireFault> {
+    config.check()?;
+    let configured = config.practices().map_err(ConfigFault::Practices)?;
+    configured
+        .check_beside(running)
+        .map_err(ConfigFault::Practices)?;
+    let wrong = |fault: AlexSettingsFault| WireFault::Alex(fault.to_string());
+    let mut opened: BTreeMap<Option<CredentialsName>, AlexEhr> = BTreeMap::new();
+    let mut practices = Vec::new();
+    for settings in configured.practices {
+        let alex = match opened.entry(settings.credentials.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let named = settings.credentials.as_ref();
+                let named = named.and_then(|name| configured.credentials.get(name));
+                let alex = match (demo, named) {
+                    (Some(demo), _) => demo.alex().map_err(WireFault::Alex)?,
+                    (None, Some(credentials)) => alex_of(credentials, &settings.facility),
+                    (None, None) => alex_of_environment(config)?,
+                };
+                new.insert(AlexEhr::new(alex).map_err(wrong)?)
+            }
+        };
+        let ehr = alex.for_practice(&settings).map_err(wrong)?;
+        practices.push(Practice {
+            ehr: match demo {
+                Some(demo) => demo.with_patients(ehr),
+                None => Arc::new(ehr),
+            },
+            settings: Arc::new(settings),
+        });
+    }
+    Ok(practices)
 }
 
 /// Sessions and the ledger of their pictures: in Redis where it is configured, in files of the data directory otherwise.
@@ -165,7 +206,23 @@ fn s3_settings(config: &Config, demo: Option<&Demo>) -> Result<S3Settings, Confi
     })
 }
 
-fn alex_settings(config: &Config) -> Result<AlexSettings, WireFault> {
+fn alex_of(credentials: &Credentials, facility: &FacilityCode) -> AlexSettings {
+    let client = (
+        credentials.client_id.clone(),
+        credentials.client_secret.clone(),
+    );
+    let mut alex = AlexSettings::new(
+        credentials.base_url.clone(),
+        credentials.token_url.clone(),
+        client,
+        credentials.scope.clone(),
+        facility.clone(),
+    );
+    alex.token_life = credentials.token_life;
+    alex
+}
+
+fn alex_of_environment(config: &Config) -> Result<AlexSettings, WireFault> {
     let alex = &config.alex;
     let url = |value: Option<&String>, name| {
         let text = needed(value, name)?;
@@ -175,13 +232,15 @@ fn alex_settings(config: &Config) -> Result<AlexSettings, WireFault> {
         needed(alex.alex_client_id.as_ref(), "ALEX_CLIENT_ID")?,
         needed(alex.alex_client_secret.as_ref(), "ALEX_CLIENT_SECRET")?,
     );
-    Ok(AlexSettings::new(
+    let mut settings = AlexSettings::new(
         url(alex.alex_base_url.as_ref(), "ALEX_BASE_URL")?,
         url(alex.alex_token_url.as_ref(), "ALEX_TOKEN_URL")?,
         client,
         needed(alex.alex_scope.as_ref(), "ALEX_SCOPE")?,
         alex.alex_facility.clone(),
-    ))
+    );
+    settings.token_life = Duration::from_secs(alex.alex_token_seconds);
+    Ok(settings)
 }
 
 /// Where browsers reach the store: its public endpoint's origin, or Amazon's hosts of the region.

@@ -35,14 +35,71 @@ fn the_demo_passes_its_check_and_nothing_of_the_trial_stays() {
     let data = tempfile::tempdir().unwrap();
     let (code, said, aside) = run(&DEMO, data.path(), &["check"]);
     assert_eq!(code, 0, "{said}{aside}");
-    assert_eq!(said.lines().count(), 5, "{said}");
+    assert_eq!(said.lines().count(), 6, "{said}");
     assert!(said.lines().all(|line| line.starts_with("ok ")), "{said}");
     let (code, report, _) = run(&DEMO, data.path(), &["report", "retention", "--json"]);
     assert_eq!(code, 0);
     let report: Value = serde_json::from_str(&report).unwrap();
-    for totals in ["needed", "doomed", "unknown", "foreign"] {
+    for totals in ["unknown", "foreign"] {
         assert_eq!(report["objects"][totals]["objects"], 0, "{totals}");
     }
+    for practice in ["kowhai", "rata"] {
+        for totals in ["needed", "doomed"] {
+            let held = &report["practices"][practice]["objects"][totals];
+            assert_eq!(held["objects"], 0, "{practice} {totals}");
+        }
+    }
+}
+
+#[test]
+fn a_check_says_of_each_practice_what_is_wrong_with_it() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("practices.toml");
+    let text = "[practice.kowhai]\nname = \"K\"\nfacility = \"F2N060-E\"\ncaption = false\n\
+                [practice.nobody]\nname = \"N\"\nfacility = \"F9X999-Z\"\n";
+    std::fs::write(&file, text).unwrap();
+    let settings = [DEMO[0], ("PRACTICES_FILE", file.to_str().unwrap())];
+    let (code, said, aside) = run(&settings, data.path(), &["check"]);
+    assert_eq!(code, 1, "{said}{aside}");
+    let line = |about: &str| said.lines().find(|line| line.contains(about)).unwrap();
+    let good = line("practice kowhai");
+    assert!(
+        good.starts_with("ok ") && good.contains("caption off"),
+        "{good}"
+    );
+    let bad = line("practice nobody");
+    assert!(
+        bad.starts_with("WRONG") && bad.contains("facility"),
+        "{bad}"
+    );
+    let (code, said, _) = run(&settings, data.path(), &["check", "--practice", "kowhai"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(!said.contains("nobody"), "{said}");
+    let (code, said, _) = run(&settings, data.path(), &["check", "--practice", "other"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("there is none of this name"), "{said}");
+    let only = ["report", "retention", "--json", "--practice", "kowhai"];
+    let (code, report, _) = run(&settings, data.path(), &only);
+    assert_eq!(code, 0);
+    assert!(!report.contains("nobody") && !report.contains("unknown"));
+}
+
+#[test]
+fn a_faulty_file_of_practices_is_said_with_its_line() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("practices.toml");
+    std::fs::write(&file, "[practice.kowhai]\nname = \"K\"\nfacility = 7\n").unwrap();
+    let settings = [DEMO[0], ("PRACTICES_FILE", file.to_str().unwrap())];
+    let (code, said, _) = run(&settings, data.path(), &["check"]);
+    assert_eq!(code, 1);
+    let wrong = said.lines().find(|line| line.starts_with("WRONG")).unwrap();
+    assert!(wrong.contains("practices.toml, line 3: "), "{wrong}");
+    let (code, _, aside) = run(&settings, data.path(), &["report", "retention"]);
+    assert_eq!(code, 1);
+    assert!(
+        aside.contains("line 3") && aside.lines().count() == 1,
+        "{aside}"
+    );
 }
 
 #[test]

@@ -26,6 +26,8 @@ mod fairness;
 mod functions;
 #[path = "http/headers.rs"]
 mod headers;
+#[path = "http/isolation.rs"]
+mod isolation;
 #[path = "http/launching.rs"]
 mod launching;
 #[path = "http/lease_expiry.rs"]
@@ -46,6 +48,8 @@ mod outbox;
 mod picture_lifecycle;
 #[path = "http/practice.rs"]
 mod practice;
+#[path = "http/practices.rs"]
+mod practices;
 #[path = "http/received.rs"]
 mod received;
 #[allow(dead_code, reason = "shared with the session stores' contract")]

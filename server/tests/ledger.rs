@@ -30,6 +30,7 @@ macro_rules! any_ledger {
         cases!($backend:
             a_line_comes_back_as_it_was_written,
             a_picture_that_was_never_filed_has_no_line,
+            two_practices_have_lines_of_their_own_for_one_id,
             a_line_that_knows_more_replaces_one_that_knows_less_and_never_the_other_way,
             of_sixteen_writers_at_once_the_one_that_knows_most_has_the_last_word,
             lines_go_after_ninety_days_and_not_before,

@@ -12,6 +12,8 @@ const TYPES: &str = "http://terminology.hl7.org/CodeSystem/audit-event-type";
 const INTERACTIONS: &str = "http://hl7.org/fhir/restful-interaction";
 const ENTITY_TYPES: &str = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
 const ROLES: &str = "http://terminology.hl7.org/CodeSystem/object-role";
+/// The system of the names that a deployment gives to its practices.
+pub const PRACTICE_SYSTEM: &str = "https://clinicpro.co.nz/fhir/ns/practice";
 /// How this program calls itself.
 const OBSERVER: &str = "ClinicPro Clinical Images";
 
@@ -22,6 +24,7 @@ pub fn audit_event(record: &AuditRecord, recorded: &FhirInstant) -> Value {
     json!({
         "resourceType": "AuditEvent",
         "id": format!("{}-{}", record.session, record.revision),
+        "meta": { "tag": [{ "system": PRACTICE_SYSTEM, "code": record.practice }] },
         "type": { "system": TYPES, "code": "rest" },
         "subtype": [{ "system": INTERACTIONS, "code": interaction }],
         "action": action,
@@ -145,6 +148,7 @@ mod tests {
             pictures: vec![PictureId::from_bits(2)],
             patient: PatientId::parse(&"7".repeat(32)).unwrap(),
             clinician: "p1".into(),
+            practice: "kowhai".parse().unwrap(),
             facility: FacilityCode::parse("F2N060-E").unwrap(),
         };
         audit_event(
@@ -156,6 +160,7 @@ mod tests {
     #[test]
     fn an_event_names_patient_picture_and_whoever_asked() {
         let filed = event(Actor::Server, AuditAction::Filed("m-1".into()));
+        assert_eq!(filed["meta"]["tag"][0]["code"], "kowhai");
         assert_eq!(filed["id"], format!("{}-7", SessionId::from_bits(1)));
         assert!(super::super::is_id(filed["id"].as_str().unwrap()));
         assert_eq!(

@@ -159,11 +159,12 @@ pub trait Ehr: Send + Sync {
     /// record of the patient was searched and it was not there.
     async fn lookup(&self, request: &LookupRequest) -> Finding;
 
-    /// Some patients to begin with, where the record system is a simulator that offers them. Production offers none.
+    /// Some patients of a practice to begin with, where the record system is a simulator that offers them. Production offers
+    /// none.
     ///
     /// # Errors
     /// See [`EhrFault`].
-    async fn demo_patients(&self) -> Result<Vec<Patient>, EhrFault> {
+    async fn demo_patients(&self, _: &FacilityCode) -> Result<Vec<Patient>, EhrFault> {
         Ok(Vec::new())
     }
 }

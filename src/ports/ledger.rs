@@ -3,7 +3,7 @@
 
 use super::PortFault;
 use crate::digest::Sha256;
-use crate::id::{PictureId, SessionId};
+use crate::id::{PictureId, PracticeId, SessionId};
 use crate::launch::FacilityCode;
 use crate::moment::Moment;
 use crate::outbox::{OutboxEntry, OutboxState};
@@ -22,7 +22,10 @@ pub struct LedgerEntry {
     pub picture: PictureId,
     /// The session it came from.
     pub session: SessionId,
-    /// The practice it went to.
+    /// The practice whose picture it is.
+    #[serde(default = "PracticeId::of_environment")]
+    pub practice: PracticeId,
+    /// That practice's HPI number.
     pub facility: FacilityCode,
     /// Digest of the JPEG that was committed.
     pub sha256: Sha256,
@@ -67,6 +70,28 @@ impl LedgerEntry {
     /// How long a line is kept after it was written.
     pub const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
+    /// The names under which a ledger looks for the line of a practice's picture, the one under which it writes first: 128
+    /// bits of a digest of both. Until there was a choice of practices a line was named like its picture.
+    #[must_use]
+    pub fn names(practice: &PracticeId, picture: PictureId) -> Vec<u128> {
+        let named = format!("ledger\u{0}{practice}\u{0}{picture}");
+        let name = Sha256::of(named.as_bytes()).leading_bits();
+        let was = (*practice == PracticeId::of_environment()).then_some(picture.bits());
+        std::iter::once(name).chain(was).collect()
+    }
+
+    /// The name under which a ledger writes this line.
+    #[must_use]
+    pub fn name(&self) -> u128 {
+        Self::names(&self.practice, self.picture)[0]
+    }
+
+    /// Whether it is the line of this practice's picture.
+    #[must_use]
+    pub fn is_of(&self, practice: &PracticeId, picture: PictureId) -> bool {
+        self.practice == *practice && self.picture == picture
+    }
+
     /// The line of a picture now, over all its entries in the outbox; `None` when it has none.
     #[must_use]
     pub fn of(session: &Session, picture: PictureId, now: Moment) -> Option<Self> {
@@ -80,6 +105,7 @@ impl LedgerEntry {
         Some(Self {
             picture,
             session: session.view.id,
+            practice: session.view.launch.practice.clone(),
             facility: session.view.launch.facility.code.clone(),
             sha256,
             committed_at: entries.iter().map(|entry| entry.committed_at).max()?,
@@ -126,11 +152,16 @@ pub trait FilingLedger: Send + Sync {
     /// When the ledger does not answer. Writing again is harmless.
     async fn write(&self, entry: &LedgerEntry) -> Result<(), PortFault>;
 
-    /// A picture's line, if it has one.
+    /// The line of a practice's picture, if it has one. Another practice's line is never answered, nor replaced, though
+    /// browsers of two practices announce pictures under one id.
     ///
     /// # Errors
     /// When the ledger does not answer.
-    async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault>;
+    async fn read(
+        &self,
+        practice: &PracticeId,
+        picture: PictureId,
+    ) -> Result<Option<LedgerEntry>, PortFault>;
 
     /// Forgets lines that were written longer than [`LedgerEntry::KEPT`] ago; says how many. A ledger whose lines go by
     /// themselves has nothing to do and says none.

@@ -33,9 +33,10 @@ impl Services {
     ) -> Result<Authenticated, Refusal> {
         let token = token.ok_or(Refusal::NoAccessToken)?;
         let session = self.load(token.session).await?;
+        // The same as for a session that is not there: who made a key up learns nothing from the answer.
         let actor = session
             .actor_of(token.digest())
-            .ok_or(Refusal::NoAccessToken)?;
+            .ok_or(Refusal::SessionUnknown)?;
         match (scope, actor) {
             (Scope::Desktop(wanted), Actor::Desktop) if wanted == session.view.id => {}
             (Scope::Phone(believed), Actor::Phone(link)) => {

@@ -1,6 +1,6 @@
 //! How a browser keeps its access token: one cookie for each desktop session, one for the phone.
 
-use super::Services;
+use super::{Opened, Services};
 use crate::access::Scope;
 use crate::session::AccessToken;
 
@@ -34,34 +34,36 @@ impl Services {
             .find_map(|(_, value)| value.parse().ok())
     }
 
-    /// The value of a `Set-Cookie` header that hands a token to a browser. Ends with the browser's session at the
-    /// latest; the server ends it earlier.
+    /// The value of a `Set-Cookie` header that hands its key to the desktop of a session that was just opened. Ends with
+    /// the browser's session at the latest; the server ends it earlier.
     #[must_use]
-    pub fn set_cookie(&self, scope: Scope, token: &AccessToken) -> String {
-        format!(
-            "{}={token}; {}",
-            self.cookie_name(scope),
-            self.cookie_attributes()
-        )
+    pub fn set_desk_cookie(&self, opened: &Opened) -> String {
+        let name = self.cookie_name(Scope::Desktop(opened.session));
+        let attributes = self.cookie_attributes(opened.is_framed);
+        format!("{name}={}; {attributes}", opened.token)
     }
 
-    /// The value of a `Set-Cookie` header that takes the token away.
+    /// The same for a phone. Nobody shows a phone's page in a frame.
     #[must_use]
-    pub fn clear_cookie(&self, scope: Scope) -> String {
-        format!(
-            "{}=; {}; Max-Age=0",
-            self.cookie_name(scope),
-            self.cookie_attributes()
-        )
+    pub fn set_phone_cookie(&self, token: &AccessToken) -> String {
+        let name = self.cookie_name(Scope::Phone(None));
+        format!("{name}={token}; {}", self.cookie_attributes(false))
+    }
+
+    /// The value of a `Set-Cookie` header that takes a phone's key away.
+    #[must_use]
+    pub fn clear_phone_cookie(&self) -> String {
+        let name = self.cookie_name(Scope::Phone(None));
+        format!("{name}=; {}; Max-Age=0", self.cookie_attributes(false))
     }
 
     /// In a practice that shows the product in a frame of its own pages, browsers send a cookie there only when it
     /// says `None`, and keep it in that page's partition; both need TLS.
-    fn cookie_attributes(&self) -> &'static str {
-        match (self.is_secure(), self.settings.frame_ancestors.is_empty()) {
+    fn cookie_attributes(&self, is_framed: bool) -> &'static str {
+        match (self.is_secure(), is_framed) {
             (false, _) => "Path=/; HttpOnly; SameSite=Lax",
-            (true, true) => "Path=/; HttpOnly; SameSite=Lax; Secure",
-            (true, false) => "Path=/; HttpOnly; SameSite=None; Secure; Partitioned",
+            (true, false) => "Path=/; HttpOnly; SameSite=Lax; Secure",
+            (true, true) => "Path=/; HttpOnly; SameSite=None; Secure; Partitioned",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A launch from Medtech becomes a session. Each launch opens one session: its digest is the nonce of a replay guard.
 
-use super::{Services, refused_by_ehr, retry_once};
+use super::{Practice, Services, refused_by_ehr, retry_once};
 use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId};
 use crate::launch::LaunchContext;
@@ -18,19 +18,29 @@ const FRESH: Duration = Duration::from_secs(5 * 60);
 pub struct Opened {
     /// Its name, for the address.
     pub session: SessionId,
+    /// Whether the practice shows the product in a frame of its own pages.
+    pub is_framed: bool,
     /// The desktop's access token, for the cookie.
     pub token: AccessToken,
 }
 
 impl Services {
-    /// Redeems what Medtech put into the launch address and opens a session for it.
+    /// Redeems what Medtech put into the launch address, in the name of the practice whose address it is, and opens a session
+    /// for it. An address that names no practice is the only practice's.
     ///
     /// # Errors
-    /// `LaunchUnknown`, `LaunchExpired`, `LaunchUsed`, `WrongFacility`, `NoPatient`, `PatientNotFound`, or a store
+    /// `PracticeUnknown`, `PracticeClosed`, `LaunchUnknown`, `LaunchExpired`, `LaunchUsed`, `WrongFacility`, `NoPatient`, `PatientNotFound`, or a store
     /// or ALEX being away. A launch counts as used only when a session was opened for it.
-    pub async fn open_launch(&self, context: &str, signature: &str) -> Result<Opened, Refusal> {
+    pub async fn open_launch(
+        &self,
+        practice: Option<&str>,
+        context: &str,
+        signature: &str,
+    ) -> Result<Opened, Refusal> {
+        let practice = self.practice_to_launch(practice)?;
+        let ehr = &practice.ehr;
         let now = self.clock.now();
-        let ticket = match self.ehr.redeem_launch(context, signature).await {
+        let ticket = match ehr.redeem_launch(context, signature).await {
             Ok(ticket) => ticket,
             Err(EhrFault::NotFound(_)) => return Err(Refusal::LaunchUnknown),
             Err(fault) => return Err(refused_by_ehr(&fault)),
@@ -39,23 +49,21 @@ impl Services {
         if now.since(ticket.created) > FRESH || ticket.created.since(now) > FRESH {
             return Err(Refusal::LaunchExpired);
         }
-        if ticket.facility != self.settings.facility {
+        if ticket.facility != practice.settings.facility {
             return Err(Refusal::WrongFacility);
         }
         let patient = ticket.patient.ok_or(Refusal::NoPatient)?;
         let facility = ticket.facility;
-        let patient = match self.ehr.patient(&facility, &patient).await {
+        let patient = match ehr.patient(&facility, &patient).await {
             Ok(patient) => patient,
             Err(EhrFault::NotFound(_)) => return Err(Refusal::PatientNotFound),
             Err(fault) => return Err(refused_by_ehr(&fault)),
         };
-        let provider = self
-            .ehr
+        let provider = ehr
             .provider(&facility, &ticket.provider)
             .await
             .map_err(|fault| refused_by_ehr(&fault))?;
-        let facility = self
-            .ehr
+        let facility = ehr
             .facility(&facility)
             .await
             .map_err(|fault| refused_by_ehr(&fault))?;
@@ -70,28 +78,38 @@ impl Services {
         }
         let demo = self.settings.demo_medtech.is_some();
         let launched_at = ticket.created;
-        self.open_session(LaunchContext {
+        let launch = LaunchContext {
             patient,
+            practice: practice.settings.id.clone(),
             facility,
             provider,
             launched_at,
             demo,
-        })
-        .await
+        };
+        self.open_session(launch, &practice).await
     }
 
-    /// The patients whom the demo's start page offers.
+    /// The patients whom the demo's start page offers, by the name of their practice.
     ///
     /// # Errors
     /// `EhrUnavailable` when the simulator does not answer.
-    pub async fn demo_patients(&self) -> Result<Vec<Patient>, Refusal> {
-        self.ehr
-            .demo_patients()
-            .await
-            .map_err(|fault| refused_by_ehr(&fault))
+    pub async fn demo_patients(&self) -> Result<Vec<(String, Vec<Patient>)>, Refusal> {
+        let mut practices = Vec::new();
+        let open = self.practices.all().into_iter();
+        for practice in open.filter(|it| !it.settings.closed) {
+            let settings = &practice.settings;
+            let patients = practice.ehr.demo_patients(&settings.facility).await;
+            let patients = patients.map_err(|fault| refused_by_ehr(&fault))?;
+            practices.push((settings.name.as_str().to_owned(), patients));
+        }
+        Ok(practices)
     }
 
-    async fn open_session(&self, launch: LaunchContext) -> Result<Opened, Refusal> {
+    async fn open_session(
+        &self,
+        launch: LaunchContext,
+        practice: &Practice,
+    ) -> Result<Opened, Refusal> {
         let session = SessionId::from_bits(self.entropy.bits());
         let token = AccessToken {
             session,
@@ -99,7 +117,7 @@ impl Services {
         };
         let epoch = u32::try_from(self.entropy.bits() % (1 << 31)).unwrap_or(0);
         let key_prefix = self.entropy.bits();
-        let limits = self.settings.limits.clone();
+        let limits = practice.settings.limits.clone();
         let opened = Session::open(
             session,
             epoch,
@@ -110,7 +128,11 @@ impl Services {
             self.clock.now(),
         );
         retry_once(|| self.sessions.open(&opened)).await?;
-        tracing::info!(session.id = %session, "session opened");
-        Ok(Opened { session, token })
+        tracing::info!(session.id = %session, practice.id = %practice.settings.id, "session opened");
+        Ok(Opened {
+            session,
+            is_framed: !practice.settings.frame_ancestors.is_empty(),
+            token,
+        })
     }
 }

@@ -46,7 +46,7 @@ impl Services {
     /// When a store does not answer. What was deleted until then stays deleted; the next pass finds the rest.
     pub async fn collect_orphans(&self, after: Option<ObjectKey>) -> Result<GcPass, Refusal> {
         let (listed, next) = self.listed(after).await?;
-        let youngest = self.clock.now().minus(self.settings.limits.put);
+        let youngest = self.clock.now().minus(self.practices.longest_put());
         let youngest = youngest.minus(LATE_BYTES);
         let mut orphans: BTreeSet<ObjectKey> = listed
             .into_iter()

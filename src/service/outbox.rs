@@ -9,8 +9,8 @@
 mod ledger;
 mod request;
 
-use super::{CallHealth, Services};
-use crate::id::{OutboxEntryId, SessionId};
+use super::{CallHealth, Practice, Services};
+use crate::id::{OutboxEntryId, PracticeId, SessionId};
 use crate::launch::FacilityCode;
 use crate::moment::Moment;
 use crate::outbox::{OutboxEntry, OutboxTask};
@@ -29,7 +29,9 @@ pub struct Job {
     pub session: SessionId,
     /// The entry.
     pub entry: OutboxEntryId,
-    /// The practice whose record it is about.
+    /// The practice whose picture it is.
+    pub practice: PracticeId,
+    /// The HPI number of the record that it is about.
     pub facility: FacilityCode,
     /// What is to be done.
     pub task: OutboxTask,
@@ -38,6 +40,7 @@ pub struct Job {
 /// An entry ready to be posted, or the outcome when it cannot be.
 #[derive(Debug)]
 pub struct Prepared {
+    practice: Practice,
     target: Target,
     correlation: String,
     request: Result<Box<SubmitRequest>, SubmitOutcome>,
@@ -69,17 +72,25 @@ impl Services {
     /// The tasks that are due in a session's outbox.
     ///
     /// # Errors
-    /// When the session cannot be loaded.
+    /// When the session cannot be loaded, and when something is to be done for a practice that is configured no more.
     pub async fn outbox_jobs(&self, id: SessionId) -> Result<Vec<Job>, Refusal> {
         let session = self.load(id).await?;
         let now = self.clock.now();
-        let jobs = session.outbox.iter().filter_map(|(entry_id, entry)| {
-            Some(Job {
-                session: id,
-                entry: *entry_id,
-                facility: session.view.launch.facility.code.clone(),
-                task: entry.due_task(now)?,
-            })
+        let due = session.outbox.iter();
+        let due: Vec<_> = due
+            .filter_map(|(id, entry)| Some((*id, entry.due_task(now)?)))
+            .collect();
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
+        let practice = self.practice_of(&session)?.settings.id.clone();
+        let facility = &session.view.launch.facility.code;
+        let jobs = due.into_iter().map(|(entry, task)| Job {
+            session: id,
+            entry,
+            practice: practice.clone(),
+            facility: facility.clone(),
+            task,
         });
         Ok(jobs.collect())
     }
@@ -88,17 +99,22 @@ impl Services {
     /// was faster.
     ///
     /// # Errors
-    /// When the session cannot be loaded.
+    /// When the session cannot be loaded, or its practice is configured no more.
     pub async fn prepare(&self, job: &Job) -> Result<Option<Prepared>, Refusal> {
         let session = self.load(job.session).await?;
         let Some((entry, target)) = due(&session, job, self.clock.now()) else {
             return Ok(None);
         };
+        let practice = self.practice_of(&session)?;
         let correlation = format!("{:032x}", self.entropy.bits());
-        let request = self.submit_request(&session, job.entry, (entry, target), &correlation);
+        let entry = (job.entry, entry, target);
+        let request = self
+            .submit_request(&practice, &session, entry, &correlation)
+            .await;
         Ok(Some(Prepared {
+            practice,
             target,
-            request: request.await.map(Box::new),
+            request: request.map(Box::new),
             correlation,
         }))
     }
@@ -126,8 +142,9 @@ impl Services {
             Ok(mut request) => {
                 let (clock, until) = (Arc::clone(&self.clock), claim.until);
                 request.lease_guard = LeaseGuard::valid_while(move || clock.now() < until);
-                let outcome = self.ehr.submit(&request).await;
+                let outcome = prepared.practice.ehr.submit(&request).await;
                 tracing::info!(
+                    practice.id = %claim.job.practice,
                     session.id = %claim.job.session,
                     outbox.entry = %claim.job.entry,
                     ehr.correlation = request.correlation,
@@ -168,7 +185,7 @@ impl Services {
     /// Searches the record for an entry, under a claim.
     ///
     /// # Errors
-    /// When the session cannot be loaded.
+    /// When the session cannot be loaded, or its practice is configured no more.
     pub async fn lookup(&self, claim: Claim) -> Result<Conclusion, Refusal> {
         let session = self.load(claim.job.session).await?;
         let entry = session.outbox.get(&claim.job.entry);
@@ -180,8 +197,9 @@ impl Services {
             identifier: claim.target.identifier(claim.job.entry),
             pages: entry.pages.iter().map(|page| page.sha256).collect(),
         };
-        let finding = self.ehr.lookup(&request).await;
+        let finding = self.practice_of(&session)?.ehr.lookup(&request).await;
         tracing::info!(
+            practice.id = %claim.job.practice,
             session.id = %claim.job.session,
             outbox.entry = %claim.job.entry,
             ehr.target = claim.target.name(),

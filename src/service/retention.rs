@@ -2,6 +2,7 @@
 //! patient, no picture, no key.
 
 use super::Services;
+use crate::id::PracticeId;
 use crate::moment::Moment;
 use crate::ports::{ObjectKey, StoredObject};
 use crate::refusal::Refusal;
@@ -14,6 +15,17 @@ use std::collections::BTreeMap;
 pub struct RetentionReport {
     /// The moment, by the server's clock.
     pub at: Moment,
+    /// What is held of each practice that was asked for; none is left out because nothing is held of it.
+    pub practices: BTreeMap<PracticeId, PracticeRetention>,
+    /// Objects that no session of any practice knows; the orphan collector deletes them.
+    pub unknown: ObjectTotals,
+    /// Objects that this program did not make; it leaves them alone.
+    pub foreign: ObjectTotals,
+}
+
+/// What is held of one practice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PracticeRetention {
     /// Sessions that somebody works with.
     pub open_sessions: usize,
     /// Sessions that are over and are kept until their copies are gone, and long enough to say that they ended.
@@ -24,10 +36,6 @@ pub struct RetentionReport {
     pub needed: ObjectTotals,
     /// Objects whose deletion is pending.
     pub pending_deletion: ObjectTotals,
-    /// Orphans: objects that no session refers to. The garbage collector deletes them.
-    pub unknown: ObjectTotals,
-    /// Objects that this program did not make; it leaves them alone.
-    pub foreign: ObjectTotals,
     /// When the next copy is due to be deleted: one whose deletion is pending, or one of a session that ends for idleness.
     /// `None` when nothing is held.
     pub next_deletion: Option<Moment>,
@@ -57,7 +65,8 @@ fn earlier(known: Option<Moment>, other: Moment) -> Option<Moment> {
 }
 
 impl Services {
-    /// Counts what is held.
+    /// Counts what is held, for each practice by itself. A practice that is configured no more is listed under the name it
+    /// had as long as it has sessions.
     ///
     /// # Errors
     /// When a store does not answer.
@@ -80,8 +89,20 @@ impl Services {
             at: self.clock.now(),
             ..RetentionReport::default()
         };
-        self.for_every_session(|session| held.count(session, &mut objects))
-            .await?;
+        for practice in self.practices.all() {
+            let id = practice.settings.id.clone();
+            held.practices.insert(id, PracticeRetention::default());
+        }
+        self.for_every_session(|session| {
+            let practice = self.practices.of(session);
+            let id = practice.map_or_else(
+                || session.view.launch.practice.clone(),
+                |known| known.settings.id.clone(),
+            );
+            let of_practice = held.practices.entry(id).or_default();
+            of_practice.count(session, &mut objects);
+        })
+        .await?;
         for object in objects.values() {
             if object.key.is_an_attempt() {
                 held.unknown.add(object);
@@ -93,7 +114,7 @@ impl Services {
     }
 }
 
-impl RetentionReport {
+impl PracticeRetention {
     /// Takes what this session knows of out of the stored objects.
     fn count(&mut self, session: &Session, objects: &mut BTreeMap<ObjectKey, StoredObject>) {
         if session.ended_at.is_some() {

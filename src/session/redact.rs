@@ -54,6 +54,7 @@ impl SessionView {
 /// Name and date of birth of the patient; practice and clinician by name.
 fn redacted_launch(launch: &LaunchContext) -> LaunchContext {
     let LaunchContext {
+        practice,
         patient,
         facility,
         provider,
@@ -74,6 +75,7 @@ fn redacted_launch(launch: &LaunchContext) -> LaunchContext {
         name: clinician,
     } = provider;
     LaunchContext {
+        practice: practice.clone(),
         patient: Patient {
             id: id.hidden(),
             nhi: None,

@@ -65,9 +65,9 @@ impl Caller {
         answer(self.services.arrive(caller, picture).await)
     }
 
-    /// Takes the token out of the caller's browser.
-    pub(super) fn forget_token(&self) {
-        super::server::send_cookie(&self.services.clear_cookie(self.scope));
+    /// Takes the phone's token out of the caller's browser.
+    pub(super) fn forget_phone(&self) {
+        super::server::send_cookie(&self.services.clear_phone_cookie());
     }
 
     async fn try_run(&self, command: Command) -> Result<(), Refusal> {

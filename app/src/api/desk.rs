@@ -137,11 +137,20 @@ pub struct Start {
     pub demo: Option<DemoStart>,
 }
 
+/// A practice of the demo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoPractice {
+    /// Its name.
+    pub name: String,
+    /// Its fictional patients in the simulator.
+    pub patients: Vec<DemoPatient>,
+}
+
 /// The demo's part of the start page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemoStart {
-    /// Fictional patients of the simulator.
-    pub patients: Vec<DemoPatient>,
+    /// The practices that open sessions.
+    pub practices: Vec<DemoPractice>,
     /// The simulated Medtech's own page.
     pub medtech_url: String,
 }

@@ -70,12 +70,14 @@ impl ApiError {
             | R::LinkUnknown
             | R::PictureUnknown
             | R::LaunchUnknown
+            | R::PracticeUnknown
             | R::PatientNotFound => 404,
             R::SessionEnded { .. }
             | R::LinkUsed
             | R::LinkEnded { .. }
             | R::LaunchExpired
-            | R::LaunchUsed => 410,
+            | R::LaunchUsed
+            | R::PracticeClosed => 410,
             R::SessionFull { .. }
             | R::PictureFixed
             | R::UploadMissing

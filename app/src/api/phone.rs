@@ -11,11 +11,11 @@ use super::caller::phone;
 #[cfg(feature = "ssr")]
 use super::server::{answer, device, send_cookie, services};
 use clinical_images::id::LinkId;
+#[cfg(feature = "ssr")]
+use clinical_images::session::Command;
 use clinical_images::session::SessionView;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-#[cfg(feature = "ssr")]
-use {clinical_images::access::Scope, clinical_images::session::Command};
 
 /// Claims the link whose code the phone shows. The phone holds a cookie afterwards.
 ///
@@ -25,7 +25,7 @@ use {clinical_images::access::Scope, clinical_images::session::Command};
 pub async fn claim_link(code: String) -> ApiResult<SessionView> {
     let services = services();
     let claimed = answer(services.claim_link(&code, device()).await)?;
-    send_cookie(&services.set_cookie(Scope::Phone(None), &claimed.token));
+    send_cookie(&services.set_phone_cookie(&claimed.token));
     Ok(claimed.view)
 }
 
@@ -64,6 +64,6 @@ pub async fn decline_patient(link: LinkId) -> ApiResult<()> {
 pub async fn leave_link(link: LinkId) -> ApiResult<()> {
     let caller = phone(link);
     caller.run(Command::LeaveLink).await?;
-    caller.forget_token();
+    caller.forget_phone();
     Ok(())
 }

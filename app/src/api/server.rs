@@ -1,6 +1,8 @@
 //! The server's side of server functions: where the caller's access token is found and how an answer gets its status.
 
-use super::{ApiError, ApiResult, DemoPatient, DemoStart, Start};
+use super::{ApiError, ApiResult, DemoPatient, DemoPractice, DemoStart, Start};
+use clinical_images::patient::Patient;
+use clinical_images::practice::FrameAncestor;
 use clinical_images::refusal::Refusal;
 use clinical_images::service::Services;
 use clinical_images::session::DeviceLabel;
@@ -84,19 +86,38 @@ pub async fn demo_start(services: &Services) -> Result<Start, Refusal> {
         return Ok(Start { demo: None });
     };
     let now = services.clock.now();
-    let patients = services.demo_patients().await?;
-    let patients = patients.iter().map(|patient| DemoPatient {
+    let of_patient = |patient: &Patient| DemoPatient {
         name: crate::text::patient_name(patient),
         about: crate::text::patient_about(patient, now),
         open_url: format!("{medtech}/medtech/open/{}", patient.id.as_str()),
+    };
+    let practices = services.demo_patients().await?;
+    let practices = practices.into_iter().map(|(name, patients)| DemoPractice {
+        name,
+        patients: patients.iter().map(of_patient).collect(),
     });
     let medtech_url = format!("{medtech}/medtech");
     Ok(Start {
         demo: Some(DemoStart {
-            patients: patients.collect(),
+            practices: practices.collect(),
             medtech_url,
         }),
     })
+}
+
+/// Origins that may show the page that is asked for in a frame. The server works them out and puts them beside the request.
+#[derive(Clone, Debug, Default)]
+pub struct FramedBy(pub Vec<FrameAncestor>);
+
+impl FramedBy {
+    /// As the directive `frame-ancestors` wants it.
+    fn sources(&self) -> String {
+        let origins: Vec<&str> = self.0.iter().map(FrameAncestor::as_str).collect();
+        match origins[..] {
+            [] => "'none'".to_owned(),
+            _ => origins.join(" "),
+        }
+    }
 }
 
 /// Tells the browser what the page may do (Content Security Policy), with this answer's own nonce.
@@ -105,10 +126,9 @@ pub fn send_policy() {
         return;
     };
     let objects = &services.settings.object_store_origin;
-    let frames = match services.settings.frame_ancestors.as_slice() {
-        [] => "'none'".to_owned(),
-        origins => origins.join(" "),
-    };
+    let framed =
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<FramedBy>().cloned());
+    let frames = framed.unwrap_or_default().sources();
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; worker-src 'self'; \
          style-src 'self'; img-src 'self' blob: data: {objects}; connect-src 'self' {objects}; manifest-src 'self'; \

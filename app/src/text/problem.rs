@@ -116,6 +116,8 @@ pub(super) fn explain_refusal(refusal: &Refusal) -> Advice {
         | Refusal::LaunchUsed
         | Refusal::LaunchUnknown
         | Refusal::WrongFacility
+        | Refusal::PracticeUnknown
+        | Refusal::PracticeClosed
         | Refusal::PatientNotFound
         | Refusal::Busy
         | Refusal::StoreUnavailable
@@ -147,7 +149,18 @@ fn explain_outside(refusal: &Refusal) -> Advice {
         ),
         Refusal::WrongFacility => advice(
             "This launch comes from another practice",
-            "This server is set up for a different practice. Tell the person who runs it.",
+            "The address behind the Clinical Images icon in Medtech belongs to a different practice. Tell the person who runs \
+             Clinical Images.",
+        ),
+        Refusal::PracticeUnknown => advice(
+            "This address belongs to no practice",
+            "The address behind the Clinical Images icon in Medtech must end in the name of your practice. Tell the person \
+             who runs Clinical Images.",
+        ),
+        Refusal::PracticeClosed => advice(
+            "This practice no longer uses Clinical Images here",
+            "Sessions that are still open can be finished in their windows. For new photos, tell the person who runs \
+             Clinical Images.",
         ),
         Refusal::PatientNotFound => advice(
             "Medtech could not find the patient",

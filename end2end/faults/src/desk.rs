@@ -89,7 +89,7 @@ async fn click(medtech: &str, patient: &str, browser: &Browser) -> Answer<Sessio
     if let Some(session) = address.strip_prefix("/desk/") {
         return session.parse().map_err(|_| unreadable());
     }
-    let slug = address.strip_prefix("/launch/").unwrap_or_default();
+    let slug = address.strip_prefix("/launch-problem/").unwrap_or_default();
     match serde_json::from_value::<Refusal>(Value::from(slug)) {
         Ok(refusal) => Err(Failure::Refused(refusal)),
         Err(_) => Err(unreadable()),

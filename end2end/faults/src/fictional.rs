@@ -1,7 +1,7 @@
 //! A session of nobody, for what needs one without a launch: the measurement of the stores, and the checker's tests.
 
 use clinical_images::digest::Sha256;
-use clinical_images::id::SessionId;
+use clinical_images::id::{PracticeId, SessionId};
 use clinical_images::launch::{Facility, FacilityCode, LaunchContext, Provider};
 use clinical_images::moment::Moment;
 use clinical_images::patient::{Patient, PatientId, Sex};
@@ -23,6 +23,7 @@ pub(crate) fn session(id: SessionId, epoch: u32, key_prefix: u128) -> Session {
             born: None,
             sex: Sex::Unknown,
         },
+        practice: PracticeId::of_environment(),
         facility: Facility {
             code: FacilityCode::parse("F2N060-E").expect("shaped like a facility number"),
             name: "Kōwhai Practice".into(),

@@ -1,6 +1,6 @@
 //! Filing ledgers: what stands behind the port [`FilingLedger`](clinical_images::ports::FilingLedger).
 //!
-//! One line a picture, replaced by a later one. Must not know what an outcome means. Every ledger passes the contract
+//! One line for each picture of a practice, replaced by a later one. Must not know what an outcome means. Every ledger passes the contract
 //! suite `tests/ledger.rs`.
 
 mod memory;

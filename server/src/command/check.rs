@@ -11,7 +11,8 @@ use clinical_images::picture::JPEG;
 use clinical_images::ports::{
     Clock as _, Entropy as _, ObjectKey, ObjectStore, PortFault, PresignedPut, PutRequest,
 };
-use clinical_images::service::Services;
+use clinical_images::practice::{CredentialsName, PracticeId, PracticeSettings};
+use clinical_images::service::{Practice, Services};
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD,
     ORIGIN,
@@ -28,7 +29,11 @@ const BYTES: &[u8] = b"a trial of the picture store, to be deleted";
 /// What is wrong with something, and what to do about it.
 type Wrong = String;
 
-pub(super) async fn check(context: &CommandContext) -> Result<bool, String> {
+/// Of all practices, or of the deployment and one practice.
+pub(super) async fn check(
+    context: &CommandContext,
+    only: Option<&PracticeId>,
+) -> Result<bool, String> {
     let faults = context.config.faults();
     let mut good = faults.is_empty();
     if good {
@@ -55,12 +60,40 @@ pub(super) async fn check(context: &CommandContext) -> Result<bool, String> {
         match context.services().await {
             Ok(services) => {
                 told("the session store", sessions(&services).await);
-                told("ALEX", alex(&services).await);
+                let mut practices = services.practices.all();
+                practices.retain(|it| only.is_none_or(|only| *only == it.settings.id));
+                if practices.is_empty() {
+                    told(
+                        "the practices",
+                        Err("there is none of this name".to_owned()),
+                    );
+                }
+                for practice in practices {
+                    told(&described(&practice.settings), alex(&practice).await);
+                }
             }
-            Err(wrong) => told("the session store and ALEX", Err(wrong)),
+            Err(wrong) => told("the session store and the practices", Err(wrong)),
         }
     }
     Ok(good)
+}
+
+/// A practice's settings in one line.
+fn described(practice: &PracticeSettings) -> String {
+    let targets = practice.limits.outbox.targets.iter();
+    let targets: Vec<&str> = targets.map(|target| target.name()).collect();
+    let credentials = practice.credentials.as_ref();
+    format!(
+        "practice {} ({}, {}): {}files to {}, {}, caption {}, credentials {}",
+        practice.id,
+        practice.name.as_str(),
+        practice.facility.as_str(),
+        if practice.closed { "closed, " } else { "" },
+        targets.join(" and "),
+        practice.time_zone.as_str(),
+        if practice.caption { "on" } else { "off" },
+        credentials.map_or("of the environment", CredentialsName::as_str),
+    )
 }
 
 async fn sessions(services: &Services) -> Result<(), Wrong> {
@@ -68,10 +101,12 @@ async fn sessions(services: &Services) -> Result<(), Wrong> {
 }
 
 /// Reads the practice: that needs the address, the token and the facility to be right.
-async fn alex(services: &Services) -> Result<(), Wrong> {
-    let facility = services.ehr.facility(&services.settings.facility).await;
-    facility.map(drop).map_err(|fault| {
-        format!("{fault}; look at ALEX_BASE_URL, ALEX_TOKEN_URL, ALEX_CLIENT_ID, ALEX_CLIENT_SECRET, ALEX_SCOPE and ALEX_FACILITY")
+async fn alex(practice: &Practice) -> Result<(), Wrong> {
+    let settings = &practice.settings;
+    let facility = practice.ehr.facility(&settings.facility).await;
+    facility.map(drop).map_err(|fault| match &settings.credentials {
+        Some(name) => format!("{fault}; look at its facility and at the table [alex.{name}]"),
+        None => format!("{fault}; look at ALEX_BASE_URL, ALEX_TOKEN_URL, ALEX_CLIENT_ID, ALEX_CLIENT_SECRET, ALEX_SCOPE and at the facility of the practice (ALEX_FACILITY without a file of practices)"),
     })
 }
 

@@ -4,8 +4,8 @@ use super::ConfigFault;
 use clap::{ArgAction, Args};
 use clinical_images::fhir::media::Elements;
 use clinical_images::outbox::OutboxRules;
+use clinical_images::practice::{RateLimits, check_targets};
 use clinical_images::record::Target;
-use clinical_images::service::RateLimits;
 use std::time::Duration;
 
 /// Settings of the outbox. Their names in the environment begin with `FILING_`.
@@ -85,12 +85,16 @@ impl OutboxSettings {
             ),
         ];
         let mut faults: Vec<ConfigFault> = ConfigFault::out_of_range(numbers).collect();
-        let is_media = |target: &&Target| **target == Target::Media;
-        let media = self.filing_targets.iter().filter(is_media).count();
-        if media > 1 || self.filing_targets.len() - media > 1 {
-            faults.push(ConfigFault::FilingTargets);
+        if let Err(fault) = check_targets(&self.filing_targets) {
+            faults.push(ConfigFault::FilingTargets(fault));
         }
         faults
+    }
+
+    /// How long posting one picture may take.
+    #[must_use]
+    pub fn time_out(&self) -> Duration {
+        Duration::from_secs(self.filing_time_out_seconds)
     }
 
     /// Concurrency and rate limit of one practice.

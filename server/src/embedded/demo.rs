@@ -6,7 +6,9 @@ use crate::adapter::object_store::s3::{Keys, S3Settings, S3Timeouts};
 use crate::adapter::system::OsEntropy;
 use crate::config::Config;
 use crate::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
-use alex_simulator::{Settings as SimulatorSettings, Simulator};
+use alex_simulator::{
+    DEMO_FACILITY, SECOND_FACILITY, SecondFacility, Settings as SimulatorSettings, Simulator,
+};
 use async_trait::async_trait;
 use clinical_images::launch::{Facility, FacilityCode, Provider};
 use clinical_images::nhi::Nhi;
@@ -90,7 +92,7 @@ impl Demo {
             .local_addr()
             .map_err(|fault| fault.to_string())?
             .port();
-        let simulated = SimulatorSettings::demo(config.store.data_dir.join("alex"), app_url);
+        let simulated = simulated(config, app_url)?;
         let simulator = Simulator::open(simulated).map_err(|fault| fault.to_string())?;
         let serve = axum::serve(listener, simulator.router())
             .with_graceful_shutdown(shutdown.cancelled_owned());
@@ -161,6 +163,26 @@ impl Demo {
     }
 }
 
+/// The simulator's facilities, each with an icon that opens its practice here.
+fn simulated(config: &Config, app_url: String) -> Result<SimulatorSettings, String> {
+    let known = config.practices().map_err(|fault| fault.to_string())?;
+    let launch_path = |number: &str| {
+        let mut practices = known.practices.iter();
+        let practice = practices.find(|it| it.facility.as_str() == number);
+        // A facility that is not served gets the page that says so.
+        practice.map_or_else(|| "/launch".to_owned(), |it| format!("/launch/{}", it.id))
+    };
+    let data = config.store.data_dir.join("alex");
+    Ok(SimulatorSettings {
+        launch_path: launch_path(DEMO_FACILITY),
+        second: Some(SecondFacility {
+            facility: SECOND_FACILITY.to_owned(),
+            launch_path: launch_path(SECOND_FACILITY),
+        }),
+        ..SimulatorSettings::demo(data, app_url)
+    })
+}
+
 /// The demo answers to its public name and to this machine's own ones.
 fn own_origins(app_url: &str, port: u16) -> Vec<String> {
     let mut origins = vec![app_url.to_owned()];
@@ -213,17 +235,19 @@ impl Ehr for DemoEhr {
         self.alex.lookup(request).await
     }
 
-    async fn demo_patients(&self) -> Result<Vec<Patient>, EhrFault> {
+    async fn demo_patients(&self, facility: &FacilityCode) -> Result<Vec<Patient>, EhrFault> {
         let away = |fault: reqwest::Error| EhrFault::Unavailable(fault.without_url().to_string());
         let listed = reqwest::get(&self.list).await.map_err(away)?;
         let rows: Vec<Row> = listed.json().await.map_err(away)?;
-        Ok(rows.into_iter().filter_map(Row::patient).collect())
+        let own = rows.into_iter().filter(|row| row.facility == *facility);
+        Ok(own.filter_map(Row::patient).collect())
     }
 }
 
 /// A row of the simulator's list.
 #[derive(Deserialize)]
 struct Row {
+    facility: FacilityCode,
     id: String,
     nhi: Option<Nhi>,
     family: String,
@@ -236,6 +260,7 @@ struct Row {
 impl Row {
     fn patient(self) -> Option<Patient> {
         let Self {
+            facility: _,
             id,
             nhi,
             family,

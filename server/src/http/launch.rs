@@ -1,9 +1,9 @@
-//! `/launch`: Medtech's icon opens it. Ends on a clean address, with the access token in a cookie.
+//! `/launch/{practice}`: Medtech's icon opens it. Ends on a clean address, with the access token in a cookie.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use clinical_images::access::Scope;
+use clinical_images::id::PracticeId;
 use clinical_images::refusal::Refusal;
 use clinical_images::service::Services;
 use http::header::SET_COOKIE;
@@ -16,9 +16,27 @@ pub(crate) struct Launch {
     signature: Option<String>,
 }
 
-/// Every way out of here is a redirect: what Medtech put into the address must not stay there.
-pub(crate) async fn launch(
+/// The address of a deployment with one practice.
+pub(crate) async fn of_the_only_practice(
     State(services): State<Services>,
+    launch: Result<Query<Launch>, QueryRejection>,
+) -> Response {
+    open(&services, None, launch).await
+}
+
+/// A practice's own address. ALEX tells what a launch is for only to whoever names the practice.
+pub(crate) async fn of_practice(
+    State(services): State<Services>,
+    Path(practice): Path<String>,
+    launch: Result<Query<Launch>, QueryRejection>,
+) -> Response {
+    open(&services, Some(&practice), launch).await
+}
+
+/// Every way out of here is a redirect: what Medtech put into the address must not stay there.
+async fn open(
+    services: &Services,
+    practice: Option<&str>,
     launch: Result<Query<Launch>, QueryRejection>,
 ) -> Response {
     let Ok(Query(Launch {
@@ -28,19 +46,19 @@ pub(crate) async fn launch(
     else {
         return Redirect::to("/").into_response();
     };
-    match services.open_launch(&context, &signature).await {
+    match services.open_launch(practice, &context, &signature).await {
         Ok(opened) => {
-            let scope = Scope::Desktop(opened.session);
-            let cookie = services.set_cookie(scope, &opened.token);
-            (
-                [(SET_COOKIE, cookie)],
-                Redirect::to(&format!("/desk/{}", opened.session)),
-            )
-                .into_response()
+            let cookie = services.set_desk_cookie(&opened);
+            let desk = Redirect::to(&format!("/desk/{}", opened.session));
+            ([(SET_COOKIE, cookie)], desk).into_response()
         }
         Err(refusal) => {
-            tracing::warn!(%refusal, "launch refused");
-            Redirect::to(&format!("/launch/{}", slug(&refusal))).into_response()
+            // What stands in the address instead of a practice's name may be anything.
+            let practice = practice.and_then(|name| name.parse::<PracticeId>().ok());
+            let named = practice.as_ref().map_or("", PracticeId::as_str);
+            tracing::warn!(%refusal, practice.id = named, "launch refused");
+            let page = format!("/launch-problem/{}/{named}", slug(&refusal));
+            Redirect::to(page.trim_end_matches('/')).into_response()
         }
     }
 }

@@ -3,7 +3,8 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use clinical_images::service::Services;
+use clinical_app::api::server::FramedBy;
+use clinical_images::service::{PageOf, Services};
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
     ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -74,6 +75,32 @@ pub(crate) async fn same_origin(
             .into_response();
     }
     next.run(request).await
+}
+
+/// Works out who may show a page in a frame, and puts it beside the request for whoever writes the page's policy.
+pub(crate) async fn framing(
+    State(services): State<Services>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if request.method() != Method::POST {
+        let page = page_of(request.uri().path());
+        let cookies = super::cookies(request.headers());
+        let origins = services.frame_ancestors(page, cookies).await;
+        request.extensions_mut().insert(FramedBy(origins));
+    }
+    next.run(request).await
+}
+
+fn page_of(path: &str) -> PageOf {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match parts[..] {
+        ["desk", session] => session.parse().map_or(PageOf::Nobody, PageOf::Session),
+        ["launch-problem", _, practice] => {
+            practice.parse().map_or(PageOf::Nobody, PageOf::Practice)
+        }
+        _ => PageOf::Nobody,
+    }
 }
 
 /// A browser tells the origin of every POST. It must be the public address, or the very host the request went to (the

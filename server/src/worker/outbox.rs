@@ -6,11 +6,12 @@
 //! the server that maintains the session next continues.
 
 use crate::failpoint;
-use clinical_images::id::{OutboxEntryId, SessionId};
-use clinical_images::launch::FacilityCode;
+use clinical_images::id::{OutboxEntryId, PracticeId, SessionId};
 use clinical_images::outbox::OutboxTask;
 use clinical_images::refusal::Refusal;
-use clinical_images::service::{CallHealth, Claim, Conclusion, Job, PracticeLimiter, Services};
+use clinical_images::service::{
+    CallHealth, Claim, Conclusion, Job, PracticeLimiter, RateLimits, Services,
+};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,7 +29,7 @@ pub struct OutboxWorker(Arc<Inside>);
 
 struct Inside {
     services: Services,
-    gates: Mutex<HashMap<FacilityCode, Arc<PracticeGate>>>,
+    gates: Mutex<HashMap<PracticeId, Arc<PracticeGate>>>,
     in_flight_by_session: Mutex<HashMap<SessionId, InFlight>>,
 }
 
@@ -49,6 +50,7 @@ impl InFlight {
 
 /// What a task has to pass before it may call one practice's record.
 struct PracticeGate {
+    limits: RateLimits,
     permits: Semaphore,
     limiter: Mutex<PracticeLimiter>,
 }
@@ -122,7 +124,7 @@ impl Inside {
     async fn work(&self, job: Job) {
         let _guard = InFlightGuard(self, &job);
         failpoint::reach(failpoint::JOB_FOUND).await;
-        let gate = self.gate(&job.facility);
+        let gate = self.gate(&job.practice);
         let Ok(_permit) = gate.permits.acquire().await else {
             return;
         };
@@ -200,19 +202,24 @@ impl Inside {
         }
     }
 
-    fn gate(&self, facility: &FacilityCode) -> Arc<PracticeGate> {
-        let limits = &self.services.settings.rate_limits;
+    /// The way to a practice's record, a new one once its rules were changed. What is on the old one goes on there.
+    fn gate(&self, practice: &PracticeId) -> Arc<PracticeGate> {
+        let known = self.services.practices.find(practice);
+        let limits = known.map_or_else(RateLimits::default, |it| it.settings.rate_limits.clone());
         let mut gates = locked(&self.gates);
-        let gate = gates.entry(facility.clone()).or_insert_with(|| {
-            Arc::new(PracticeGate {
-                permits: Semaphore::new(limits.concurrency.max(1)),
-                limiter: Mutex::new(PracticeLimiter::new(
-                    limits.clone(),
-                    self.services.clock.now(),
-                )),
-            })
+        if let Some(gate) = gates.get(practice).filter(|gate| gate.limits == limits) {
+            return Arc::clone(gate);
+        }
+        let gate = Arc::new(PracticeGate {
+            permits: Semaphore::new(limits.concurrency.max(1)),
+            limiter: Mutex::new(PracticeLimiter::new(
+                limits.clone(),
+                self.services.clock.now(),
+            )),
+            limits,
         });
-        Arc::clone(gate)
+        gates.insert(practice.clone(), Arc::clone(&gate));
+        gate
     }
 }
 

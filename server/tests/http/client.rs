@@ -104,15 +104,25 @@ impl Server {
 impl super::practice::Launch {
     /// Goes to the address that Medtech opens.
     pub async fn open_in(&self, browser: &Browser) -> Answer {
+        self.open_at(browser, "/launch").await
+    }
+
+    /// Goes to this address with the launch in it.
+    pub async fn open_at(&self, browser: &Browser, path: &str) -> Answer {
         let parts = [("context", &self.context), ("signature", &self.signature)];
         let address = reqwest::Url::parse_with_params("http://any/launch", parts).unwrap();
         let query = address.query().unwrap();
-        browser.get(&format!("/launch?{query}")).await
+        browser.get(&format!("{path}?{query}")).await
     }
 
     /// Opens the session that this launch is for.
     pub async fn open_session(&self, browser: Browser) -> Client {
-        let opened = self.open_in(&browser).await;
+        self.sit_down_at(browser, "/launch").await
+    }
+
+    /// The same by this address.
+    pub async fn sit_down_at(&self, browser: Browser, path: &str) -> Client {
+        let opened = self.open_at(&browser, path).await;
         assert_eq!(opened.status, 303, "{}", opened.text);
         let address = opened.header("location");
         let session: SessionId = address.strip_prefix("/desk/").unwrap().parse().unwrap();

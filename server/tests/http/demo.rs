@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use super::server::PATIENCE;
 use clap::Parser as _;
+use clinical_images::record::Target;
 use clinical_images::session::SessionView;
 use clinical_server::config::Config;
 use clinical_server::embedded::demo::Demo;
@@ -48,8 +49,10 @@ async fn a_fictional_patient_is_chosen_on_the_start_page_and_opened_by_the_simul
     let url = config.web.public_url(port);
     let browser = Browser::new(&url, &url);
     let start: Value = browser.ask("start", json!({})).await.value();
-    let patients = start["demo"]["patients"].as_array().unwrap();
-    assert_eq!(patients.len(), 10);
+    let practices = start["demo"]["practices"].as_array().unwrap();
+    let of = |index: usize| practices[index]["patients"].as_array().unwrap();
+    assert_eq!((of(0).len(), of(1).len()), (10, 3));
+    let patients = of(0);
     let page = browser.get("/").await.text;
     let name = patients[0]["name"].as_str().unwrap();
     assert!(
@@ -68,6 +71,17 @@ async fn a_fictional_patient_is_chosen_on_the_start_page_and_opened_by_the_simul
         view.launch.demo,
         "every screen can say that this is no patient"
     );
+
+    let away = Browser::new(of(1)[0]["open_url"].as_str().unwrap(), &url);
+    let icon = away.send(away.bare(Method::GET, "")).await;
+    let launch = icon.header("location").strip_prefix(&url).unwrap();
+    assert!(launch.starts_with("/launch/rata?"), "{launch}");
+    let opened = browser.get(launch).await;
+    let session = opened.header("location").strip_prefix("/desk/").unwrap();
+    let args = json!({ "session": session });
+    let view: SessionView = browser.ask("desk/snapshot", args).await.value();
+    assert_eq!(view.targets, [Target::ScanPdf]);
+    assert_eq!(view.launch.provider.name, "Dr Mele Faleolo");
 
     let second = Demo::start(&config, port, CancellationToken::new()).await;
     assert!(second.is_err(), "one demo at a time in one directory");

@@ -11,7 +11,8 @@ use clinical_images::picture::PictureState;
 use clinical_images::ports::{
     Ehr, EhrFault, LaunchTicket, LookupRequest, SessionStore as _, SubmitRequest,
 };
-use clinical_images::service::Services;
+use clinical_images::practice::{PracticeId, PracticeSettings};
+use clinical_images::service::{Practice, Practices, Services};
 use clinical_images::session::{Finding, LinkState, SubmitOutcome};
 use clinical_server::adapter::ehr::AlexEhr;
 use clinical_server::worker::scheduler;
@@ -94,13 +95,27 @@ async fn both_practices(server: &Server) -> Client {
         let mut another = one.clone();
         another.view.id = id;
         another.view.launch.facility.code = asleep();
+        another.view.launch.practice = "asleep".parse().unwrap();
         server.sessions.open(&another).await.unwrap();
     }
     server.clock.pass(Duration::from_secs(1));
     let desk = committed(server, 1).await;
     let shutdown = CancellationToken::new();
-    let services = Services {
+    let known = server.services.practices.only().unwrap();
+    let practice = |id: PracticeId, facility| Practice {
+        settings: Arc::new(PracticeSettings {
+            id,
+            facility,
+            ..PracticeSettings::clone(&known.settings)
+        }),
         ehr: Arc::new(OneAsleep(server.practice.ehr())),
+    };
+    let practices = vec![
+        practice("asleep".parse().unwrap(), asleep()),
+        practice(known.settings.id.clone(), known.settings.facility.clone()),
+    ];
+    let services = Services {
+        practices: Arc::new(Practices::new(practices)),
         ..server.services.clone()
     };
     tokio::spawn(async move {

@@ -130,7 +130,11 @@ impl Scene {
     }
 
     pub async fn for_patient(server: &Server, patient: &str) -> Self {
-        let desk = server.desktop_for(patient, server.browser()).await;
+        Self::at(server, server.desktop_for(patient, server.browser()).await).await
+    }
+
+    /// The rest of it around this desktop.
+    pub async fn at(server: &Server, desk: Client) -> Self {
         let offer = desk.offer().await;
         let phone = server.phone(&offer).await;
         let (at_desk, on_phone) = (TestPhoto::new(), TestPhoto::new());

@@ -55,7 +55,7 @@ async fn every_answer_is_hardened_errors_and_files_too() {
         (get("/"), 200, "no-store"),
         (get("/phone"), 200, "no-store"),
         (get(&desk_page), 200, "no-store"),
-        (get("/launch/noPatient"), 200, "no-store"),
+        (get("/launch-problem/noPatient"), 200, "no-store"),
         (get("/launch"), 303, "no-store"),
         (get("/nowhere"), 404, "no-store"),
         (get("/healthz"), 200, "no-store"),
@@ -102,7 +102,7 @@ async fn a_page_runs_its_own_scripts_by_a_nonce_of_its_own() {
         "/",
         "/",
         "/phone",
-        "/launch/noPatient",
+        "/launch-problem/noPatient",
         "/nowhere",
         &desk_page,
     ] {

@@ -22,9 +22,9 @@ async fn lands_on(server: &Server, launch: &Launch, slug: &str, sentence: &str) 
         (303, ""),
         "{slug}"
     );
-    assert_eq!(answer.header("location"), format!("/launch/{slug}"));
+    assert_eq!(answer.header("location"), format!("/launch-problem/{slug}"));
     assert_eq!(browser.cookies().len(), 0, "{slug}");
-    let page = browser.get(&format!("/launch/{slug}")).await;
+    let page = browser.get(&format!("/launch-problem/{slug}")).await;
     page.is_fine();
     assert!(page.text.contains(sentence), "{slug}: {}", page.text);
     for secret in [
@@ -188,7 +188,7 @@ async fn an_address_without_a_whole_launch_leads_to_the_start_page() {
         assert_eq!(answer.status, 303, "{query}: {}", answer.text);
         let location = answer.header("location");
         assert!(
-            ["/", "/launch/launchUnknown"].contains(&location),
+            ["/", "/launch-problem/launchUnknown"].contains(&location),
             "{query}: {location}"
         );
     }
@@ -247,9 +247,11 @@ async fn an_address_that_nobody_made_is_said_to_be_none() {
     }
     let page = server.browser().get("/nowhere").await;
     assert!(page.text.contains("There is nothing at this address"));
+    let unmade = server.browser().get("/launch/%3Cscript%3E").await;
+    assert_eq!(unmade.header("location"), "/");
     let script = server
         .browser()
-        .get("/launch/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+        .get("/launch-problem/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
         .await;
     assert!(!script.text.contains("<script>alert"), "{}", script.text);
     let posted = server

@@ -8,7 +8,7 @@ use clinical_images::launch::{Facility, FacilityCode, Provider};
 use clinical_images::patient::{Patient, PatientId};
 use clinical_images::picture::PictureState;
 use clinical_images::ports::{Ehr, EhrFault, LaunchTicket, LookupRequest, SubmitRequest};
-use clinical_images::service::Services;
+use clinical_images::service::{Practice, Practices, Services};
 use clinical_images::session::{Finding, SubmitOutcome};
 use clinical_server::worker::scheduler;
 use std::sync::Arc;
@@ -61,11 +61,16 @@ async fn a_server_that_was_taken_for_dead_can_no_longer_post() {
     desk.commit(&[photo.id()]).await.is_fine();
 
     let gate = Arc::new(Semaphore::new(0));
-    let slow = Services {
+    let known = server.services.practices.only().unwrap();
+    let held_up = Practice {
         ehr: Arc::new(HeldUp {
-            alex: Arc::clone(&server.services.ehr),
+            alex: known.ehr,
             gate: Arc::clone(&gate),
         }),
+        settings: known.settings,
+    };
+    let slow = Services {
+        practices: Arc::new(Practices::new(vec![held_up])),
         worker: WorkerId::from_bits(1),
         ..server.services.clone()
     };

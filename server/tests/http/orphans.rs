@@ -5,7 +5,7 @@ use super::client::{Client, PresignedPut};
 use super::server::{Server, eventually};
 use super::test_doubles::GatedObjectStore;
 use super::test_photo::TestPhoto;
-use clinical_images::id::PictureId;
+use clinical_images::id::{PictureId, PracticeId};
 use clinical_images::picture::PictureState;
 use clinical_images::ports::{Entropy as _, ObjectKey};
 use clinical_images::refusal::Refusal;
@@ -215,18 +215,16 @@ async fn the_report_counts_what_is_held_and_says_when_it_goes() {
         .is_fine();
 
     let held = server.services.retention_report().await.unwrap();
-    assert_eq!((held.open_sessions, held.ended_sessions), (1, 1));
-    let counted = [
-        held.needed,
-        held.pending_deletion,
-        held.unknown,
-        held.foreign,
-    ];
+    let of_practice = &held.practices[&PracticeId::of_environment()];
+    let sessions = (of_practice.open_sessions, of_practice.ended_sessions);
+    assert_eq!(sessions, (1, 1));
+    let (needed, doomed) = (of_practice.needed, of_practice.pending_deletion);
+    let counted = [needed, doomed, held.unknown, held.foreign];
     assert_eq!(counted.map(|totals| totals.objects), [1, 1, 1, 1]);
-    assert_eq!(held.needed.bytes, photos[1].bytes.len() as u64);
+    assert_eq!(needed.bytes, photos[1].bytes.len() as u64);
     assert!(counted.iter().all(|totals| totals.oldest.is_some()));
-    let put = server.services.settings.limits.put;
-    let late = held.next_deletion.unwrap().since(held.at);
+    let put = server.services.practices.longest_put();
+    let late = of_practice.next_deletion.unwrap().since(held.at);
     assert_eq!(
         late,
         put + MINUTE,

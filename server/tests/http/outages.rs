@@ -66,7 +66,10 @@ async fn without_its_session_store_the_server_says_so_and_changes_nothing() {
         "storeUnavailable",
     );
     let refused = launch.open_in(&server.browser()).await;
-    assert_eq!(refused.header("location"), "/launch/storeUnavailable");
+    assert_eq!(
+        refused.header("location"),
+        "/launch-problem/storeUnavailable"
+    );
     let page = scene
         .desk
         .browser

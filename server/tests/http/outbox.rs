@@ -4,7 +4,7 @@ use super::client::Client;
 use super::practice::{FAMILY, GIVEN, NHI, OTHER_PATIENT, PATIENT};
 use super::server::{Server, eventually};
 use super::test_photo::TestPhoto;
-use clinical_images::id::PictureId;
+use clinical_images::id::{PictureId, PracticeId};
 use clinical_images::picture::{FilingReason, PictureState};
 use clinical_images::ports::{LedgerOutcome, SessionStore as _};
 use clinical_images::record::KnownBy;
@@ -204,7 +204,7 @@ async fn the_ledger_knows_what_became_of_a_picture_when_its_session_is_forgotten
     let line = server
         .services
         .ledger
-        .read(pictures[0])
+        .read(&PracticeId::of_environment(), pictures[0])
         .await
         .unwrap()
         .unwrap();

@@ -155,7 +155,7 @@ fn is_told_nowhere(server: &Server, desk: &Client, secrets: &[String]) {
 /// The audit records each action once and in order, by identifiers alone, although the session is long forgotten.
 async fn is_audited(server: &Server, desk: &Client, photo: &TestPhoto, secrets: &[String]) {
     while server.services.drain_audit_outbox().await.unwrap() > 0 {}
-    let files = std::fs::read_dir(server.practice.file("audit")).unwrap();
+    let files = std::fs::read_dir(server.practice.file("audit/practice")).unwrap();
     let text: String = files
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
         .collect();

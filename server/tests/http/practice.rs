@@ -2,7 +2,10 @@
 //! own, so that they outlive a restart of the server.
 
 use super::client::PresignedPut;
-use alex_simulator::{DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, Settings, Simulator};
+use alex_simulator::{
+    DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, SECOND_FACILITY, SecondFacility, Settings,
+    Simulator,
+};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
@@ -12,6 +15,8 @@ use clinical_images::digest::Sha256;
 use clinical_images::launch::FacilityCode;
 use clinical_images::picture::JPEG;
 use clinical_images::ports::{Clock as _, ObjectKey, ObjectStore as _, PutRequest};
+use clinical_images::practice::PracticeSettings;
+use clinical_images::service;
 use clinical_server::adapter::ehr::{AlexEhr, AlexSettings};
 use clinical_server::adapter::object_store::s3::{Keys, S3ObjectStore, S3Settings, S3Timeouts};
 use clinical_server::adapter::system::SystemClock;
@@ -33,6 +38,9 @@ pub const GIVEN: &str = "Aroha";
 pub const NHI: &str = "ZZZ0016";
 /// The simulator's second patient.
 pub const OTHER_PATIENT: &str = "3f6c1b0e9d2a4857b1c0e5f4a7d89b02";
+/// A patient of the simulator's second practice.
+#[allow(dead_code, reason = "not for the bench")]
+pub const PATIENT_OF_RATA: &str = "1a2b3c4d5e6f47089a0b1c2d3e4f5a11";
 
 const BUCKET: &str = "pictures";
 const NEVER: &str = "a store that was not asked to stop";
@@ -66,6 +74,10 @@ impl Practice {
         let store = store(dir.path(), SocketAddr::from(([127, 0, 0, 1], 0))).await;
         let mut settings = Settings::demo(dir.path().join("alex"), "http://unused.test");
         settings.stall = Duration::from_secs(60);
+        settings.second = Some(SecondFacility {
+            facility: SECOND_FACILITY.to_owned(),
+            launch_path: "/launch".to_owned(),
+        });
         let simulator = Simulator::open(settings).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let medtech = format!("http://{}", listener.local_addr().unwrap());
@@ -128,6 +140,15 @@ impl Practice {
             FacilityCode::parse(DEMO_FACILITY).unwrap(),
         );
         AlexEhr::new(settings).unwrap()
+    }
+
+    /// A practice of these settings, with the way to its record.
+    #[allow(dead_code, reason = "not for the bench")]
+    pub fn opened(&self, settings: PracticeSettings) -> service::Practice {
+        service::Practice {
+            ehr: Arc::new(self.ehr().for_practice(&settings).unwrap()),
+            settings: Arc::new(settings),
+        }
     }
 
     /// The picture store goes down.

@@ -8,6 +8,7 @@ use clinical_images::codec::exif::Orientation;
 use clinical_images::codec::finish::Decoded;
 use clinical_images::codec::raster::Raster;
 use clinical_images::codec::{self, Format, Limits as CodecLimits, Prepared};
+use clinical_images::id::PracticeId;
 use clinical_images::outbox::OutboxRules;
 use clinical_images::picture::PictureState;
 use clinical_images::record::Target;
@@ -144,7 +145,9 @@ async fn received(
     for id in ids {
         let state = server.settle(&desk, id).await;
         assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
-        let line = server.services.ledger_entry(id).await.unwrap().unwrap();
+        let practice = PracticeId::of_environment();
+        let line = server.services.ledger_entry(&practice, id).await;
+        let line = line.unwrap().unwrap();
         let mut documents = Vec::new();
         for record in line.records {
             documents.push(server.practice.document(record.id().unwrap()).await);

@@ -77,7 +77,7 @@ async fn a_launch_that_was_used_stays_used() {
     assert!(opened.header("location").starts_with("/desk/"));
     let server = server.killed().await;
     let again = launch.open_in(&server.browser()).await;
-    assert_eq!(again.header("location"), "/launch/launchUsed");
+    assert_eq!(again.header("location"), "/launch-problem/launchUsed");
 }
 
 #[tokio::test]

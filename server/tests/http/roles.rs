@@ -94,8 +94,9 @@ fn holders(server: &Server, scene: &Scene, other: &Scene) -> Vec<Holder> {
             NOT_ALLOWED,
             NO_TOKEN,
         ),
-        ("a made-up desktop", &cookie, &made_up, NO_TOKEN, NO_TOKEN),
-        ("a made-up phone", "phone", &made_up, NO_TOKEN, NO_TOKEN),
+        // A made-up key says nothing about whether its session is there.
+        ("a made-up desktop", &cookie, &made_up, unknown, NO_KEY),
+        ("a made-up phone", "phone", &made_up, NO_KEY, unknown),
         (
             "a desktop of no session",
             &cookie,
@@ -107,8 +108,8 @@ fn holders(server: &Server, scene: &Scene, other: &Scene) -> Vec<Holder> {
             "the code instead of a token",
             "phone",
             code,
-            NO_TOKEN,
-            NO_TOKEN,
+            NO_KEY,
+            unknown,
         ),
         ("nonsense", &cookie, "x.y", NO_TOKEN, NO_TOKEN),
     ];

@@ -5,16 +5,21 @@ use super::browser::Browser;
 use super::log;
 use super::practice::Practice;
 use super::test_doubles::{FragileSessions, ManualClock};
+use alex_simulator::{DEMO_FACILITY, SECOND_FACILITY};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
+use clinical_images::fhir::media::Elements;
 use clinical_images::id::PictureId;
 use clinical_images::id::WorkerId;
 use clinical_images::launch::FacilityCode;
 use clinical_images::picture::PictureState;
 use clinical_images::ports::{Entropy as _, FilingLedger};
-use clinical_images::service::RateLimits;
-use clinical_images::service::{Services, Settings};
+use clinical_images::practice::{
+    FrameAncestor, PracticeId, PracticeName, PracticeSettings, RateLimits, TimeZoneName,
+};
+use clinical_images::record::Target;
+use clinical_images::service::{self, Practices, Services, Settings};
 use clinical_images::session::Limits;
 use clinical_server::adapter::audit::AuditFiles;
 use clinical_server::adapter::ledger::{MemoryLedger, RedbLedger, RedisLedger};
@@ -58,6 +63,8 @@ pub struct Plan {
     pub frame_ancestors: Vec<String>,
     /// Limits of sessions, when they are not the product's.
     pub limits: Limits,
+    /// Two practices, `kowhai` and `rata`, instead of the environment's one; the second one files scans.
+    pub two_practices: bool,
     /// Nobody looks after sessions.
     pub neglected: bool,
 }
@@ -111,7 +118,7 @@ impl Server {
         let services = Services {
             sessions: Arc::clone(&sessions) as _,
             object_store: Arc::new(practice.object_store()),
-            ehr: Arc::new(practice.ehr()),
+            practices: Arc::new(Practices::new(practices(&plan, &practice))),
             ledger: ledger(&plan, &practice).await,
             audit: Arc::new(AuditFiles::within(&practice.file("audit")).unwrap()),
             clock: Arc::clone(&clock) as _,
@@ -231,15 +238,50 @@ async fn ledger(plan: &Plan, practice: &Practice) -> Arc<dyn FilingLedger> {
     }
 }
 
+/// A practice by the product's defaults, but for what the plan says.
+pub fn practice_settings(plan: &Plan, id: PracticeId, facility: &str) -> PracticeSettings {
+    let ancestors = plan.frame_ancestors.iter();
+    PracticeSettings {
+        name: PracticeName::parse(id.as_str()).unwrap(),
+        id,
+        facility: FacilityCode::parse(facility).unwrap(),
+        time_zone: TimeZoneName::default(),
+        limits: plan.limits.clone(),
+        elements: Elements::Full,
+        rate_limits: RateLimits::default(),
+        submit_time_out: Duration::from_secs(60),
+        frame_ancestors: ancestors
+            .map(|origin| FrameAncestor::parse(origin).unwrap())
+            .collect(),
+        caption: true,
+        credentials: None,
+        closed: false,
+    }
+}
+
+fn practices(plan: &Plan, practice: &Practice) -> Vec<service::Practice> {
+    let first = PracticeId::of_environment();
+    let first = if plan.two_practices {
+        "kowhai".parse().unwrap()
+    } else {
+        first
+    };
+    let mut all = vec![practice_settings(plan, first, DEMO_FACILITY)];
+    if plan.two_practices {
+        let mut second = practice_settings(plan, "rata".parse().unwrap(), SECOND_FACILITY);
+        second.limits.outbox.targets = vec![Target::ScanPdf];
+        second.frame_ancestors = Vec::new();
+        all.push(second);
+    }
+    let open = |settings| practice.opened(settings);
+    all.into_iter().map(open).collect()
+}
+
 fn settings(plan: &Plan, url: &str, practice: &Practice) -> Settings {
     Settings {
-        limits: plan.limits.clone(),
-        rate_limits: RateLimits::default(),
-        facility: FacilityCode::parse(alex_simulator::DEMO_FACILITY).unwrap(),
         public_url: plan.public_url.clone().unwrap_or_else(|| url.to_owned()),
         demo_medtech: None,
         object_store_origin: practice.object_store_origin(),
-        frame_ancestors: plan.frame_ancestors.clone(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::backends::Backend;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{PictureId, RequestId, SessionId};
+use clinical_images::id::{PictureId, PracticeId, RequestId, SessionId};
 use clinical_images::launch::{Facility, FacilityCode, LaunchContext, Provider};
 use clinical_images::moment::Moment;
 use clinical_images::patient::{Day, Patient, PatientId, Sex};
@@ -46,6 +46,7 @@ pub fn session_at(number: u128, now: Moment) -> Session {
             born: Some(Day::parse("1984-03-21").unwrap()),
             sex: Sex::Female,
         },
+        practice: PracticeId::of_environment(),
         facility: Facility {
             code: FacilityCode::parse("F2N060-E").unwrap(),
             name: "Kōwhai Practice".into(),

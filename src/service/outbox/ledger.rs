@@ -1,6 +1,6 @@
 //! Writes every outcome to the ledger; a session is not forgotten before that is done.
 
-use crate::id::{PictureId, SessionId};
+use crate::id::{PictureId, PracticeId, SessionId};
 use crate::ports::{LedgerEntry, PortFault};
 use crate::refusal::Refusal;
 use crate::service::{Services, refused};
@@ -41,12 +41,23 @@ impl Services {
         Ok(())
     }
 
-    /// A picture's line in the ledger.
+    /// The line of a practice's picture in the ledger. What the practice filed while environment variables described it is
+    /// found as well.
     ///
     /// # Errors
     /// When the ledger does not answer.
-    pub async fn ledger_entry(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
-        self.ledger.read(picture).await
+    pub async fn ledger_entry(
+        &self,
+        practice: &PracticeId,
+        picture: PictureId,
+    ) -> Result<Option<LedgerEntry>, PortFault> {
+        let line = self.ledger.read(practice, picture).await?;
+        let Some(known) = self.practices.find(practice).filter(|_| line.is_none()) else {
+            return Ok(line);
+        };
+        let unnamed = PracticeId::of_environment();
+        let line = self.ledger.read(&unnamed, picture).await?;
+        Ok(line.filter(|line| line.facility == known.settings.facility))
     }
 
     /// Forgets lines that are older than [`LedgerEntry::KEPT`]; says how many.

@@ -7,7 +7,7 @@ use crate::patient::Patient;
 use crate::picture::{FilingFailure, FilingReason};
 use crate::ports::{EhrFault, LeaseGuard, SubmitPage, SubmitRequest};
 use crate::record::Target;
-use crate::service::Services;
+use crate::service::{Practice, Services};
 use crate::session::{Session, SubmitOutcome};
 use bytes::Bytes;
 
@@ -15,12 +15,12 @@ impl Services {
     /// The request for an entry, or the outcome when none can be made.
     pub(super) async fn submit_request(
         &self,
+        practice: &Practice,
         session: &Session,
-        id: OutboxEntryId,
-        (entry, target): (&OutboxEntry, Target),
+        (id, entry, target): (OutboxEntryId, &OutboxEntry, Target),
         correlation: &str,
     ) -> Result<SubmitRequest, SubmitOutcome> {
-        let patient = self.same_patient(session, entry).await?;
+        let patient = same_patient(practice, session, entry).await?;
         let mut pages = Vec::with_capacity(entry.pages.len());
         for page in &entry.pages {
             let jpeg = self.same_bytes(session, page).await?;
@@ -43,24 +43,6 @@ impl Services {
         })
     }
 
-    async fn same_patient(
-        &self,
-        session: &Session,
-        entry: &OutboxEntry,
-    ) -> Result<Patient, SubmitOutcome> {
-        let launch = &session.view.launch;
-        let read = self
-            .ehr
-            .patient(&launch.facility.code, &launch.patient.id)
-            .await;
-        let patient = read.map_err(|fault| unread(&fault))?;
-        if patient.fingerprint() != entry.patient {
-            let technical = "patient differs from the one at the commit";
-            return Err(failed(FilingReason::PatientChanged, technical));
-        }
-        Ok(patient)
-    }
-
     async fn same_bytes(&self, session: &Session, page: &Page) -> Result<Bytes, SubmitOutcome> {
         let upload = session.uploads.get(&page.picture);
         let upload = upload.ok_or_else(|| unreadable("temporary copy gone"))?;
@@ -79,6 +61,23 @@ impl Services {
         // Without the slack that a buffer grew with: a hundred of these lie in memory at once.
         Ok(Bytes::from(jpeg.into_boxed_slice()))
     }
+}
+
+async fn same_patient(
+    practice: &Practice,
+    session: &Session,
+    entry: &OutboxEntry,
+) -> Result<Patient, SubmitOutcome> {
+    let launch = &session.view.launch;
+    let read = practice
+        .ehr
+        .patient(&launch.facility.code, &launch.patient.id);
+    let patient = read.await.map_err(|fault| unread(&fault))?;
+    if patient.fingerprint() != entry.patient {
+        let technical = "patient differs from the one at the commit";
+        return Err(failed(FilingReason::PatientChanged, technical));
+    }
+    Ok(patient)
 }
 
 fn failed(reason: FilingReason, technical: &str) -> SubmitOutcome {

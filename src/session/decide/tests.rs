@@ -9,7 +9,7 @@ mod uploads;
 
 use super::*;
 use crate::digest::Sha256;
-use crate::id::{PictureId, SessionId};
+use crate::id::{PictureId, PracticeId, SessionId};
 use crate::launch::{Facility, FacilityCode, LaunchContext, Provider};
 use crate::patient::{Patient, PatientId, Sex};
 use crate::picture::jpeg::JpegHeader;
@@ -38,6 +38,7 @@ fn fresh() -> Session {
             born: None,
             sex: Sex::Unknown,
         },
+        practice: PracticeId::of_environment(),
         facility: Facility {
             code: FacilityCode::parse("F2N060-E").unwrap(),
             name: "Test Practice".into(),

@@ -1,4 +1,5 @@
-//! Authorization at the gateway: a valid bearer token for every call, and a known facility for FHIR.
+//! Authorization at the gateway: a valid bearer token for every call, and a known facility for FHIR. Whoever names a facility meets its
+//! people and records, and nobody else's.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -8,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use crate::Simulator;
 use crate::call::Circumstances;
 use crate::outcome::Refusal;
+use crate::people::Practice;
 
 /// What a 401 asks for.
 pub(crate) const CHALLENGE: &str = "Bearer error=\"invalid_token\"";
@@ -15,17 +17,23 @@ pub(crate) const CHALLENGE: &str = "Bearer error=\"invalid_token\"";
 /// Middleware that requires a valid token and the header that names the facility.
 pub(crate) async fn fhir(
     State(simulator): State<Simulator>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     if !is_admitted(&simulator, &request) {
         return unauthorized();
     }
     let facility = request.headers().get("mt-facilityid");
-    if facility.is_none_or(|given| given.as_bytes() != simulator.settings().facility.as_bytes()) {
+    let facilities = simulator.settings().facilities();
+    let known = facility.and_then(|given| {
+        let mut facilities = facilities.iter();
+        facilities.position(|known| known.as_bytes() == given.as_bytes())
+    });
+    let Some(known) = known else {
         let text = "Practice Facility not found";
         return Refusal::new(StatusCode::FORBIDDEN, "forbidden", text).into_response();
-    }
+    };
+    request.extensions_mut().insert(Practice(known));
     next.run(request).await
 }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::outcome::Refusal;
+use crate::people::Practice;
 use crate::record::Launch;
 use crate::{Simulator, auth, nondeterminism};
 
@@ -28,7 +29,7 @@ pub(crate) fn vendor_forms(simulator: &Simulator) -> Router<Simulator> {
         ))
 }
 
-/// What a launch shall be for; absent parts have the demo's values.
+/// What a launch shall be for; absent parts are those of the patient's practice.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Wish {
@@ -49,12 +50,20 @@ pub(crate) struct Minted {
 
 /// Mints a launch and remembers it for good.
 pub(crate) async fn mint_launch(simulator: &Simulator, wish: Wish) -> Result<Minted, Refusal> {
-    if let Some(id) = &wish.patient_id
-        && simulator.roster().patient(id).is_none()
-    {
-        return Err(Refusal::not_found("Patient"));
-    }
     let settings = simulator.settings();
+    let practice = match &wish.patient_id {
+        None => {
+            let wished = wish.facility_code.as_deref();
+            let mut facilities = settings.facilities().into_iter();
+            let known = facilities.position(|known| Some(known) == wished);
+            Practice(known.unwrap_or_default())
+        }
+        Some(id) => {
+            let patient = simulator.roster().patient(id);
+            let patient = patient.ok_or_else(|| Refusal::not_found("Patient"))?;
+            patient.practice
+        }
+    };
     let (context, signature) = (
         nondeterminism::base64_with_reserved(),
         nondeterminism::base64_with_reserved(),
@@ -65,18 +74,21 @@ pub(crate) async fn mint_launch(simulator: &Simulator, wish: Wish) -> Result<Min
         patient_id: wish.patient_id,
         facility_code: wish
             .facility_code
-            .unwrap_or_else(|| settings.facility.clone()),
-        provider_id: wish
-            .provider_id
-            .unwrap_or_else(|| simulator.roster().practitioners[0].id.to_owned()),
+            .unwrap_or_else(|| settings.facilities()[practice.0].to_owned()),
+        provider_id: wish.provider_id.unwrap_or_else(|| {
+            simulator.roster().practitioners_of(practice)[0]
+                .id
+                .to_owned()
+        }),
         created_time: wish.created_time.unwrap_or_else(nondeterminism::now),
     };
     simulator
         .ledger(move |ledger| ledger.launched(launch))
         .await?;
     let launch_url = format!(
-        "{}/launch?context={}&signature={}",
+        "{}{}?context={}&signature={}",
         settings.app_url.trim_end_matches('/'),
+        settings.launch_path_of(settings.facilities()[practice.0]),
         percent(&context),
         percent(&signature)
     );

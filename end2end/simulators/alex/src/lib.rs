@@ -47,13 +47,13 @@ mod token;
 pub use ledger::OpenError;
 pub use settings::{
     DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, FIRST_PATIENT_ID, FIRST_PATIENT_NHI,
-    Settings,
+    SECOND_FACILITY, SecondFacility, Settings,
 };
 
 /// The most bytes a request's body may have (12 MB); more is answered 413.
 pub const BODY_LIMIT: usize = 12 * 1024 * 1024;
 
-/// A simulated ALEX with its practice. Cheap to clone; clones share everything.
+/// A simulated ALEX with its practices. Cheap to clone; clones share everything.
 #[derive(Clone)]
 pub struct Simulator {
     inner: Arc<Inner>,
@@ -83,7 +83,7 @@ impl Simulator {
             OpenError::Unusable { path, source }
         })?;
         let inner = Inner {
-            roster: people::Roster::of(nondeterminism::today()),
+            roster: people::Roster::of(nondeterminism::today(), settings.facilities().len()),
             tokens: token::Tokens::default(),
             script: script::Script::default(),
             clock: clock::Clock::ahead_by(Duration::from_millis(ledger.ahead_ms())),

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alex_simulator::{
-    DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, OpenError, Settings, Simulator,
+    DEMO_CLIENT_ID, DEMO_CLIENT_SECRET, DEMO_FACILITY, OpenError, SecondFacility, Settings,
+    Simulator,
 };
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
@@ -34,6 +35,19 @@ struct Options {
     /// The facility it serves.
     #[arg(long, env = "ALEX_SIMULATOR_FACILITY", default_value = DEMO_FACILITY)]
     facility: String,
+    /// Another facility that it serves, with people of its own.
+    #[arg(long, env = "ALEX_SIMULATOR_SECOND_FACILITY")]
+    second_facility: Option<String>,
+    /// Path of Clinical Images that the icon of the first facility opens.
+    #[arg(long, env = "ALEX_SIMULATOR_LAUNCH_PATH", default_value = "/launch")]
+    launch_path: String,
+    /// Path of Clinical Images that the icon of the second facility opens.
+    #[arg(
+        long,
+        env = "ALEX_SIMULATOR_SECOND_LAUNCH_PATH",
+        default_value = "/launch"
+    )]
+    second_launch_path: String,
     /// Base URL of Clinical Images, for the links that open it.
     #[arg(
         long,
@@ -81,6 +95,11 @@ async fn run(options: Options) -> Result<(), Fault> {
         client_id: options.client_id,
         client_secret: options.client_secret,
         facility: options.facility,
+        second: options.second_facility.map(|facility| SecondFacility {
+            facility,
+            launch_path: options.second_launch_path,
+        }),
+        launch_path: options.launch_path,
         token_life: Duration::from_secs(options.token_seconds),
         stall: Duration::from_secs(options.stall_seconds),
         search_includes_data: !options.search_without_data,

@@ -1,4 +1,4 @@
-//! The practice's people, all invented: patients, practitioners, the facility, as FHIR.
+//! The practices' people, all invented: patients, practitioners, the facilities, as FHIR.
 //!
 //! Two of them have a birthday that moves with the year, so that the baby stays a baby and the
 //! oldest stays 94.
@@ -14,14 +14,39 @@ pub(crate) const NHI: &str = "https://standards.digital.health.nz/ns/nhi-id";
 pub(crate) const HPI_PERSON: &str = "https://standards.digital.health.nz/ns/hpi-person-id";
 const HPI_FACILITY: &str = "https://standards.digital.health.nz/ns/hpi-facility-id";
 const HPI_ORGANISATION: &str = "https://standards.digital.health.nz/ns/hpi-organisation-id";
-/// The id of the only Location.
-pub(crate) const LOCATION_ID: &str = "5b0e2b6f0a6c4a57a8b1f3f9b9d7c201";
-/// The facility's name.
-pub(crate) const FACILITY_NAME: &str = "Kōwhai Medical Centre (simulated)";
+
+/// Which of the practices, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Practice(pub usize);
+
+/// Its name and the id of its Location.
+const PLACES: [(&str, &str); 2] = [
+    (
+        "Kōwhai Medical Centre (simulated)",
+        "5b0e2b6f0a6c4a57a8b1f3f9b9d7c201",
+    ),
+    (
+        "Rātā Health (simulated)",
+        "9c1f7e52d3b84a0e8f6a5d4c3b2a1908",
+    ),
+];
+
+impl Practice {
+    /// As people call it.
+    pub(crate) fn name(self) -> &'static str {
+        PLACES[self.0].0
+    }
+
+    /// The id of its Location.
+    pub(crate) fn location_id(self) -> &'static str {
+        PLACES[self.0].1
+    }
+}
 
 /// A fictional patient.
 #[derive(Debug, Clone)]
 pub(crate) struct Patient {
+    pub practice: Practice,
     pub id: &'static str,
     pub nhi: &'static str,
     pub family: &'static str,
@@ -30,47 +55,67 @@ pub(crate) struct Patient {
     pub nickname: Option<&'static str>,
     pub gender: &'static str,
     pub born: Date,
-    /// Index of the usual GP.
+    /// Index of the usual GP among those of the practice.
     pub gp: usize,
 }
 
 /// A fictional GP.
 #[derive(Debug, Clone)]
 pub(crate) struct Practitioner {
+    pub practice: Practice,
     pub id: &'static str,
     pub hpi: &'static str,
     pub family: &'static str,
     pub given: &'static str,
 }
 
-/// Everybody in the practice.
+/// Everybody in the practices.
 pub(crate) struct Roster {
     pub patients: Vec<Patient>,
-    pub practitioners: [Practitioner; 2],
+    pub practitioners: Vec<Practitioner>,
 }
 
 impl Roster {
-    /// The people as they are on that day.
-    pub(crate) fn of(today: Date) -> Self {
+    /// The people of so many practices as they are on that day.
+    pub(crate) fn of(today: Date, practices: usize) -> Self {
+        let mut patients = patients(today.year());
+        patients.retain(|patient| patient.practice.0 < practices);
         Self {
-            patients: patients(today.year()),
+            patients,
             practitioners: practitioners(),
         }
+    }
+
+    /// A practice's patient.
+    pub(crate) fn patient_of(&self, practice: Practice, id: &str) -> Option<&Patient> {
+        self.patient(id)
+            .filter(|patient| patient.practice == practice)
+    }
+
+    /// A practice's practitioners; never none.
+    pub(crate) fn practitioners_of(&self, practice: Practice) -> Vec<&Practitioner> {
+        let all = self.practitioners.iter();
+        all.filter(|it| it.practice == practice).collect()
     }
 
     pub(crate) fn patient(&self, id: &str) -> Option<&Patient> {
         self.patients.iter().find(|patient| patient.id == id)
     }
 
-    /// All who bear this NHI; normally one.
-    pub(crate) fn with_nhi<'a>(&'a self, nhi: &'a str) -> impl Iterator<Item = &'a Patient> {
-        self.patients
-            .iter()
-            .filter(move |patient| patient.nhi.eq_ignore_ascii_case(nhi))
+    /// All of a practice who bear this NHI; normally one.
+    pub(crate) fn with_nhi<'a>(
+        &'a self,
+        practice: Practice,
+        nhi: &'a str,
+    ) -> impl Iterator<Item = &'a Patient> {
+        self.patients.iter().filter(move |patient| {
+            patient.practice == practice && patient.nhi.eq_ignore_ascii_case(nhi)
+        })
     }
 
     pub(crate) fn patient_json(&self, patient: &Patient, base: &str) -> Value {
-        let gp = &self.practitioners[patient.gp % self.practitioners.len()];
+        let gps = self.practitioners_of(patient.practice);
+        let gp = gps[patient.gp % gps.len()];
         let mut names = vec![json!({
             "use": "official", "family": patient.family, "given": patient.given,
         })];
@@ -87,7 +132,7 @@ impl Roster {
             "gender": patient.gender,
             "birthDate": patient.born.to_string(),
             "generalPractitioner": [{ "reference": format!("{base}/fhir/Practitioner/{}", gp.id) }],
-            "managingOrganization": { "reference": format!("{base}/fhir/Location/{LOCATION_ID}") },
+            "managingOrganization": { "reference": format!("{base}/fhir/Location/{}", patient.practice.location_id()) },
         })
     }
 }
@@ -109,10 +154,10 @@ impl Practitioner {
 
 /// The facility. Where ALEX puts the version of the practice system is not known; here it is an
 /// extension.
-pub(crate) fn location_json(facility: &str) -> Value {
+pub(crate) fn location_json(practice: Practice, facility: &str) -> Value {
     json!({
         "resourceType": "Location",
-        "id": LOCATION_ID,
+        "id": practice.location_id(),
         "meta": { "versionId": "1" },
         "extension": [{
             "url": "https://fhir.medtechglobal.com/StructureDefinition/pms-version",
@@ -120,27 +165,36 @@ pub(crate) fn location_json(facility: &str) -> Value {
         }],
         "identifier": [{ "use": "official", "system": HPI_FACILITY, "value": facility }],
         "status": "active",
-        "name": FACILITY_NAME,
+        "name": practice.name(),
         "managingOrganization": {
             "identifier": { "system": HPI_ORGANISATION, "value": "G00001-G" },
-            "display": FACILITY_NAME,
+            "display": practice.name(),
         },
     })
 }
 
-fn practitioners() -> [Practitioner; 2] {
-    [
+fn practitioners() -> Vec<Practitioner> {
+    vec![
         Practitioner {
+            practice: Practice(0),
             id: "7d1f0a3be5c84c1e9a44c1d2f0b6e811",
             hpi: "99ZAAA",
             family: "Walker",
             given: "Hinemoa",
         },
         Practitioner {
+            practice: Practice(0),
             id: "c2a9e4d70b5f4f0d8e13a6b7c8d9e022",
             hpi: "99ZBBB",
             family: "de Vries",
             given: "Pieter",
+        },
+        Practitioner {
+            practice: Practice(1),
+            id: "e4b8a1c63d2f4e5b9a7c0d1e2f3a4b33",
+            hpi: "99ZCCC",
+            family: "Faleolo",
+            given: "Mele",
         },
     ]
 }
@@ -155,9 +209,12 @@ type Row = (
     (i16, i8, i8),
 );
 
+/// So many of the patients are the first practice's; the others are the second's.
+const OF_THE_FIRST: usize = 10;
+
 #[rustfmt::skip]
 fn patients(year: i16) -> Vec<Patient> {
-    let rows: [Row; 10] = [
+    let rows: [Row; 13] = [
         (FIRST_PATIENT_ID, FIRST_PATIENT_NHI,
             "Ngātai", &["Aroha", "Mārama"], None, "female", (1971, 3, 18)),
         ("3f6c1b0e9d2a4857b1c0e5f4a7d89b02", "ZBN77VL",
@@ -180,10 +237,17 @@ fn patients(year: i16) -> Vec<Patient> {
             "Sharma", &["Priya"], None, "female", (2009, 2, 28)),
         ("d4f6a8c0e2b44d1f8a3c5e7f9b1d3f10", "ZNK28DJ",
             "O'Brien-Te Whata", &["Riley"], None, "other", (2001, 8, 5)),
+        ("1a2b3c4d5e6f47089a0b1c2d3e4f5a11", "ZTL39SK",
+            "Hōhepa", &["Wiremu"], None, "male", (1966, 4, 12)),
+        ("2b3c4d5e6f7a48190b1c2d3e4f5a6b12", "ZWB84LW",
+            "Lindqvist", &["Saga"], None, "female", (1997, 10, 3)),
+        ("3c4d5e6f7a8b492a1c2d3e4f5a6b7c13", "ZQF54PV",
+            "Tuilagi", &["Losa"], None, "female", (2015, 6, 21)),
     ];
     rows.into_iter()
         .enumerate()
         .map(|(index, (id, nhi, family, given, nickname, gender, (year, month, day)))| Patient {
+            practice: Practice(usize::from(index >= OF_THE_FIRST)),
             id, nhi, family, given, nickname, gender,
             born: jiff::civil::date(year, month, day),
             gp: index,
@@ -197,10 +261,10 @@ mod tests {
 
     #[test]
     fn ids_are_32_lower_case_hex_digits_and_differ() {
-        let roster = Roster::of(jiff::civil::date(2026, 6, 1));
+        let roster = Roster::of(jiff::civil::date(2026, 6, 1), PLACES.len());
         let mut ids: Vec<_> = roster.patients.iter().map(|p| p.id).collect();
         ids.extend(roster.practitioners.iter().map(|p| p.id));
-        ids.push(LOCATION_ID);
+        ids.extend(PLACES.map(|(_, id)| id));
         for id in &ids {
             assert_eq!(id.len(), 32, "{id}");
             assert!(

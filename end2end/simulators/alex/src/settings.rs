@@ -10,10 +10,21 @@ pub const DEMO_CLIENT_ID: &str = "clinicpro-demo";
 pub const DEMO_CLIENT_SECRET: &str = "not-a-secret";
 /// The facility ALEX's test environment uses.
 pub const DEMO_FACILITY: &str = "F2N060-E";
+/// The number of the demo's second facility.
+pub const SECOND_FACILITY: &str = "F3K072-H";
 /// The ALEX id of the first fictional patient, as in ALEX's test environment.
 pub const FIRST_PATIENT_ID: &str = "14e52e16edb7a435bfa05e307afd008b";
 /// That patient's NHI (reserved for tests).
 pub const FIRST_PATIENT_NHI: &str = "ZZZ0016";
+
+/// A facility beside the first.
+#[derive(Clone, Debug)]
+pub struct SecondFacility {
+    /// Its number.
+    pub facility: String,
+    /// The path that its icon opens.
+    pub launch_path: String,
+}
 
 /// What can be chosen about a simulator. Start from [`Settings::demo`].
 #[derive(Clone)]
@@ -24,10 +35,14 @@ pub struct Settings {
     pub client_id: String,
     /// That client's secret.
     pub client_secret: String,
-    /// The only facility the gateway knows, compared with `mt-facilityid`.
+    /// The facility the gateway knows, compared with `mt-facilityid`.
     pub facility: String,
-    /// Base URL of the product; the "Open Clinical Images" links lead to its `/launch`.
+    /// Another facility that it knows, with people and records of its own.
+    pub second: Option<SecondFacility>,
+    /// Base URL of the product; the "Open Clinical Images" links lead to a path of it.
     pub app_url: String,
+    /// The path that the icon of the first facility opens.
+    pub launch_path: String,
     /// How long an access token is good for, on the simulator's clock.
     pub token_life: Duration,
     /// How long the replies `timeout`, `lost-timeout` and `late-timeout` say nothing before they hang up.
@@ -48,12 +63,31 @@ impl Settings {
             client_id: DEMO_CLIENT_ID.into(),
             client_secret: DEMO_CLIENT_SECRET.into(),
             facility: DEMO_FACILITY.into(),
+            second: None,
             app_url: app_url.into(),
+            launch_path: "/launch".into(),
             token_life: Duration::from_secs(3599),
             stall: Duration::from_secs(60),
             search_includes_data: true,
             heeds_if_none_exist: false,
         }
+    }
+}
+
+impl Settings {
+    /// The numbers of all facilities, the first one first.
+    pub(crate) fn facilities(&self) -> Vec<&str> {
+        let second = self.second.iter().map(|second| second.facility.as_str());
+        std::iter::once(self.facility.as_str())
+            .chain(second)
+            .collect()
+    }
+
+    /// The path that the icon of this facility opens; of one that nobody knows, the first one's.
+    pub(crate) fn launch_path_of(&self, facility: &str) -> &str {
+        let second = self.second.as_ref();
+        let second = second.filter(|second| second.facility == facility);
+        second.map_or(&self.launch_path, |second| &second.launch_path)
     }
 }
 
@@ -64,6 +98,8 @@ impl fmt::Debug for Settings {
             .field("data_dir", &self.data_dir)
             .field("client_id", &self.client_id)
             .field("facility", &self.facility)
+            .field("second", &self.second)
+            .field("launch_path", &self.launch_path)
             .field("app_url", &self.app_url)
             .field("token_life", &self.token_life)
             .field("stall", &self.stall)

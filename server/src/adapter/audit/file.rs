@@ -1,4 +1,4 @@
-//! The audit in files on this server's disk, one a month: each line is a FHIR AuditEvent. A line whose `id` stood there
+//! The audit in files on this server's disk, one a month and practice: each line is a FHIR AuditEvent. A line whose `id` stood there
 //! before is the same event once more.
 
 use super::PORT;
@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use clinical_images::audit::AuditRecord;
 use clinical_images::fhir::FhirInstant;
 use clinical_images::fhir::audit_event::audit_event;
+use clinical_images::id::PracticeId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{AuditSink, PortFault};
 use jiff::Timestamp;
@@ -13,13 +14,12 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
-/// Files `2026-11.ndjson` in a directory, readable by this user only.
+/// Files `PRACTICE/2026-11.ndjson` in a directory, readable by this user only.
 pub struct AuditFiles {
-    directory: Arc<PathBuf>,
+    directory: PathBuf,
     /// One writer at a time, so that lines do not mix.
     write_lock: Mutex<()>,
 }
@@ -32,7 +32,7 @@ impl AuditFiles {
     pub fn within(directory: &Path) -> Result<Self, PortFault> {
         std::fs::create_dir_all(directory).map_err(unavailable)?;
         Ok(Self {
-            directory: Arc::new(directory.to_owned()),
+            directory: directory.to_owned(),
             write_lock: Mutex::new(()),
         })
     }
@@ -41,19 +41,25 @@ impl AuditFiles {
 #[async_trait]
 impl AuditSink for AuditFiles {
     async fn keep(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
-        let mut months: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let mut files: BTreeMap<(&PracticeId, String), Vec<u8>> = BTreeMap::new();
         for record in records {
             let recorded = instant(record.at)?;
             let month = recorded.as_str()[..7].to_owned();
-            let lines = months.entry(month).or_default();
+            let lines = files.entry((&record.practice, month)).or_default();
             writeln!(lines, "{}", audit_event(record, &recorded)).map_err(unavailable)?;
         }
         let _lock = self.write_lock.lock().await;
-        let directory = Arc::clone(&self.directory);
+        let place = |practice: &PracticeId, month: String| {
+            let of_practice = self.directory.join(practice.as_str());
+            of_practice.join(format!("{month}.ndjson"))
+        };
+        let files: Vec<(PathBuf, Vec<u8>)> = files
+            .into_iter()
+            .map(|((practice, month), lines)| (place(practice, month), lines))
+            .collect();
         let written = spawn_blocking(move || {
-            months.into_iter().try_for_each(|(month, lines)| {
-                add(&directory.join(format!("{month}.ndjson")), &lines).map_err(unavailable)
-            })
+            let mut files = files.iter();
+            files.try_for_each(|(path, lines)| add(path, lines).map_err(unavailable))
         });
         written
             .await
@@ -72,6 +78,9 @@ fn instant(at: Moment) -> Result<FhirInstant, PortFault> {
 fn add(path: &Path, lines: &[u8]) -> std::io::Result<()> {
     #[cfg(unix)]
     let is_new = !path.exists();
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory)?;
+    }
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
     #[cfg(unix)]
@@ -84,8 +93,10 @@ fn add(path: &Path, lines: &[u8]) -> std::io::Result<()> {
     file.sync_all()?;
     // A new file is only there after a crash if its name is: directories are made durable on their own.
     #[cfg(unix)]
-    if is_new && let Some(directory) = path.parent() {
-        File::open(directory)?.sync_all()?;
+    if is_new {
+        for directory in path.ancestors().skip(1).take(2) {
+            File::open(directory)?.sync_all()?;
+        }
     }
     Ok(())
 }
@@ -123,6 +134,7 @@ mod tests {
             pictures: Vec::new(),
             patient: PatientId::parse(&"7".repeat(32)).unwrap(),
             clinician: "p1".into(),
+            practice: "kowhai".parse().unwrap(),
             facility: FacilityCode::parse("F2N060-E").unwrap(),
         }
     }
@@ -137,7 +149,11 @@ mod tests {
             .keep(&[record(1, may), record(2, june)])
             .await
             .unwrap();
-        let path = |month| place.path().join(format!("audit/2026-{month}.ndjson"));
+        let path = |month| {
+            place
+                .path()
+                .join(format!("audit/kowhai/2026-{month}.ndjson"))
+        };
         let whole = std::fs::read(path("06")).unwrap();
         std::fs::write(path("06"), &whole[..whole.len() - 5]).unwrap();
         files.keep(&[record(3, june)]).await.unwrap();
@@ -149,5 +165,21 @@ mod tests {
         assert_eq!(kept["recorded"], "2026-06-01T00:00:00.500Z");
         let may = std::fs::read_to_string(path("05")).unwrap();
         assert_eq!(may.lines().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn each_practice_has_files_of_its_own() {
+        let place = tempfile::tempdir().unwrap();
+        let files = AuditFiles::within(place.path()).unwrap();
+        let mut other = record(2, 0);
+        other.practice = "rata".parse().unwrap();
+        files.keep(&[record(1, 0), other]).await.unwrap();
+        for (practice, number) in [("kowhai", 1), ("rata", 2)] {
+            let path = place.path().join(practice).join("1970-01.ndjson");
+            let text = std::fs::read_to_string(path).unwrap();
+            assert_eq!(text.lines().count(), 1);
+            assert!(text.contains(&SessionId::from_bits(number).to_string()));
+            assert!(text.contains(practice));
+        }
     }
 }

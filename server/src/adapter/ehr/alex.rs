@@ -19,19 +19,21 @@ use clinical_images::picture::{FilingFailure, FilingReason};
 use clinical_images::ports::{
     Ehr, EhrFault, LaunchTicket, LookupRequest, SubmitPage, SubmitRequest,
 };
+use clinical_images::practice::PracticeSettings;
 use clinical_images::record::Target;
 use clinical_images::scan;
 use clinical_images::session::{Finding, SubmitOutcome};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// ALEX, Medtech's FHIR interface. Goes through the proxy that the environment names
 /// (`HTTPS_PROXY`, `NO_PROXY`), if it names one.
 pub struct AlexEhr {
     settings: AlexSettings,
-    gateway: Gateway,
+    gateway: Arc<Gateway>,
     zone: TimeZone,
 }
 
@@ -42,12 +44,30 @@ impl AlexEhr {
     /// With settings that could never work, and on a system without a trust store.
     pub fn new(settings: AlexSettings) -> Result<Self, AlexSettingsFault> {
         settings.check()?;
-        let zone =
-            local_time::zone().map_err(|error| AlexSettingsFault::System(error.to_string()))?;
         Ok(Self {
-            gateway: Gateway::new(&settings)?,
+            gateway: Arc::new(Gateway::new(&settings)?),
+            zone: zone(&settings)?,
             settings,
-            zone,
+        })
+    }
+
+    /// The same ALEX, opened with the same credentials, in the name of a practice and by its settings. Connections and
+    /// tokens are shared.
+    ///
+    /// # Errors
+    /// When no calendar knows the practice's time zone.
+    pub fn for_practice(&self, practice: &PracticeSettings) -> Result<Self, AlexSettingsFault> {
+        let settings = AlexSettings {
+            facility: practice.facility.clone(),
+            time_zone: practice.time_zone.clone(),
+            elements: practice.elements,
+            submit_time_out: practice.submit_time_out,
+            ..self.settings.clone()
+        };
+        Ok(Self {
+            gateway: Arc::clone(&self.gateway),
+            zone: zone(&settings)?,
+            settings,
         })
     }
 
@@ -206,6 +226,11 @@ impl Ehr for AlexEhr {
         }
         cannot_tell(format!("{technical}, too many pages"))
     }
+}
+
+fn zone(settings: &AlexSettings) -> Result<TimeZone, AlexSettingsFault> {
+    let zone = local_time::zone(&settings.time_zone);
+    zone.ok_or_else(|| AlexSettingsFault::TimeZone(settings.time_zone.clone()))
 }
 
 /// How pages become a document, and what FHIR calls it.

@@ -1,13 +1,14 @@
-//! The wall clock of the practice, which is in New Zealand wherever the server stands.
+//! The wall clock of the practice, wherever the server stands.
 
 use clinical_images::fhir::FhirInstant;
 use clinical_images::moment::Moment;
+use clinical_images::practice::TimeZoneName;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// The time zone of every practice that ALEX serves, from data that comes with the program.
-pub(super) fn zone() -> Result<TimeZone, jiff::Error> {
-    TimeZone::get("Pacific/Auckland")
+/// The time zone of this name, from data that comes with the program; `None` when there is none.
+pub(super) fn zone(name: &TimeZoneName) -> Option<TimeZone> {
+    TimeZone::get(name.as_str()).ok()
 }
 
 /// A moment as a clock on the practice's wall shows it, with its offset. None outside the years 0
@@ -34,7 +35,7 @@ mod tests {
 
     #[test]
     fn summer_and_winter_have_their_own_offset() {
-        let zone = zone().unwrap();
+        let zone = zone(&TimeZoneName::default()).unwrap();
         let wall = |text: &str| {
             on_the_wall(moment(text).unwrap(), &zone)
                 .unwrap()
@@ -51,8 +52,20 @@ mod tests {
     }
 
     #[test]
+    fn the_chatham_islands_are_three_quarters_of_an_hour_ahead() {
+        let chatham = TimeZoneName::parse("Pacific/Chatham").unwrap();
+        let wall = on_the_wall(
+            moment("2026-11-21T01:03:05Z").unwrap(),
+            &zone(&chatham).unwrap(),
+        );
+        assert_eq!(wall.unwrap().as_str(), "2026-11-21T14:48:05+13:45");
+        let nowhere = TimeZoneName::parse("Pacific/Nowhere").unwrap();
+        assert!(zone(&nowhere).is_none());
+    }
+
+    #[test]
     fn a_time_no_calendar_has_is_none() {
-        let zone = zone().unwrap();
+        let zone = zone(&TimeZoneName::default()).unwrap();
         for millis in [i64::MIN, i64::MAX, -70_000_000_000_000] {
             assert!(
                 on_the_wall(Moment::from_millis(millis), &zone).is_none(),

@@ -2,6 +2,7 @@
 
 use clinical_images::fhir::media::Elements;
 use clinical_images::launch::FacilityCode;
+use clinical_images::practice::TimeZoneName;
 use reqwest::Url;
 use secrecy::SecretString;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub struct AlexSettings {
     pub scope: String,
     /// The practice that launches are asked for in the name of.
     pub facility: FacilityCode,
+    /// By which clocks times are written that are filed.
+    pub time_zone: TimeZoneName,
     /// How much is said about a filed picture.
     pub elements: Elements,
     /// Limit for a connection with TLS. Default 5 s.
@@ -51,7 +54,10 @@ pub enum AlexSettingsFault {
     /// The scope, the client's name or its secret is empty.
     #[error("{0} is empty")]
     Empty(&'static str),
-    /// The system has no usable trust store, or no time zone data.
+    /// No calendar knows this time zone.
+    #[error("there is no time zone {0:?}")]
+    TimeZone(TimeZoneName),
+    /// The system has no usable trust store.
     #[error("ALEX cannot be talked to from here: {0}")]
     System(String),
 }
@@ -74,6 +80,7 @@ impl AlexSettings {
             client_secret,
             scope,
             facility,
+            time_zone: TimeZoneName::default(),
             elements: Elements::Full,
             connect_time_out: Duration::from_secs(5),
             read_time_out: Duration::from_secs(10),

@@ -1,7 +1,7 @@
 //! A ledger in this process's memory: for tests.
 
 use async_trait::async_trait;
-use clinical_images::id::PictureId;
+use clinical_images::id::{PictureId, PracticeId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{FilingLedger, LedgerEntry, PortFault};
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A ledger for tests.
 #[derive(Default)]
-pub struct MemoryLedger(Mutex<HashMap<PictureId, LedgerEntry>>);
+pub struct MemoryLedger(Mutex<HashMap<u128, LedgerEntry>>);
 
 impl MemoryLedger {
     /// An empty ledger.
@@ -18,7 +18,7 @@ impl MemoryLedger {
         Self::default()
     }
 
-    fn lines(&self) -> MutexGuard<'_, HashMap<PictureId, LedgerEntry>> {
+    fn lines(&self) -> MutexGuard<'_, HashMap<u128, LedgerEntry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -28,14 +28,22 @@ impl FilingLedger for MemoryLedger {
     async fn write(&self, entry: &LedgerEntry) -> Result<(), PortFault> {
         let mut lines = self.lines();
         let newer = |known: &LedgerEntry| known.outcomes < entry.outcomes;
-        if lines.get(&entry.picture).is_none_or(newer) {
-            lines.insert(entry.picture, entry.clone());
+        if lines.get(&entry.name()).is_none_or(newer) {
+            lines.insert(entry.name(), entry.clone());
         }
         Ok(())
     }
 
-    async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
-        Ok(self.lines().get(&picture).cloned())
+    async fn read(
+        &self,
+        practice: &PracticeId,
+        picture: PictureId,
+    ) -> Result<Option<LedgerEntry>, PortFault> {
+        let lines = self.lines();
+        let mut found = LedgerEntry::names(practice, picture)
+            .into_iter()
+            .filter_map(|name| lines.get(&name));
+        Ok(found.find(|line| line.is_of(practice, picture)).cloned())
     }
 
     async fn forget_old(&self, now: Moment) -> Result<u64, PortFault> {

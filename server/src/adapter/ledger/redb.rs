@@ -7,7 +7,7 @@ use ::redb::{
     Database, ReadableDatabase as _, ReadableTable as _, TableDefinition, WriteTransaction,
 };
 use async_trait::async_trait;
-use clinical_images::id::PictureId;
+use clinical_images::id::{PictureId, PracticeId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{FilingLedger, LedgerEntry, PortFault};
 use clinical_images::stored::Format;
@@ -18,9 +18,9 @@ use tokio::task::spawn_blocking;
 
 /// Newest version of each format that was ever at work in the file.
 const FORMATS: TableDefinition<'_, &str, u64> = TableDefinition::new("formats");
-/// Picture to (outcomes, row).
+/// Name of a line to (outcomes, row).
 const LINES: TableDefinition<'_, u128, (u32, &[u8])> = TableDefinition::new("lines");
-/// (written at, picture), for the day they go.
+/// (written at, name), for the day they go.
 const AGES: TableDefinition<'_, (i64, u128), ()> = TableDefinition::new("ages");
 
 /// A durable ledger in one file. Needs a tokio runtime around its calls.
@@ -72,12 +72,24 @@ impl FilingLedger for RedbLedger {
         Ok(())
     }
 
-    async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
+    async fn read(
+        &self,
+        practice: &PracticeId,
+        picture: PictureId,
+    ) -> Result<Option<LedgerEntry>, PortFault> {
+        let practice = practice.clone();
         self.with(move |database| {
             let snapshot = database.begin_read().map_err(unavailable)?;
             let lines = snapshot.open_table(LINES).map_err(unavailable)?;
-            let line = lines.get(picture.bits()).map_err(unavailable)?;
-            line.map(|line| read_line(line.value().1)).transpose()
+            for name in LedgerEntry::names(&practice, picture) {
+                if let Some(line) = lines.get(name).map_err(unavailable)? {
+                    let line = read_line(line.value().1)?;
+                    if line.is_of(&practice, picture) {
+                        return Ok(Some(line));
+                    }
+                }
+            }
+            Ok(None)
         })
         .await
     }
@@ -106,7 +118,7 @@ fn agree(begin: &WriteTransaction) -> Result<(), PortFault> {
 }
 
 fn write(database: &Database, entry: &LedgerEntry) -> Result<(), PortFault> {
-    let id = entry.picture.bits();
+    let id = entry.name();
     let row = row(entry)?;
     let change = database.begin_write().map_err(unavailable)?;
     {
@@ -144,12 +156,44 @@ fn forget_before(database: &Database, moment: Moment) -> Result<u64, PortFault> 
         for age in ages.range(old).map_err(unavailable)? {
             gone.push(age.map_err(unavailable)?.0.value().1);
         }
-        for picture in gone {
-            lines.remove(picture).map_err(unavailable)?;
+        for name in gone {
+            lines.remove(name).map_err(unavailable)?;
             forgotten += 1;
         }
         ages.retain_in(old, |_, ()| false).map_err(unavailable)?;
     }
     change.commit().map_err(unavailable)?;
     Ok(forgotten)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line as it was written until November 2026, under its picture's own name.
+    const OF_ONE_PRACTICE: &str = r#"{
+        "picture": "0000000000000000000000000000002a", "session": "00000000000000000000000000000007",
+        "facility": "F2N060-E",
+        "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "committedAt": 1795000000000, "writtenAt": 1795000000000, "page": null, "outcomes": 1, "outcome": "filed",
+        "targets": [], "records": [], "spare": [], "correlations": ["c1"]
+    }"#;
+
+    #[tokio::test]
+    async fn a_line_from_before_there_was_a_choice_is_the_environments_practices() {
+        let place = tempfile::tempdir().unwrap();
+        let ledger = RedbLedger::open(&place.path().join("ledger.redb")).unwrap();
+        let picture = PictureId::from_bits(0x2a);
+        let change = ledger.0.begin_write().unwrap();
+        let line = (1, OF_ONE_PRACTICE.as_bytes());
+        let mut lines = change.open_table(LINES).unwrap();
+        lines.insert(picture.bits(), line).unwrap();
+        drop(lines);
+        change.commit().unwrap();
+        let environment = PracticeId::of_environment();
+        let found = ledger.read(&environment, picture).await.unwrap().unwrap();
+        assert_eq!(found.correlations, ["c1"]);
+        let other = "kowhai".parse().unwrap();
+        assert_eq!(ledger.read(&other, picture).await, Ok(None));
+    }
 }

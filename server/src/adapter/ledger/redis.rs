@@ -2,9 +2,9 @@
 //!
 //! | key | type | holds |
 //! | --- | --- | --- |
-//! | `prefix:{a}:ledger:PICTURE` | hash | `outcomes`; `line` (JSON). Expires [`LedgerEntry::KEPT`] after it was written |
+//! | `prefix:{a}:ledger:NAME` | hash | `outcomes`; `line` (JSON). Expires [`LedgerEntry::KEPT`] after it was written |
 //!
-//! The hash tag is the one of the session store's shards, dealt by the picture's name. A line is compared and replaced in
+//! The hash tag is the one of the session store's shards, dealt by the line's name ([`LedgerEntry::names`]). A line is compared and replaced in
 //! one script, so that of two servers the one that knows less cannot have the last word. Whoever is not answered writes
 //! again, which changes nothing: the sessions' connection and its manners are used here too.
 
@@ -16,7 +16,7 @@ use crate::adapter::session::redis::keys::Keys;
 use crate::adapter::session::redis::script::Script;
 use crate::failpoint;
 use async_trait::async_trait;
-use clinical_images::id::PictureId;
+use clinical_images::id::{PictureId, PracticeId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{FilingLedger, LedgerEntry, PortFault};
 use clinical_images::stored::Format;
@@ -62,7 +62,7 @@ fn of_the_ledger(fault: PortFault) -> PortFault {
 #[async_trait]
 impl FilingLedger for RedisLedger {
     async fn write(&self, entry: &LedgerEntry) -> Result<(), PortFault> {
-        let keys = vec![self.keys.ledger_line(entry.picture)];
+        let keys = vec![self.keys.ledger_line(entry.name())];
         let goes = entry.written_at.plus(LedgerEntry::KEPT);
         let arguments = vec![
             Value::from(entry.outcomes.to_string()),
@@ -75,11 +75,22 @@ impl FilingLedger for RedisLedger {
         Ok(())
     }
 
-    async fn read(&self, picture: PictureId) -> Result<Option<LedgerEntry>, PortFault> {
-        let keys = vec![self.keys.ledger_line(picture)];
-        let answer = self.connection.run(&self.read, keys, vec![]).await;
-        let line = answer.map_err(of_the_ledger)?.into_bytes();
-        line.map(|line| read_line(&line)).transpose()
+    async fn read(
+        &self,
+        practice: &PracticeId,
+        picture: PictureId,
+    ) -> Result<Option<LedgerEntry>, PortFault> {
+        for name in LedgerEntry::names(practice, picture) {
+            let keys = vec![self.keys.ledger_line(name)];
+            let answer = self.connection.run(&self.read, keys, vec![]).await;
+            if let Some(line) = answer.map_err(of_the_ledger)?.into_bytes() {
+                let line = read_line(&line)?;
+                if line.is_of(practice, picture) {
+                    return Ok(Some(line));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Redis forgets by itself.

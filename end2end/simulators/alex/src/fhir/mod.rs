@@ -50,11 +50,14 @@ fn under(base: &str) -> Router<Simulator> {
 /// What can be created, read and found, and nothing else.
 fn kept(base: &str, kind: Resource) -> Router<Simulator> {
     let all = format!("{base}/{}", kind.name());
-    let create = move |state, circumstances, headers, body| {
-        records::create(kind, state, circumstances, headers, body)
+    let create = move |state, practice, circumstances, headers, body| {
+        records::create(kind, (state, practice), circumstances, headers, body)
     };
-    let find = move |state, search, headers| records::find(kind, state, search, headers);
-    let read = move |state, id, headers| records::read(kind, state, id, headers);
+    let find = move |state, practice, search, headers| {
+        records::find(kind, (state, practice), search, headers)
+    };
+    let read =
+        move |state, practice, id, headers| records::read(kind, (state, practice), id, headers);
     Router::new()
         .route(&format!("{all}/{{id}}"), get(read).fallback(not_allowed))
         .route(&all, post(create).get(find).fallback(not_allowed))

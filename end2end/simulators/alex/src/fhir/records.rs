@@ -20,13 +20,16 @@ use super::{Pairs, Token, base_url, paged_searchset, value_of};
 use crate::call::Circumstances;
 use crate::observe::header_text;
 use crate::outcome::{Refusal, fhir};
-use crate::people::NHI;
+use crate::people::{NHI, Practice};
 use crate::record::{Filed, Resource};
 use crate::{Simulator, nondeterminism};
 
+/// The simulator, and whose records are meant.
+type At = (State<Simulator>, Extension<Practice>);
+
 pub(super) async fn create(
     kind: Resource,
-    State(sim): State<Simulator>,
+    (State(sim), Extension(practice)): At,
     Extension(circumstances): Extension<Circumstances>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -39,7 +42,9 @@ pub(super) async fn create(
     let body = body.map_err(|_| Refusal::bad("incomplete", "The body cannot be read"))?;
     let resource: Value = serde_json::from_slice(&body)
         .map_err(|error| Refusal::bad("structure", format!("The body is not JSON: {error}")))?;
-    let accepted = check::check(kind, resource, |id| sim.roster().patient(id).is_some())?;
+    let accepted = check::check(kind, resource, |id| {
+        sim.roster().patient_of(practice, id).is_some()
+    })?;
     if let Some(answer) = if_none_exists(&sim, kind, &headers).await? {
         return Ok(answer);
     }
@@ -115,7 +120,7 @@ async fn told(
 
 pub(super) async fn read(
     kind: Resource,
-    State(sim): State<Simulator>,
+    (State(sim), Extension(practice)): At,
     id: Id,
     headers: HeaderMap,
 ) -> Found {
@@ -123,7 +128,10 @@ pub(super) async fn read(
     let found = sim
         .ledger(move |ledger| Ok(ledger.record(&id).cloned()))
         .await?;
-    let found = found.filter(|filed| filed.resource_type == kind);
+    let found = found.filter(|filed| {
+        let own = sim.roster().patient_of(practice, &filed.patient_id);
+        filed.resource_type == kind && own.is_some()
+    });
     let filed = found.ok_or_else(|| Refusal::not_found(kind.name()))?;
     let bytes = sim.bytes_of(filed.clone()).await?;
     let body = rendered(&filed, &base_url(&headers), Some(&bytes));
@@ -134,12 +142,12 @@ pub(super) async fn read(
 /// says how many a page has; without it all are on one.
 pub(super) async fn find(
     kind: Resource,
-    State(sim): State<Simulator>,
+    (State(sim), Extension(practice)): At,
     search: Search,
     headers: HeaderMap,
 ) -> Found {
     let pairs = pairs_of(search)?;
-    let patients = patients_meant(&sim, &pairs)?;
+    let patients = patients_meant(&sim, practice, &pairs)?;
     let narrowed = value_of(&pairs, "identifier").map(str::to_owned);
     let now = sim.clock().calendar();
     let found: Vec<_> = sim
@@ -184,7 +192,11 @@ fn can_be_found(filed: &Filed, now: Timestamp) -> bool {
 }
 
 /// The ids of the patients a search is for. The obvious parameters are forbidden.
-fn patients_meant(sim: &Simulator, pairs: &Pairs) -> Result<Vec<&'static str>, Refusal> {
+fn patients_meant(
+    sim: &Simulator,
+    practice: Practice,
+    pairs: &Pairs,
+) -> Result<Vec<&'static str>, Refusal> {
     let forbidden = |name: &String| {
         let name = name.split(':').next().unwrap_or_default();
         name == "patient" || name == "subject"
@@ -195,7 +207,7 @@ fn patients_meant(sim: &Simulator, pairs: &Pairs) -> Result<Vec<&'static str>, R
             let token = Token::of(identifier);
             let patients = sim
                 .roster()
-                .with_nhi(token.value)
+                .with_nhi(practice, token.value)
                 .filter(|_| token.is_of(NHI));
             Ok(patients.map(|patient| patient.id).collect())
         }

@@ -19,6 +19,7 @@ use crate::{Simulator, scan};
 pub(super) async fn patients(State(sim): State<Simulator>) -> Json<Value> {
     let patients = sim.roster().patients.iter().map(|patient| {
         json!({
+            "facility": sim.settings().facilities()[patient.practice.0],
             "id": patient.id,
             "nhi": patient.nhi,
             "family": patient.family,

@@ -55,7 +55,13 @@ pub(super) async fn show(
             }
             .with(view.show.as_deref()),
         ),
-        facility: sim.settings().facility.clone(),
+        practice: Some(patient.practice),
+        facilities: sim
+            .settings()
+            .facilities()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
     };
     let main = [
         Html::from(

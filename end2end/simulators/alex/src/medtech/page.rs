@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::html::{Element, Html, el};
 use crate::nondeterminism;
-use crate::people::{FACILITY_NAME, Patient};
+use crate::people::{Patient, Practice};
 
 const STYLE: &str = include_str!("style.css");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; \
@@ -21,7 +21,9 @@ pub(super) struct Page {
     pub refresh: bool,
     /// This page's address with the refresh switched the other way; None when it never refreshes.
     pub switch: Option<String>,
-    pub facility: String,
+    /// Whose page it is; of all practices when it is none's.
+    pub practice: Option<Practice>,
+    pub facilities: Vec<String>,
 }
 
 /// What the address of a page may say of its refresh.
@@ -69,13 +71,24 @@ impl Page {
         } else {
             ("Refresh is paused.", "Resume")
         };
+        let all = self.facilities.iter().enumerate();
+        let meant = all.filter(|(index, _)| self.practice.is_none_or(|it| it.0 == *index));
+        let meant: Vec<_> = meant.collect();
+        let names: Vec<_> = meant
+            .iter()
+            .map(|(index, _)| Practice(*index).name())
+            .collect();
+        let (place, numbers): (_, Vec<&str>) = (
+            names.join(", "),
+            meant.iter().map(|(_, number)| number.as_str()).collect(),
+        );
         let header = el("header")
-            .with(el("a").attr("href", "/medtech").with(FACILITY_NAME))
+            .with(el("a").attr("href", "/medtech").with(place))
             .with(navigation())
             .with(
                 el("span")
                     .class("muted")
-                    .with(format!("Facility {}", self.facility)),
+                    .with(format!("Facility {}", numbers.join(", "))),
             );
         let footer = self.switch.map(|switch| {
             el("footer")

@@ -7,13 +7,13 @@ use super::html::{Element, Html, el};
 use super::page::{Page, View, name, particulars};
 use crate::Simulator;
 use crate::outcome::Refusal;
-use crate::people::Patient;
+use crate::people::{Patient, Practice};
 
 pub(super) async fn show(
     State(sim): State<Simulator>,
     Query(view): Query<View>,
 ) -> Result<Response, Refusal> {
-    let filed: Vec<_> = sim
+    let filed: Vec<String> = sim
         .ledger(|ledger| {
             Ok(ledger
                 .records()
@@ -22,15 +22,20 @@ pub(super) async fn show(
                 .collect())
         })
         .await?;
-    let rows: Html = sim
-        .roster()
-        .patients
-        .iter()
-        .map(|patient| {
-            row(
-                patient,
-                filed.iter().filter(|id| **id == patient.id).count(),
-            )
+    let facilities = sim.settings().facilities();
+    let several = facilities.len() > 1;
+    let lists: Html = (0..facilities.len())
+        .map(|index| {
+            let practice = Practice(index);
+            let patients = sim.roster().patients.iter();
+            let rows = patients.filter(|patient| patient.practice == practice);
+            let rows: Html = rows
+                .map(|patient| row(patient, count(&filed, patient)))
+                .collect();
+            let heading = several.then(|| el("h2").with(practice.name()));
+            let heading: Html = heading.into_iter().collect();
+            let list = el("ul").class("patients").with(rows);
+            [heading, list.into()].into_iter().collect::<Html>()
         })
         .collect();
     let nobody = el("p")
@@ -46,11 +51,7 @@ pub(super) async fn show(
             "Open without a patient",
             None,
         ));
-    let main = [
-        el("h1").with("Patients").into(),
-        el("ul").class("patients").with(rows).into(),
-        Html::from(nobody),
-    ];
+    let main = [el("h1").with("Patients").into(), lists, Html::from(nobody)];
     let refresh = view.refreshes();
     let page = Page {
         title: "Patients".into(),
@@ -63,9 +64,19 @@ pub(super) async fn show(
             }
             .into(),
         ),
-        facility: sim.settings().facility.clone(),
+        practice: None,
+        facilities: sim
+            .settings()
+            .facilities()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
     };
     Ok(page.show(main.into_iter().collect()))
+}
+
+fn count(filed: &[String], patient: &Patient) -> usize {
+    filed.iter().filter(|id| **id == patient.id).count()
 }
 
 fn row(patient: &Patient, filed: usize) -> Element {

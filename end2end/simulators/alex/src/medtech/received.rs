@@ -43,7 +43,13 @@ pub(super) async fn show(
         title: "Ledger".into(),
         refresh,
         switch: Some(other.into()),
-        facility: sim.settings().facility.clone(),
+        practice: None,
+        facilities: sim
+            .settings()
+            .facilities()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
     };
     Ok(page.show(main.into_iter().collect()))
 }

@@ -30,7 +30,13 @@ fn page(sim: &Simulator, trouble: Option<String>) -> Response {
         title: "Script".into(),
         refresh: false,
         switch: None,
-        facility: sim.settings().facility.clone(),
+        practice: None,
+        facilities: sim
+            .settings()
+            .facilities()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
     };
     page.show(main.into_iter().collect())
 }

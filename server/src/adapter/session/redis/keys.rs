@@ -2,7 +2,7 @@
 
 use crate::adapter::session::PORT;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{PictureId, SessionId};
+use clinical_images::id::SessionId;
 use clinical_images::ports::PortFault;
 
 /// Into how many parts sessions are dealt. More would spread over a larger Cluster, and each costs every look for due
@@ -72,9 +72,9 @@ impl Keys {
         ]
     }
 
-    /// A picture's line in the ledger.
-    pub(in crate::adapter) fn ledger_line(&self, id: PictureId) -> String {
-        self.of_shard(dealt(id.bits()), &format!("ledger:{id}"))
+    /// The line of the ledger with this name.
+    pub(in crate::adapter) fn ledger_line(&self, name: u128) -> String {
+        self.of_shard(dealt(name), &format!("ledger:{name:032x}"))
     }
 
     pub(super) fn every_due(&self) -> impl Iterator<Item = String> {
