@@ -30,7 +30,7 @@ self.onmessage = ({ data }) => {
   }
 };
 
-async function answer({ id, file, turns, thumbnail: thumbnailSide, limits = {} }, before, share) {
+async function answer({ id, file, edit, thumbnail: thumbnailSide, limits = {} }, before, share) {
   const refuse = (refusal) => self.postMessage({ id, ok: false, refusal });
   /** Throws when this file is not to be worked on any more. */
   const goOn = () => {
@@ -38,7 +38,7 @@ async function answer({ id, file, turns, thumbnail: thumbnailSide, limits = {} }
     if (cancelled.has(id)) throw CANCELLED;
   };
   const work = {
-    turns: turns ?? 0,
+    edit: edit ?? [],
     thumbnailSide,
     limits: [limits.inputBytes, limits.inputPixels, limits.outputBytes, limits.longSide],
     progress: (done) => self.postMessage({ id, stage: "preparing", share: done }),
@@ -99,7 +99,7 @@ async function prepare(file, work) {
   const { codec, startDecoding, byBrowser, byTiles, pool } = core;
   // A decoder that has begun keeps the bytes for itself.
   const again = async () => (bytes.length ? bytes : read(file));
-  const job = new codec.Job(bytes, ...work.limits);
+  const job = new codec.Job(bytes, work.edit, ...work.limits);
   const large = () => job.pixels > MOST_BESIDE;
   let frame;
   let finished = false;
@@ -118,7 +118,7 @@ async function prepare(file, work) {
     work.goOn();
     if (done) {
       finished = true;
-      return job.finish(work.turns, work.thumbnailSide);
+      return job.finish(work.thumbnailSide);
     }
   } finally {
     if (!finished) job.free();
@@ -191,5 +191,5 @@ async function generally(bytes, work) {
       general = undefined;
       throw unavailable(fault);
     });
-  return (await general).prepare(bytes, work.turns, work.thumbnailSide, ...work.limits);
+  return (await general).prepare(bytes, work.edit, work.thumbnailSide, ...work.limits);
 }

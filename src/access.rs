@@ -105,6 +105,14 @@ policy! {
     Reserve => Desktop Phone Clinician Assistant;
     /// Confirm that a picture's bytes were uploaded.
     Arrive => Desktop Phone Clinician Assistant;
+    /// Reserve a place for a later revision of a picture: rotated, cropped.
+    Revise => Desktop Phone Clinician Assistant;
+    /// Confirm that a revision's bytes were uploaded.
+    ArriveRevision => Desktop Phone Clinician Assistant;
+    /// Give up a revision that is on its way.
+    CancelRevision => Desktop Phone Clinician Assistant;
+    /// Bring a picture's original back.
+    Revert => Desktop Phone Clinician Assistant;
     /// Look by itself whether the bytes of a picture have come.
     ReconcileUpload => Server;
     /// Change body site, side, view or note.

@@ -54,6 +54,8 @@ pub enum AuditAction {
     LinkEnded(LinkId, EndOfLink),
     /// A picture's bytes arrived.
     PictureAdded,
+    /// A picture was edited, or its original was brought back.
+    PictureRevised,
     /// Site, side, view or note of pictures were changed.
     PicturesDescribed,
     /// A picture was removed.
@@ -149,6 +151,7 @@ fn action(event: &Event, by: Actor) -> Option<(AuditAction, Vec<PictureId>)> {
         Event::PatientConfirmed { link } => none(AuditAction::PatientConfirmed(*link)),
         Event::LinkEnded { link, why } => none(AuditAction::LinkEnded(*link, *why)),
         Event::PictureArrived { picture } => one(AuditAction::PictureAdded, picture),
+        Event::PictureRevised { picture, .. } => one(AuditAction::PictureRevised, picture),
         Event::PicturesDescribed { pictures, .. } => {
             Some((AuditAction::PicturesDescribed, pictures.clone()))
         }
@@ -172,6 +175,8 @@ fn action(event: &Event, by: Actor) -> Option<(AuditAction, Vec<PictureId>)> {
         Event::FilingNeedsCheck { picture, .. } => one(AuditAction::LeftToAPerson, picture),
         Event::SessionEnded { why } => none(AuditAction::Ended(*why)),
         Event::PictureReserved { .. }
+        | Event::RevisionAnnounced { .. }
+        | Event::RevisionAbandoned { .. }
         | Event::FilingQueued { .. }
         | Event::PagesAssigned { .. }
         | Event::FilingBegan { .. }

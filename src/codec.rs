@@ -5,7 +5,7 @@
 //! leaves EXIF, GPS, thumbnails, colour profiles and trailing bytes behind. What cannot be used is refused with the
 //! reason ([`Unusable`]), and a picture that arrived in part is never half shown.
 //!
-//! The way of a picture: [`sniff`] → pixels → [`finish`]: white behind transparent parts → [`colour`] → [`coded`] → [`resize`] →
+//! The way of a picture: [`sniff`] → pixels → [`finish`]: a person's crop → white behind transparent parts → [`colour`] → [`coded`] → [`resize`] →
 //! [`fit`], which asks [`encode`] for the best quality that is small enough. It is turned upright ([`orient`]) while it is
 //! encoded. Where [`fine`] finds colour that would be lost if it were halved, it is kept whole.
 //! What a browser decoded is coded and made small in shares ([`share`]) by several workers, where that gives the same.
@@ -40,7 +40,7 @@ pub mod sniff;
 pub use refuse::Unusable;
 pub use sniff::Format;
 
-use crate::picture::PictureLimits;
+use crate::picture::{Edit, PictureLimits};
 
 /// How large a file may be, and how large what becomes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,19 @@ impl From<PictureLimits> for Limits {
 }
 
 impl Limits {
+    /// The limits under which a picture is decoded that is to be edited so. A crop is in pixels of the full size, so that no
+    /// decoder may make them fewer.
+    #[must_use]
+    pub const fn for_decoding(&self, edit: Edit) -> Self {
+        match edit.crop() {
+            None => *self,
+            Some(_) => Self {
+                long_side: u32::MAX,
+                ..*self
+            },
+        }
+    }
+
     /// Refuses a picture with no pixels or with too many. To be asked before any pixel is allocated.
     ///
     /// # Errors
@@ -144,26 +157,23 @@ pub const fn admit_length(bytes: u64, limits: &Limits) -> Result<(), Unusable> {
 /// [`Unusable`] says why the file cannot become a picture; nothing else is lost by it.
 #[cfg(feature = "codec")]
 pub fn to_jpeg(bytes: &[u8], limits: &Limits) -> Result<Prepared, Unusable> {
-    to_jpeg_turned(bytes, 0, limits)
+    to_jpeg_edited(bytes, Edit::default(), limits)
 }
 
-/// As [`to_jpeg`], with so many quarter turns clockwise after the picture stands upright by its own account: phones
-/// contradict themselves, and a person sees it.
+/// As [`to_jpeg`], with a person's turns and crop after the picture stands upright by its own account: phones contradict
+/// themselves, and a person sees it. A crop takes exactly its pixels, before anything is made small.
 ///
 /// # Errors
-/// As [`to_jpeg`].
+/// As [`to_jpeg`]; [`Unusable::Damaged`] when the crop does not lie in the picture.
 #[cfg(feature = "codec")]
-pub fn to_jpeg_turned(
-    bytes: &[u8],
-    quarter_turns: u8,
-    limits: &Limits,
-) -> Result<Prepared, Unusable> {
+pub fn to_jpeg_edited(bytes: &[u8], edit: Edit, limits: &Limits) -> Result<Prepared, Unusable> {
     admit_length(bytes.len() as u64, limits)?;
     let source = sniff::format(bytes)?;
+    let decoding = limits.for_decoding(edit);
     if source == Format::Heic
-        && let Some(plan) = heic::Plan::read(bytes, limits)?
+        && let Some(plan) = heic::Plan::read(bytes, &decoding)?
     {
-        return plan.decoded(limits)?.finish(source, quarter_turns, limits);
+        return plan.decoded(&decoding)?.finish(source, edit, limits);
     }
-    decode::decode(source, bytes, limits)?.finish(source, quarter_turns, limits)
+    decode::decode(source, bytes, &decoding)?.finish(source, edit, limits)
 }

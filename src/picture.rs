@@ -2,6 +2,7 @@
 
 mod body_site;
 mod details;
+mod edit;
 pub mod jpeg;
 mod limits;
 mod object_key;
@@ -9,6 +10,7 @@ mod presigned_put;
 
 pub use body_site::{BodySite, SNOMED, Side};
 pub use details::{Details, DetailsChange, Laterality, Missing, Note, NoteTooLong, View};
+pub use edit::{Area, BadEdit, Crop, Edit};
 pub use limits::PictureLimits;
 pub use object_key::ObjectKey;
 pub use presigned_put::PresignedPut;
@@ -35,6 +37,12 @@ pub struct Picture {
     pub taken_at: Moment,
     /// The bytes that were announced and, once arrived, verified.
     pub rendition: Rendition,
+    /// What these bytes were made from, when they are a later revision than the first that arrived.
+    #[serde(default)]
+    pub edited: Option<Edited>,
+    /// Whether a later revision is on its way. What is shown stays as it is until that has arrived; a commit waits for it.
+    #[serde(default)]
+    pub revising: bool,
     /// What is said about it.
     pub details: Details,
     /// How far it has come.
@@ -77,6 +85,29 @@ pub struct Rendition {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
+}
+
+/// What a later revision of a picture was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    /// The first bytes that arrived. They are kept until the session ends.
+    pub original: Rendition,
+    /// What was done to them.
+    pub edit: Edit,
+}
+
+impl Picture {
+    /// The first bytes that arrived, from which every revision is made.
+    #[must_use]
+    pub fn original(&self) -> Rendition {
+        self.edited.map_or(self.rendition, |edited| edited.original)
+    }
+
+    /// What was done to the original.
+    #[must_use]
+    pub fn edit(&self) -> Edit {
+        self.edited.map_or_else(Edit::default, |edited| edited.edit)
+    }
 }
 
 /// How far a picture has come on its way into the record.

@@ -53,6 +53,18 @@ pub enum Refusal {
     /// The picture is on its way into the record or there already; it can no longer change.
     #[error("picture is fixed by a commit")]
     PictureFixed,
+    /// The bytes of this picture were announced as often as they may be.
+    #[error("a picture's bytes may be announced {limit} times")]
+    TooManyAttempts {
+        /// The cap.
+        limit: u32,
+    },
+    /// Changes to some chosen pictures have not arrived yet, so that what would be filed is not what the GP wants.
+    #[error("changes to {count} pictures are still being saved")]
+    RevisionUnderWay {
+        /// How many pictures.
+        count: usize,
+    },
     /// The announced picture breaks a limit or is no JPEG.
     #[error("announced picture breaks a limit")]
     PictureOutOfBounds,

@@ -7,17 +7,19 @@ mod event;
 mod limits;
 mod link;
 mod redact;
+mod revisions;
 
 pub use access_token::{AccessToken, NotAToken, TokenDigests};
 
 pub use command::{
-    Actor, Command, CommitPrecondition, Evidence, Finding, Reply, Request, Scans, SubmitOutcome,
-    UploadClaim,
+    Actor, Command, CommitPrecondition, Evidence, Finding, Reply, Request, RevisionClaim, Scans,
+    SubmitOutcome, UploadClaim,
 };
 pub use decide::{Decision, decide};
 pub use event::{Event, Gap, SequencedEvent};
 pub use limits::Limits;
 pub use link::{DeviceLabel, EndOfLink, HandoffLink, LinkState, MatchNumber};
+pub use revisions::Uploads;
 
 use crate::digest::Sha256;
 use crate::id::{LinkId, OutboxEntryId, PictureId, SessionId};
@@ -74,6 +76,7 @@ pub enum EndOfSession {
 
 /// A session as the server keeps it: what the surfaces see, and what they must not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Session {
     /// What the surfaces see.
     pub view: SessionView,
@@ -88,7 +91,7 @@ pub struct Session {
     #[serde(alias = "room")]
     pub key_prefix: u128,
     /// Where the pictures' bytes are expected or lie.
-    pub uploads: BTreeMap<PictureId, Upload>,
+    pub uploads: BTreeMap<PictureId, Uploads>,
     /// Attempts at sending pictures so far. Numbers the next one, so that no object key is ever used twice, not even
     /// for a picture that was removed and announced again while its first object waits for deletion.
     pub attempts: u32,
@@ -106,7 +109,7 @@ pub struct Session {
     pub ended_at: Option<Moment>,
 }
 
-/// The attempt at sending a picture that counts.
+/// One attempt at sending the bytes of a picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
     /// Where its bytes go.
@@ -289,20 +292,6 @@ impl Session {
     pub fn phone_idle_at(&self, link: LinkId) -> Option<Moment> {
         let active = self.phone_active_at.get(&link)?;
         Some(active.plus(self.limits.phone_idle))
-    }
-
-    /// Pictures that are reserved and whose upload nobody has confirmed yet, each with the attempt that counts.
-    pub fn unconfirmed(&self) -> impl Iterator<Item = (PictureId, &Upload)> {
-        let reserved = |picture: &&Picture| picture.state == PictureState::Reserved;
-        let pictures = self.view.pictures.iter().filter(reserved);
-        pictures.filter_map(|picture| Some((picture.id, self.uploads.get(&picture.id)?)))
-    }
-
-    /// Every object that this session refers to: those it needs, and those whose deletion is pending. An object that no
-    /// session refers to is an orphan.
-    pub fn objects(&self) -> impl Iterator<Item = &ObjectKey> {
-        let needed = self.uploads.values().map(|upload| &upload.key);
-        needed.chain(self.pending_deletions.iter().map(|pending| &pending.key))
     }
 
     /// Whether nothing is left to do for it, so that it can be forgotten.

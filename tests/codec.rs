@@ -6,6 +6,8 @@
 mod bare;
 #[path = "codec/colour.rs"]
 mod colour;
+#[path = "codec/edited.rs"]
+mod edited;
 #[path = "codec/fine.rs"]
 mod fine;
 mod fixtures;

@@ -39,6 +39,10 @@ pub const FUNCTIONS: &[(&str, Operation)] = &[
     ("phone/leave", Operation::LeaveLink),
     ("pictures/reserve", Operation::Reserve),
     ("pictures/arrived", Operation::Arrive),
+    ("pictures/revise", Operation::Revise),
+    ("pictures/revision-arrived", Operation::ArriveRevision),
+    ("pictures/cancel-revision", Operation::CancelRevision),
+    ("pictures/revert", Operation::Revert),
     ("pictures/describe", Operation::Describe),
     ("pictures/remove", Operation::Remove),
 ];

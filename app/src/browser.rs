@@ -17,11 +17,11 @@ pub use device::{
     show_modal, sleep, take_fragment,
 };
 pub use element::{
-    capture_pointer, carries_files, focus_is_lost, image_loaded, is_typing, is_visible,
-    left_window, reveal, reveal_sideways, select_text, size_of, within,
+    capture_pointer, carries_files, focus_is_lost, image_loaded, is_on_button, is_typing,
+    is_visible, left_window, reveal, reveal_sideways, select_text, show_value, size_of, within,
 };
 pub use event_stream::{EventStream, FeedMessage, open_event_stream};
-pub use files::{LocalFile, dropped, object_url, pasted, release_url, take_chosen};
+pub use files::{LocalFile, dropped, fetch_file, object_url, pasted, release_url, take_chosen};
 #[cfg(not(feature = "ssr"))]
 pub use page::is_demo;
 pub use page::{back, on_fragment, on_return, to_top};

@@ -3,8 +3,10 @@
 
 mod notice;
 mod queue;
+mod revisions;
 mod session_feed;
 
 pub use notice::{Notices, Tone};
 pub use queue::{LocalPhoto, Queue};
+pub use revisions::Revisions;
 pub use session_feed::{Connection, SessionFeed};

@@ -24,7 +24,7 @@ test('a photo over which the codec breaks costs itself alone, and the next one g
   const breaks = info.outputPath('breaks.jpg');
   fs.writeFileSync(breaks, Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('PLANTED TRAP')]));
   // As a trap of WebAssembly arrives; the module's memory is not to be trusted after it.
-  const line = 'const job = new codec.Job(bytes, ...work.limits);';
+  const line = 'const job = new codec.Job(bytes, work.edit, ...work.limits);';
   const trap = 'if (String.fromCharCode(...bytes.slice(3, 15)) === "PLANTED TRAP") throw new WebAssembly.RuntimeError("unreachable");';
   const workers = await plant(desk.page, line, `${trap}\n${line}`);
   await desk.open('Sharma');

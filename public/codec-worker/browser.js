@@ -14,7 +14,7 @@ export async function byBrowser(job, { frame: coming, again, work, codec, memory
     job.setProfile(profile);
   }
   if (!job.knowsProfile) return byBitmap(job, await again(), { work, memory });
-  const small = job.inShares(work.turns);
+  const small = job.inShares();
   // While the decoder is at work.
   if (coming && !small) job.makeRoom();
   const frame = await coming;

@@ -114,6 +114,11 @@ fn routes(events: EventsState) -> Vec<Route> {
             get(pictures::for_desk),
         ),
         route(
+            "/pictures/desk/{session}/{picture}/original",
+            Operation::ViewPicture,
+            get(pictures::original_for_desk),
+        ),
+        route(
             "/pictures/phone/{picture}",
             Operation::ViewPicture,
             get(pictures::for_phone),

@@ -61,6 +61,8 @@ mod replies;
 mod request_guards;
 #[path = "http/restart.rs"]
 mod restart;
+#[path = "http/revisions.rs"]
+mod revisions;
 #[path = "http/roles.rs"]
 mod roles;
 #[path = "http/server.rs"]

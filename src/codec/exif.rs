@@ -1,5 +1,7 @@
 //! The one thing that is read from EXIF: how the camera was held. Everything else in it is left behind unread.
 
+use crate::picture::Area;
+
 /// How stored pixels must be turned to stand upright: the EXIF orientation, 1 to 8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Orientation(u8);
@@ -70,6 +72,37 @@ impl Orientation {
             matches!(self.0, 2 | 3 | 7 | 8),
             matches!(self.0, 3 | 4 | 6 | 7),
         )
+    }
+
+    /// Where an area of the upright picture lies among its stored pixels, of which there are so many across and down. The area
+    /// lies in the picture.
+    #[must_use]
+    pub const fn stored_area(self, area: Area, (width, height): (u32, u32)) -> Area {
+        let (right_first, bottom_first) = self.ends_first();
+        // Of what is stored as columns, the upright picture makes rows.
+        let stored = if self.0 >= 5 {
+            Area {
+                x: area.y,
+                y: area.x,
+                width: area.height,
+                height: area.width,
+            }
+        } else {
+            area
+        };
+        Area {
+            x: if right_first {
+                width - stored.x - stored.width
+            } else {
+                stored.x
+            },
+            y: if bottom_first {
+                height - stored.y - stored.height
+            } else {
+                stored.y
+            },
+            ..stored
+        }
     }
 
     /// The size of the upright picture for stored pixels of this size.

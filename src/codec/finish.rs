@@ -6,6 +6,7 @@ use super::exif::Orientation;
 use super::fit::Fitted;
 use super::raster::Raster;
 use super::{Format, Limits, Prepared, Unusable, colour, encode, fine, fit, orient, resize};
+use crate::picture::{Crop, Edit};
 
 /// A picture as it lies in its file, and what it still needs.
 pub struct Decoded {
@@ -23,22 +24,28 @@ pub struct Decoded {
 }
 
 impl Decoded {
-    /// Puts white behind what is transparent, makes the picture small, upright and sRGB, and encodes it.
+    /// Takes the part that a person wants, puts white behind what is transparent, makes the picture small, upright and sRGB,
+    /// and encodes it.
     ///
     /// # Errors
-    /// [`Unusable`] for colours that cannot become sRGB, or a limit too small for any JPEG.
+    /// [`Unusable`] for colours that cannot become sRGB, a limit too small for any JPEG, or a crop that does not lie in the
+    /// picture or meets a raster that was made smaller ([`Limits::for_decoding`]).
     pub fn finish(
         mut self,
         source: Format,
-        quarter_turns: u8,
+        edit: Edit,
         limits: &Limits,
     ) -> Result<Prepared, Unusable> {
+        let orientation = self.orientation.turned(edit.turns());
+        let (full_width, full_height) = self.full;
+        let (source_width, source_height) = orientation.upright_size(full_width, full_height);
+        if let Some(crop) = edit.crop() {
+            self.crop(crop, orientation)?;
+        }
         if self.transparent {
             self.raster.flatten_on_white();
         }
-        let orientation = self.orientation.turned(quarter_turns);
         let (full_width, full_height) = self.full;
-        let (source_width, source_height) = orientation.upright_size(full_width, full_height);
         let mut size = resize::size_within(full_width, full_height, limits.long_side);
         let mut to_turn = orientation;
         if orientation.begins_oddly(size.0, size.1) {
@@ -49,6 +56,20 @@ impl Decoded {
         }
         let encoded = self.encoded(size, to_turn, limits)?;
         Ok(prepared(encoded, source, (source_width, source_height)))
+    }
+
+    /// Leaves only the pixels of the crop, which is told in the upright picture.
+    fn crop(&mut self, crop: Crop, orientation: Orientation) -> Result<(), Unusable> {
+        let (width, height) = (self.raster.width, self.raster.height);
+        let area = crop.area();
+        if self.full != (width, height) || !area.fits(orientation.upright_size(width, height)) {
+            return Err(Unusable::damaged("a crop that does not lie in the picture"));
+        }
+        self.raster = self
+            .raster
+            .part(orientation.stored_area(area, (width, height)));
+        self.full = (self.raster.width, self.raster.height);
+        Ok(())
     }
 
     /// The picture in this size and in sRGB, encoded, and its thumbnail. Its colour is halved unless that would show, and
@@ -90,17 +111,17 @@ pub struct Small {
 }
 
 impl Small {
-    /// Encodes the picture, turned by so many quarters more, and a thumbnail.
+    /// Encodes the picture, turned by a person's turns too, and a thumbnail.
     ///
     /// # Errors
-    /// [`Unusable`] for a limit too small for any JPEG.
-    pub fn finish(
-        self,
-        source: Format,
-        quarter_turns: u8,
-        limits: &Limits,
-    ) -> Result<Prepared, Unusable> {
-        let to_turn = self.orientation.turned(quarter_turns);
+    /// [`Unusable`] for a limit too small for any JPEG, or a crop: a small picture has not the pixels for one.
+    pub fn finish(self, source: Format, edit: Edit, limits: &Limits) -> Result<Prepared, Unusable> {
+        if edit.crop().is_some() {
+            return Err(Unusable::damaged(
+                "a crop of a picture that is small already",
+            ));
+        }
+        let to_turn = self.orientation.turned(edit.turns());
         let encoded = halved(self.coded, to_turn, limits)?;
         let size = to_turn.upright_size(self.full.0, self.full.1);
         Ok(prepared(encoded, source, size))
@@ -194,7 +215,9 @@ mod tests {
                     transparent: false,
                     profile: None,
                 };
-                let prepared = decoded.finish(Format::Png, 0, &limits).unwrap();
+                let prepared = decoded
+                    .finish(Format::Png, Edit::default(), &limits)
+                    .unwrap();
                 let frame = |jpeg: &[u8]| {
                     let at = jpeg
                         .windows(2)
@@ -224,7 +247,10 @@ mod tests {
                         transparent: false,
                         profile: None,
                     };
-                    decoded.finish(Format::Png, 0, &Limits::default()).unwrap()
+                    let limits = Limits::default();
+                    decoded
+                        .finish(Format::Png, Edit::default(), &limits)
+                        .unwrap()
                 };
                 let stored = raster(width, height);
                 let turned = orient::upright(stored.clone(), orientation);

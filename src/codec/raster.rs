@@ -1,5 +1,7 @@
 //! Pixels in memory: 8-bit red, green, blue, alpha, row by row without padding.
 
+use crate::picture::Area;
+
 /// In which order a pixel has its colours. Browsers' decoders have blue first, and to exchange them costs as much as reading
 /// them all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +58,23 @@ impl Raster {
     /// The pixels, to be changed.
     pub fn pixels_mut(&mut self) -> &mut [[u8; 4]] {
         self.rgba.as_chunks_mut::<4>().0
+    }
+
+    /// A copy of these pixels, which lie in the picture.
+    #[must_use]
+    pub fn part(&self, area: Area) -> Self {
+        let (left, width) = (area.x as usize * 4, area.width as usize * 4);
+        let rows = self.rgba.chunks_exact(self.width as usize * 4);
+        let mut rgba = Vec::with_capacity(width * area.height as usize);
+        for row in rows.skip(area.y as usize).take(area.height as usize) {
+            rgba.extend_from_slice(&row[left..left + width]);
+        }
+        Self {
+            width: area.width,
+            height: area.height,
+            rgba,
+            order: self.order,
+        }
     }
 
     /// Whether the lower right corner is exactly the grey that JPEG decoders paint where coded data is missing. Of a photo

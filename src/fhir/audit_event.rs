@@ -51,6 +51,7 @@ fn action(action: &AuditAction) -> (&'static str, &'static str) {
         AuditAction::LinkClaimed(_)
         | AuditAction::PatientConfirmed(_)
         | AuditAction::LinkEnded(..)
+        | AuditAction::PictureRevised
         | AuditAction::PicturesDescribed
         | AuditAction::Ended(_) => ("U", "update"),
         AuditAction::Committed | AuditAction::NotFiled | AuditAction::LeftToAPerson => {
@@ -68,6 +69,7 @@ fn words(action: &AuditAction) -> String {
         AuditAction::PatientConfirmed(_) => "patient confirmed on a phone".to_owned(),
         AuditAction::LinkEnded(_, why) => format!("link ended: {why:?}").to_lowercase(),
         AuditAction::PictureAdded => "picture added".to_owned(),
+        AuditAction::PictureRevised => "picture edited".to_owned(),
         AuditAction::PicturesDescribed => "pictures described".to_owned(),
         AuditAction::PictureRemoved => "picture removed".to_owned(),
         AuditAction::Committed => "pictures committed".to_owned(),

@@ -1,14 +1,17 @@
-//! Pictures come in: a place is reserved and a PUT presigned, the browser sends the bytes to the object store, and the
-//! server verifies what really arrived.
+//! Pictures come in, and later revisions of them: a place is reserved and a permission signed, the browser puts the bytes,
+//! the server looks at what really arrived.
 
 use super::{Authenticated, Services, refused};
 use crate::access::Operation;
 use crate::digest::Sha256;
 use crate::id::PictureId;
-use crate::picture::{JPEG, PictureState, jpeg};
+use crate::picture::{JPEG, PictureState, Rendition, jpeg};
 use crate::ports::{ObjectKey, PresignedGet, PresignedPut, PutRequest};
 use crate::refusal::Refusal;
-use crate::session::{Actor, Command, Evidence, Reply, Session, Upload, UploadClaim};
+use crate::session::{
+    Actor, Command, Evidence, Reply, RevisionClaim, Session, Upload, UploadClaim, Uploads,
+};
+use std::time::Duration;
 
 impl Services {
     /// Keeps a place for a picture and presigns the PUT of its bytes. Asked again for a picture that has not arrived, it
@@ -30,6 +33,38 @@ impl Services {
         let Reply::Reserved { key } = reply else {
             return Err(Refusal::Malformed);
         };
+        self.presign(key, rendition, lifetime).await
+    }
+
+    /// Keeps a place for a later revision of a picture and signs the permission to put its bytes; `None` when these very bytes
+    /// are what the picture shows already.
+    ///
+    /// # Errors
+    /// `Stale` when the picture shows other bytes than were edited, `PictureFixed`, `PictureUnknown`, `PictureOutOfBounds`,
+    /// `TooManyAttempts`, or a store being unavailable.
+    pub async fn revise(
+        &self,
+        caller: Authenticated,
+        claim: RevisionClaim,
+    ) -> Result<Option<PresignedPut>, Refusal> {
+        let lifetime = caller.session.limits.put;
+        let (_, reply) = self
+            .execute_on(caller.session, caller.actor, Command::Revise(claim))
+            .await?;
+        let Reply::Reserved { key } = reply else {
+            return Ok(None);
+        };
+        let put = self.presign(key, claim.rendition, lifetime).await?;
+        Ok(Some(put))
+    }
+
+    /// The permission to put exactly these bytes there.
+    async fn presign(
+        &self,
+        key: ObjectKey,
+        rendition: Rendition,
+        lifetime: Duration,
+    ) -> Result<PresignedPut, Refusal> {
         let request = PutRequest {
             key,
             length: rendition.length,
@@ -49,12 +84,38 @@ impl Services {
     /// # Errors
     /// `UploadMissing`, `UploadDiffers`, `PictureUnknown`, or a store being unavailable.
     pub async fn arrive(&self, caller: Authenticated, picture: PictureId) -> Result<(), Refusal> {
-        let evidence = match caller.session.uploads.get(&picture) {
-            Some(upload) => self.evidence(upload).await?,
-            None => None,
+        let session = &caller.session;
+        let state = session.view.picture(picture).map(|picture| &picture.state);
+        let evidence = match next(session, picture) {
+            Some(upload) if state == Some(&PictureState::Reserved) => self.evidence(upload).await?,
+            _ => None,
         };
         self.run(caller, Command::Arrive { picture, evidence })
             .await
+    }
+
+    /// Looks at what arrived for a revision and, if it is what was announced, makes it what the picture shows. Doing it twice
+    /// is harmless.
+    ///
+    /// # Errors
+    /// `UploadMissing`, `UploadDiffers`, `Stale` when somebody else has announced another revision since, `PictureFixed`,
+    /// `PictureUnknown`, or a store being unavailable.
+    pub async fn arrive_revision(
+        &self,
+        caller: Authenticated,
+        picture: PictureId,
+        sha256: Sha256,
+    ) -> Result<(), Refusal> {
+        let evidence = match next(&caller.session, picture) {
+            Some(upload) if upload.expected.sha256 == sha256 => self.evidence(upload).await?,
+            _ => None,
+        };
+        let command = Command::ArriveRevision {
+            picture,
+            sha256,
+            evidence,
+        };
+        self.run(caller, command).await
     }
 
     /// Reconciles the uploads that are due for a check: a picture whose confirmation was lost arrives, and the reservation
@@ -79,10 +140,14 @@ impl Services {
                 .await?;
             let state = session.view.picture(picture).map(|picture| &picture.state);
             let id = session.view.id;
+            let shown = current(&session, picture).map(|shown| shown.attempt);
             match state {
-                Some(PictureState::Reserved) => {}
-                Some(_) => {
+                _ if next(&session, picture).is_some() => {}
+                Some(_) if shown == Some(upload.attempt) => {
                     tracing::info!(session.id = %id, picture.id = %picture, "found a picture whose arrival nobody announced");
+                }
+                Some(_) => {
+                    tracing::info!(session.id = %id, picture.id = %picture, "gave up a revision that never came");
                 }
                 None => {
                     tracing::info!(session.id = %id, picture.id = %picture, "gave up the place of a picture that never came");
@@ -135,24 +200,50 @@ impl Services {
         caller: Authenticated,
         id: PictureId,
     ) -> Result<PresignedGet, Refusal> {
-        caller.may(Operation::ViewPicture)?;
-        let Authenticated { session, actor } = caller;
-        let picture = session.view.picture(id).ok_or(Refusal::PictureUnknown)?;
-        let own = !matches!(actor, Actor::Phone(_)) || picture.source == actor.source();
-        let key =
-            upload_key(&session, id).filter(|_| own && picture.state != PictureState::Reserved);
-        let key = key.ok_or(Refusal::PictureUnknown)?;
+        let (upload, lifetime) = object(&caller, id, Uploads::shown)?;
         self.object_store
-            .presign_get(&key, session.limits.get)
+            .presign_get(&upload.key, lifetime)
             .await
             .map_err(|fault| refused(&fault))
     }
+
+    /// The first bytes that arrived for a picture, from which every revision is made. They come by way of this server, because
+    /// a page may show what lies in the store, but not read it.
+    ///
+    /// # Errors
+    /// As [`Services::view_picture`]; `ObjectStoreUnavailable` also when the store has lost them.
+    pub async fn original(&self, caller: Authenticated, id: PictureId) -> Result<Vec<u8>, Refusal> {
+        let (upload, _) = object(&caller, id, Uploads::original)?;
+        let read = self
+            .object_store
+            .read(&upload.key, upload.expected.length)
+            .await;
+        let bytes = read.map_err(|fault| refused(&fault))?;
+        bytes.ok_or(Refusal::ObjectStoreUnavailable)
+    }
 }
 
-/// Where a picture's present attempt lies.
-pub(super) fn upload_key(session: &Session, picture: PictureId) -> Option<ObjectKey> {
-    session
-        .uploads
-        .get(&picture)
-        .map(|upload| upload.key.clone())
+/// One of the objects of a picture that this caller may see, and for how long.
+fn object(
+    caller: &Authenticated,
+    id: PictureId,
+    which: fn(&Uploads) -> Option<&Upload>,
+) -> Result<(Upload, Duration), Refusal> {
+    caller.may(Operation::ViewPicture)?;
+    let (session, actor) = (&caller.session, caller.actor);
+    let picture = session.view.picture(id).ok_or(Refusal::PictureUnknown)?;
+    let own = !matches!(actor, Actor::Phone(_)) || picture.source == actor.source();
+    let upload = session.uploads.get(&id).and_then(which);
+    let upload = upload.filter(|_| own).ok_or(Refusal::PictureUnknown)?;
+    Ok((upload.clone(), session.limits.get))
+}
+
+/// The bytes of a picture that are on their way.
+fn next(session: &Session, picture: PictureId) -> Option<&Upload> {
+    session.uploads.get(&picture)?.next.as_ref()
+}
+
+/// The bytes of a picture that are shown.
+fn current(session: &Session, picture: PictureId) -> Option<&Upload> {
+    session.uploads.get(&picture)?.shown()
 }

@@ -6,7 +6,7 @@ use crate::id::PracticeId;
 use crate::moment::Moment;
 use crate::ports::{ObjectKey, StoredObject};
 use crate::refusal::Refusal;
-use crate::session::Session;
+use crate::session::{Session, Uploads};
 use std::collections::BTreeMap;
 
 /// What is held at a moment. Both stores are read one after the other while others work with them, so that an object
@@ -123,7 +123,7 @@ impl PracticeRetention {
             self.open_sessions += 1;
         }
         self.oldest_session = earlier(self.oldest_session, session.view.launch.launched_at);
-        for upload in session.uploads.values() {
+        for upload in session.uploads.values().flat_map(Uploads::all) {
             if let Some(object) = objects.remove(&upload.key) {
                 self.needed.add(&object);
                 self.next_deletion = earlier(self.next_deletion, session.idle_at());

@@ -6,7 +6,7 @@ use crate::digest::Sha256;
 use crate::id::{LinkId, OutboxEntryId, PictureId, WorkerId};
 use crate::moment::Moment;
 use crate::picture::jpeg::JpegHeader;
-use crate::picture::{Details, DetailsChange, FilingFailure, ObjectKey, Rendition, Source};
+use crate::picture::{Details, DetailsChange, Edit, FilingFailure, ObjectKey, Rendition, Source};
 use crate::record::Target;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -97,6 +97,30 @@ pub enum Command {
         picture: PictureId,
         /// What lies under its key; nothing when nothing does.
         evidence: Option<Evidence>,
+    },
+    /// Desktop or phone: keep a place for a later revision of a picture that has arrived, and say where its bytes go. What is
+    /// shown stays until they arrive.
+    Revise(RevisionClaim),
+    /// Desktop or phone: the bytes of a revision are sent; here is what the server found in the store.
+    ArriveRevision {
+        /// Which picture.
+        picture: PictureId,
+        /// Digest of the bytes that were announced: somebody else may have announced others since.
+        sha256: Sha256,
+        /// What lies under the revision's key; nothing when nothing does.
+        evidence: Option<Evidence>,
+    },
+    /// Desktop or phone: the revision on its way is not wanted any more.
+    CancelRevision {
+        /// Which picture.
+        picture: PictureId,
+        /// Digest of the bytes that were announced: somebody else may have announced others since, which may still come.
+        sha256: Sha256,
+    },
+    /// Desktop or phone: bring the original back.
+    Revert {
+        /// Which picture.
+        picture: PictureId,
     },
     /// Desktop or phone: change details of pictures.
     Describe {
@@ -214,6 +238,10 @@ impl Command {
             Self::RevokeLink { .. } => Operation::RevokeLink,
             Self::Reserve(_) => Operation::Reserve,
             Self::Arrive { .. } => Operation::Arrive,
+            Self::Revise(_) => Operation::Revise,
+            Self::ArriveRevision { .. } => Operation::ArriveRevision,
+            Self::CancelRevision { .. } => Operation::CancelRevision,
+            Self::Revert { .. } => Operation::Revert,
             Self::Describe { .. } => Operation::Describe,
             Self::Remove { .. } => Operation::Remove,
             Self::Commit { .. } => Operation::Commit,
@@ -243,6 +271,20 @@ pub struct UploadClaim {
     pub taken_at: Moment,
     /// What was said about it so far.
     pub details: Details,
+}
+
+/// A later revision of a picture that somebody wants to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevisionClaim {
+    /// Which picture.
+    pub picture: PictureId,
+    /// Digest of the bytes that were shown when it was edited. When others are shown by now, the revision is refused.
+    pub edited_from: Sha256,
+    /// The prepared JPEG.
+    pub rendition: Rendition,
+    /// What was done to the original to make it.
+    pub edit: Edit,
 }
 
 /// What the server found under a picture's key.

@@ -3,11 +3,12 @@
 //! A store then appends the decision if the session is still the one that was decided upon; otherwise the caller
 //! loads it again and asks again (optimistic concurrency). [`decide`] first checks authorization (`authorize`), then hands
 //! the command to `pairing`, `uploads`,
-//! `outbox` and `ending`.
+//! `revisions`, `outbox` and `ending`.
 
 mod ending;
 mod outbox;
 mod pairing;
+mod revisions;
 mod uploads;
 
 use super::{Actor, Command, EndOfSession, Event, Reply, Request, SequencedEvent, Session};
@@ -123,6 +124,16 @@ pub fn decide(session: &Session, request: Request, now: Moment) -> Result<Decisi
             evidence,
             began,
         } => uploads::reconcile_upload(&mut draft, picture, evidence, began),
+        Command::Revise(claim) => revisions::revise(&mut draft, by, claim),
+        Command::ArriveRevision {
+            picture,
+            sha256,
+            evidence,
+        } => revisions::arrive(&mut draft, by, (picture, sha256), evidence),
+        Command::CancelRevision { picture, sha256 } => {
+            revisions::cancel(&mut draft, by, picture, sha256)
+        }
+        Command::Revert { picture } => revisions::revert(&mut draft, by, picture),
         Command::Describe { pictures, change } => {
             uploads::describe(&mut draft, by, pictures, change)
         }

@@ -8,7 +8,9 @@ pub use fold::Gap;
 use super::{DeviceLabel, EndOfLink, EndOfSession, HandoffLink};
 use crate::id::{LinkId, PictureId};
 use crate::moment::Moment;
-use crate::picture::{DetailsChange, FilingFailure, PageOf, Picture, PictureState, Source};
+use crate::picture::{
+    DetailsChange, Edit, FilingFailure, PageOf, Picture, PictureState, Rendition, Source,
+};
 use crate::record::{Record, Target};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,25 @@ pub enum Event {
     /// A picture's bytes are in the store and verified.
     PictureArrived {
         /// Which.
+        picture: PictureId,
+    },
+    /// A later revision of a picture's bytes is on its way. The picture stays as it is until that has arrived.
+    RevisionAnnounced {
+        /// The picture.
+        picture: PictureId,
+    },
+    /// A picture shows other bytes from now on: a later revision is in the store and verified, or the original is back.
+    PictureRevised {
+        /// The picture.
+        picture: PictureId,
+        /// The bytes that count from now on.
+        rendition: Rendition,
+        /// What was done to the original to make them; an edit that changes nothing for the original itself.
+        edit: Edit,
+    },
+    /// A revision that was announced does not come. The picture stays as it was.
+    RevisionAbandoned {
+        /// The picture.
         picture: PictureId,
     },
     /// Details of pictures changed.

@@ -13,6 +13,9 @@ pub struct Limits {
     /// What bounds each of them. Sessions stored before there was a choice have the defaults.
     #[serde(default)]
     pub picture: PictureLimits,
+    /// How many times the bytes of one picture may be announced: tries at sending it, and revisions.
+    #[serde(default = "most_attempts")]
+    pub attempts_per_picture: u32,
     /// How long a QR code can be claimed.
     pub pairing: Duration,
     /// How long a phone may do nothing.
@@ -32,11 +35,18 @@ pub struct Limits {
 
 const MINUTE: u64 = 60;
 
+/// Several tries each at sending a picture and at a dozen edits. Every attempt may leave an object in the store for as long
+/// as its permission lives.
+const fn most_attempts() -> u32 {
+    40
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             most_pictures: MOST_PICTURES,
             picture: PictureLimits::default(),
+            attempts_per_picture: most_attempts(),
             pairing: Duration::from_secs(5 * MINUTE),
             phone_idle: Duration::from_secs(10 * MINUTE),
             session_idle: Duration::from_secs(120 * MINUTE),

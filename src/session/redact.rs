@@ -104,6 +104,8 @@ fn redacted_picture(picture: &Picture) -> Picture {
         source,
         taken_at,
         rendition,
+        edited,
+        revising,
         details,
         state,
         page: _,
@@ -114,6 +116,8 @@ fn redacted_picture(picture: &Picture) -> Picture {
         source: *source,
         taken_at: *taken_at,
         rendition: *rendition,
+        edited: *edited,
+        revising: *revising,
         details: details.clone(),
         state: redacted_state(state),
         page: None,
@@ -201,9 +205,11 @@ impl Event {
                 pictures: only(pictures, known),
             },
             Self::PagesAssigned { .. } => HIDDEN,
-            Self::PictureArrived { picture } | Self::FilingBegan { picture } => {
-                self.shown_if(known(picture))
-            }
+            Self::PictureArrived { picture }
+            | Self::RevisionAnnounced { picture }
+            | Self::PictureRevised { picture, .. }
+            | Self::RevisionAbandoned { picture }
+            | Self::FilingBegan { picture } => self.shown_if(known(picture)),
             Self::FilingPostponed { picture, .. }
             | Self::Filed { picture, .. }
             | Self::FilingFailed { picture, .. }

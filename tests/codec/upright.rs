@@ -2,7 +2,8 @@
 
 use super::fixtures::*;
 use super::{assert_scene, assert_upright, prepare};
-use clinical_images::codec::{Limits, to_jpeg_turned};
+use clinical_images::codec::{Limits, to_jpeg_edited};
+use clinical_images::picture::Edit;
 
 #[test]
 fn a_jpeg_stands_upright_however_the_camera_was_held() {
@@ -55,7 +56,7 @@ fn a_heic_without_turn_or_mirror_stands_upright_by_its_exif() {
 #[test]
 fn a_person_may_turn_the_picture_further() {
     let file = phone_jpeg(&stored(scene(120, 80), 6), 6, None);
-    let turned = to_jpeg_turned(&file, 1, &Limits::default()).unwrap();
+    let turned = to_jpeg_edited(&file, Edit::of_turns(1), &Limits::default()).unwrap();
     assert_eq!((turned.width, turned.height), (80, 120));
     assert_scene(
         &turned,

@@ -7,6 +7,7 @@ use clinical_images::codec::finish::Decoded;
 use clinical_images::codec::header::{self, Header};
 use clinical_images::codec::heic::{Assembly, Plan, tile};
 use clinical_images::codec::{Format, Limits, Unusable, decode, sniff};
+use clinical_images::picture::Edit;
 
 /// The committed files that are no HEIC.
 const OTHERS: [&str; 9] = [
@@ -184,10 +185,10 @@ fn tiles_and_the_general_decoder_give_the_same_picture() {
             let by_tiles = plan
                 .decoded(&limits)
                 .unwrap()
-                .finish(Format::Heic, 0, &limits)
+                .finish(Format::Heic, Edit::default(), &limits)
                 .unwrap();
             let general = generally(Format::Heic, &file)
-                .finish(Format::Heic, 0, &limits)
+                .finish(Format::Heic, Edit::default(), &limits)
                 .unwrap();
             assert_eq!(
                 (by_tiles.width, by_tiles.height),

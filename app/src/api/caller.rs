@@ -4,11 +4,12 @@
 use super::ApiResult;
 use super::server::{answer, header, services};
 use clinical_images::access::Scope;
+use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::ports::PresignedPut;
 use clinical_images::refusal::Refusal;
 use clinical_images::service::{Authenticated, OfferedLink, Services};
-use clinical_images::session::{Command, SessionView, UploadClaim};
+use clinical_images::session::{Command, RevisionClaim, SessionView, UploadClaim};
 use http::header::COOKIE;
 
 /// Somebody who calls, in the scope that the call names. Nothing is known of their token yet.
@@ -63,6 +64,22 @@ impl Caller {
     pub(super) async fn arrive(&self, picture: PictureId) -> ApiResult<()> {
         let caller = answer(self.authenticate().await)?;
         answer(self.services.arrive(caller, picture).await)
+    }
+
+    /// Reserves a place for a later revision of a picture.
+    pub(super) async fn revise(&self, claim: RevisionClaim) -> ApiResult<Option<PresignedPut>> {
+        let caller = answer(self.authenticate().await)?;
+        answer(self.services.revise(caller, claim).await)
+    }
+
+    /// Confirms that a revision's bytes were uploaded.
+    pub(super) async fn arrive_revision(
+        &self,
+        picture: PictureId,
+        sha256: Sha256,
+    ) -> ApiResult<()> {
+        let caller = answer(self.authenticate().await)?;
+        answer(self.services.arrive_revision(caller, picture, sha256).await)
     }
 
     /// Takes the phone's token out of the caller's browser.

@@ -83,6 +83,8 @@ impl ApiError {
             | R::UploadMissing
             | R::UploadDiffers
             | R::Stale
+            | R::RevisionUnderWay { .. }
+            | R::TooManyAttempts { .. }
             | R::PagesApart
             | R::OtherPatient
             | R::OtherLink

@@ -9,12 +9,13 @@ use super::ApiResult;
 #[cfg(feature = "ssr")]
 use super::caller::caller;
 use clinical_images::access::Scope;
+use clinical_images::digest::Sha256;
 use clinical_images::id::PictureId;
-use clinical_images::picture::DetailsChange;
 pub use clinical_images::picture::PresignedPut;
+use clinical_images::picture::{DetailsChange, Picture};
 #[cfg(feature = "ssr")]
 use clinical_images::session::Command;
-use clinical_images::session::UploadClaim;
+use clinical_images::session::{RevisionClaim, UploadClaim};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -27,9 +28,28 @@ pub fn events_path(scope: Scope) -> String {
     }
 }
 
-/// The address of a picture that has arrived.
+/// The address of a picture that has arrived. Each revision has an address of its own, so that no browser shows an
+/// earlier one out of its cache.
 #[must_use]
-pub fn picture_path(scope: Scope, picture: PictureId) -> String {
+pub fn picture_path(scope: Scope, picture: &Picture) -> String {
+    let version = picture.rendition.sha256.to_string();
+    format!("{}?v={}", address_of(scope, picture.id), &version[..16])
+}
+
+/// Where the first bytes that arrived of a picture are to be read; every revision is made from them.
+#[must_use]
+pub fn original_path(scope: Scope, picture: &Picture) -> String {
+    let version = picture.original().sha256.to_string();
+    format!(
+        "{}/original?v={}",
+        address_of(scope, picture.id),
+        &version[..16]
+    )
+}
+
+/// Where a picture is to be seen, whichever revision of it is there.
+#[must_use]
+pub fn address_of(scope: Scope, picture: PictureId) -> String {
     match scope {
         Scope::Desktop(session) => format!("/pictures/desk/{session}/{picture}"),
         Scope::Phone(_) => format!("/pictures/phone/{picture}"),
@@ -52,6 +72,45 @@ pub async fn reserve(scope: Scope, claim: UploadClaim) -> ApiResult<PresignedPut
 #[server(endpoint = "pictures/arrived", input = Json, output = Json)]
 pub async fn arrived(scope: Scope, picture: PictureId) -> ApiResult<()> {
     caller(scope).arrive(picture).await
+}
+
+/// Keeps a place for a later revision of a picture and gives the permission to put its bytes; nothing when the picture
+/// shows these very bytes already.
+///
+/// # Errors
+/// When the picture is fixed by a commit, or shows other bytes by now than were edited.
+#[server(endpoint = "pictures/revise", input = Json, output = Json)]
+pub async fn revise(scope: Scope, claim: RevisionClaim) -> ApiResult<Option<PresignedPut>> {
+    caller(scope).revise(claim).await
+}
+
+/// Says that the bytes of a revision were put; the server checks. `sha256` is the digest that was announced.
+///
+/// # Errors
+/// When nothing arrived, something else than announced, or somebody else has announced another revision since.
+#[server(endpoint = "pictures/revision-arrived", input = Json, output = Json)]
+pub async fn revision_arrived(scope: Scope, picture: PictureId, sha256: Sha256) -> ApiResult<()> {
+    caller(scope).arrive_revision(picture, sha256).await
+}
+
+/// Gives up the revision with this digest if it is still on its way; the picture stays as it is.
+///
+/// # Errors
+/// When the picture is gone, or the session is over.
+#[server(endpoint = "pictures/cancel-revision", input = Json, output = Json)]
+pub async fn cancel_revision(scope: Scope, picture: PictureId, sha256: Sha256) -> ApiResult<()> {
+    caller(scope)
+        .run(Command::CancelRevision { picture, sha256 })
+        .await
+}
+
+/// Brings the original of a picture back.
+///
+/// # Errors
+/// When it is fixed by a commit, or gone.
+#[server(endpoint = "pictures/revert", input = Json, output = Json)]
+pub async fn revert(scope: Scope, picture: PictureId) -> ApiResult<()> {
+    caller(scope).run(Command::Revert { picture }).await
 }
 
 /// Changes what is said about pictures.

@@ -1,8 +1,8 @@
 //! The page's end of the codec worker (`public/codec-worker.js`): files go in, prepared pictures come out.
 //!
 //! Messages from the page:
-//! - `{ id, file, turns, thumbnail, limits }`: a File or Blob to be prepared. `id` is the page's own; `turns` are quarter turns
-//!   clockwise after the picture is upright (0 if left out); `thumbnail` is the longest side of one in pixels (none is made if
+//! - `{ id, file, edit, thumbnail, limits }`: a File or Blob to be prepared. `id` is the page's own; `edit` are the numbers of an
+//!   [`Edit`] (nothing is changed if left out); `thumbnail` is the longest side of one in pixels (none is made if
 //!   left out); `limits` are `inputBytes`, `inputPixels`, `outputBytes` and `longSide` of [`PictureLimits`] (the product's if
 //!   left out).
 //! - `{ id, cancel: true }`: the answer is not wanted any more. None comes.
@@ -21,7 +21,7 @@
 
 use super::{LocalFile, sleep};
 use clinical_images::digest::Sha256;
-use clinical_images::picture::{PictureLimits, Rendition};
+use clinical_images::picture::{Edit, PictureLimits, Rendition};
 use clinical_images::upload::Unusable;
 use futures::channel::oneshot;
 use js_sys::{ArrayBuffer, Object, Reflect};
@@ -106,15 +106,14 @@ impl Codec {
         let _ = self.0.post(&message);
     }
 
-    /// Prepares one file within these limits, turned by so many quarter turns clockwise after it was made upright. Files
-    /// are taken in the order of the calls. Dropping the future tells the worker to leave the file.
+    /// Prepares one file within these limits, edited after it was made upright. Files are taken in the order of the calls. Dropping the future tells the worker to leave the file.
     ///
     /// # Errors
     /// Why the file cannot be used.
     pub async fn prepare(
         &self,
         file: &LocalFile,
-        quarter_turns: u8,
+        edit: Edit,
         limits: &PictureLimits,
     ) -> Result<Prepared, Unusable> {
         let id = self.0.last_id.get() + 1;
@@ -126,10 +125,11 @@ impl Codec {
             ("outputBytes", (limits.output_bytes as f64).into()),
             ("longSide", limits.long_side.into()),
         ]);
+        let edit_numbers = js_sys::Uint32Array::from(&edit.numbers()[..]);
         let message = object(&[
             ("id", id.into()),
             ("file", file.file().into()),
-            ("turns", quarter_turns.into()),
+            ("edit", edit_numbers.into()),
             ("thumbnail", THUMBNAIL_SIDE.into()),
             ("limits", limits.into()),
         ]);

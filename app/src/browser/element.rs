@@ -38,6 +38,25 @@ pub fn left_window(event: &DragEvent) -> bool {
     event.related_target().is_none()
 }
 
+/// Whether the event goes to a button.
+#[must_use]
+pub fn is_on_button(event: &Event) -> bool {
+    let element = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    element.is_some_and(|element| element.tag_name() == "BUTTON")
+}
+
+/// Shows this text in the input that the event comes from.
+pub fn show_value(event: &Event, text: &str) {
+    let input = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    if let Some(input) = input {
+        input.set_value(text);
+    }
+}
+
 /// Whether the event goes to something that takes text.
 #[must_use]
 pub fn is_typing(event: &Event) -> bool {

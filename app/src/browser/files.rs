@@ -2,6 +2,8 @@
 
 use clinical_images::moment::Moment;
 use send_wrapper::SendWrapper;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{ClipboardEvent, DragEvent, FileList, HtmlInputElement};
 
 /// A file of this device. Stays on the thread it was chosen on.
@@ -55,6 +57,19 @@ pub fn dropped(event: &DragEvent) -> Vec<LocalFile> {
 #[must_use]
 pub fn pasted(event: &ClipboardEvent) -> Vec<LocalFile> {
     listed(event.clipboard_data().and_then(|transfer| transfer.files()))
+}
+
+/// Reads a picture from an address of this server. `None` when it cannot be had now.
+pub async fn fetch_file(path: &str) -> Option<LocalFile> {
+    let fetched = JsFuture::from(leptos::prelude::window().fetch_with_str(path)).await;
+    let response = fetched.ok()?.dyn_into::<web_sys::Response>().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    let bytes = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    let parts = js_sys::Array::of1(&bytes);
+    let file = web_sys::File::new_with_buffer_source_sequence(&parts, "original").ok()?;
+    Some(LocalFile(SendWrapper::new(file)))
 }
 
 /// An address under which the page can show bytes that it holds. Has to be released.

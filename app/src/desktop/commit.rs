@@ -160,7 +160,7 @@ fn List(choice: Choice) -> impl IntoView {
 #[component]
 fn Row(choice: Choice, picture: Picture) -> impl IntoView {
     let (desk, id, missing) = (choice.desk, picture.id, picture.details.missing());
-    let number = desk.number(id);
+    let (number, small) = (desk.number(id), desk.small_of(&picture));
     let place = picture.details.place();
     let kind = picture.details.view.map(text::view);
     let name = move || words::photo_of(number.get(), place.as_deref());
@@ -175,7 +175,7 @@ fn Row(choice: Choice, picture: Picture) -> impl IntoView {
                     disabled=missing.is_some()
                     on:change=move |_| choice.toggle(id)
                 />
-                <img src=desk.small(id) alt="" />
+                <img src=small alt="" />
                 <span>
                     {name}
                     {kind.map(|kind| view! { <span class="small">{kind}</span> })}

@@ -154,7 +154,7 @@ fn row_id(id: PictureId) -> String {
 #[component]
 fn OutcomeRow(progress: CommitProgress, id: PictureId) -> impl IntoView {
     let desk = progress.desk;
-    let (picture, number) = (desk.picture(id), desk.number(id));
+    let (picture, number, small) = (desk.picture(id), desk.number(id), desk.small(id));
     let name = move || {
         let place = picture.with(|it| it.as_ref().and_then(|it| it.details.place()));
         words::photo_of(number.get(), place.as_deref())
@@ -179,7 +179,7 @@ fn OutcomeRow(progress: CommitProgress, id: PictureId) -> impl IntoView {
     let outcome = Memo::new(move |_| picture.with(|it| it.as_ref().map(|it| it.state.clone())));
     view! {
         <li id=row_id(id) tabindex="-1">
-            <img src=desk.small(id) alt="" />
+            <img src=move || small.get() alt="" />
             <div>
                 <p class="row">{name} {page} <Badge text=Signal::derive(state) tone=Signal::derive(tone) /></p>
                 {move || match outcome.get() {

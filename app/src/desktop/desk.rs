@@ -5,11 +5,12 @@ mod tally;
 
 pub(super) use tally::Tally;
 
+use super::crop::Cropping;
 use super::details_sync::DetailsSync;
 use crate::api::{ApiResult, remove};
 use crate::browser;
 use crate::ids;
-use crate::state::{Connection, Notices, Queue, SessionFeed, Tone};
+use crate::state::{Connection, Notices, Queue, Revisions, SessionFeed, Tone};
 use crate::text::{self, desk as words};
 use clinical_images::access::Scope;
 use clinical_images::id::{PictureId, SessionId};
@@ -51,6 +52,10 @@ pub(super) struct Desk {
     pub dialog: RwSignal<Option<Dialog>>,
     /// Detail edits that the server has not confirmed.
     pub details_sync: DetailsSync,
+    /// Edited pictures on their way to the server.
+    pub revisions: Revisions,
+    /// The crop that is being chosen.
+    pub cropping: RwSignal<Option<Cropping>>,
 }
 
 /// Whether a picture can be looked at: its bytes have arrived.
@@ -60,7 +65,7 @@ pub(super) fn is_here(picture: &Picture) -> bool {
 
 /// Whether a commit can take a picture as it is.
 pub(super) fn is_committable(picture: &Picture) -> bool {
-    picture.state.can_commit() && picture.details.missing().is_none()
+    picture.state.can_commit() && picture.details.missing().is_none() && !picture.revising
 }
 
 /// Whether a phone is connected.
@@ -96,6 +101,8 @@ impl Desk {
             selected: RwSignal::new(first),
             dialog: RwSignal::new(None),
             details_sync: DetailsSync::new(feed, notices),
+            revisions: Revisions::new(feed, queue),
+            cropping: RwSignal::new(None),
         }
     }
 
@@ -109,10 +116,18 @@ impl Desk {
         Scope::Desktop(self.session)
     }
 
-    /// Where a picture can be seen small. What this computer prepared is at hand; another device's is there in one size only.
-    pub fn small(self, id: PictureId) -> String {
-        let own = self.queue.thumbnail(id);
-        own.unwrap_or_else(|| crate::api::picture_path(self.scope(), id))
+    /// Where this revision of a picture can be seen small. What this computer prepared is at hand, unless the picture was
+    /// edited since; another device's is there in one size only.
+    pub fn small_of(self, picture: &Picture) -> String {
+        let own = self.queue.thumbnail(picture.id);
+        let own = own.filter(|_| picture.edited.is_none());
+        own.unwrap_or_else(|| crate::api::picture_path(self.scope(), picture))
+    }
+
+    /// Where a picture as it is now can be seen small, for as long as it exists.
+    pub fn small(self, id: PictureId) -> Memo<Option<String>> {
+        let of = move |view: &SessionView| Some(self.small_of(view.picture(id)?));
+        Memo::new(move |_| self.feed.view.with(of))
     }
 
     /// A picture as it is now, for as long as it exists.
@@ -136,11 +151,30 @@ impl Desk {
         Memo::new(move |_| self.feed.view.with(Tally::of))
     }
 
-    /// Whether photos of this computer have not reached the server yet.
+    /// Whether the pixels of a picture may still change. The server refuses where a part of it is in the record.
+    pub fn may_edit(picture: &Picture) -> bool {
+        matches!(
+            picture.state,
+            PictureState::Ready | PictureState::Failed { .. }
+        )
+    }
+
+    /// The selected picture, if its pixels may still change.
+    pub fn editable(self) -> Option<Picture> {
+        let id = self.selected.get_untracked()?;
+        let of = |view: &SessionView| view.picture(id).cloned();
+        let picture = self.feed.view.with_untracked(of);
+        picture.filter(Self::may_edit)
+    }
+
+    /// Whether photos or edits of this computer have not reached the server yet.
     pub fn has_pending(self) -> bool {
-        self.queue
-            .photos
-            .with(|photos| photos.iter().any(|photo| photo.upload.with(is_pending)))
+        let unsent = self.revisions.any();
+        unsent
+            || self
+                .queue
+                .photos
+                .with(|photos| photos.iter().any(|photo| photo.upload.with(is_pending)))
     }
 
     /// Ids of the pictures that can be looked at, in order.
@@ -227,6 +261,7 @@ impl Desk {
     pub fn open_commit(self) {
         spawn_local(async move {
             self.details_sync.flush().await;
+            self.revisions.settle().await;
             self.dialog.try_set(Some(Dialog::Commit));
         });
     }

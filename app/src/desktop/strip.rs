@@ -3,7 +3,7 @@
 use super::desk::{Desk, is_here};
 use super::tile::{ArrivingTile, LocalPhotoTile};
 use crate::browser;
-use crate::components::{Badge, tone_of};
+use crate::components::{Badge, BadgeTone, tone_of};
 use crate::ids;
 use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
@@ -121,19 +121,34 @@ fn key(desk: Desk, id: PictureId, event: &KeyboardEvent) {
 #[component]
 fn Thumb(id: PictureId) -> impl IntoView {
     let desk = Desk::get();
-    let (picture, number) = (desk.picture(id), desk.number(id));
+    let (picture, number, small) = (desk.picture(id), desk.number(id), desk.small(id));
     let selected = Memo::new(move |_| desk.selected.get() == Some(id));
     let of = move |read: fn(&Picture) -> String| {
         picture.with(|it| it.as_ref().map(read).unwrap_or_default())
     };
-    let state = move || of(|it| text::picture_state(&it.state, it.details.missing()).to_owned());
+    let edit = Memo::new(move |_| {
+        let is_saving = |it: &Picture| it.revising || desk.revisions.is_saving(id);
+        if picture.with(|it| it.as_ref().is_some_and(is_saving)) {
+            Some((words::SAVING_CHANGES, BadgeTone::Busy))
+        } else {
+            let stopped = desk.revisions.stopped(id);
+            stopped.map(|_| (words::CHANGES_NOT_SAVED, BadgeTone::Bad))
+        }
+    });
+    let state = move || match edit.get() {
+        Some((word, _)) => word.to_owned(),
+        None => of(|it| text::picture_state(&it.state, it.details.missing()).to_owned()),
+    };
     let tone = Memo::new(move |_| {
+        if let Some((_, tone)) = edit.get() {
+            return tone;
+        }
         picture
             .with(|it| {
                 it.as_ref()
                     .map(|it| tone_of(&it.state, it.details.missing()))
             })
-            .unwrap_or(crate::components::BadgeTone::Busy)
+            .unwrap_or(BadgeTone::Busy)
     });
     let place = move || picture.with(|it| it.as_ref().and_then(|it| it.details.place()));
     let source = picture.with_untracked(|it| it.as_ref().map_or(Source::Desktop, |it| it.source));
@@ -168,7 +183,7 @@ fn Thumb(id: PictureId) -> impl IntoView {
             on:click=move |_| desk.selected.set(Some(id))
             on:keydown=move |event| key(desk, id, &event)
         >
-            <img src=desk.small(id) alt="" loading="lazy" decoding="async" draggable="false" />
+            <img src=move || small.get() alt="" loading="lazy" decoding="async" draggable="false" />
             <span class="thumb-words">
                 <span class="small"><SourceSign source /> " " {source_word(source)}</span>
                 // Two words, for those who go by the text and not by how it is laid out.

@@ -1,6 +1,8 @@
 //! The selected picture, large, on neutral grey: fitted, at 100 % or anything between, by buttons, wheel, drag and keys.
 
+use super::crop::{self, CropBar, CropStage};
 use super::desk::Desk;
+use super::edit_bar::{EditBar, EditFailure, rotate};
 use super::zoom::{Size, Zoom};
 use crate::browser;
 use crate::ids;
@@ -51,8 +53,20 @@ impl View {
         Effect::new(move |_| {
             view.selected.track();
             view.zoom.set(None);
+            desk.cropping.set(None);
         });
+        // A crop is chosen on the whole picture.
+        Effect::new(move |_| {
+            if desk.cropping.with(Option::is_some) {
+                view.zoom.set(None);
+            }
+        });
+        crop::watch(desk);
         view
+    }
+
+    fn is_cropping(self) -> bool {
+        self.desk.cropping.with_untracked(Option::is_some)
     }
 
     /// Reads from the element how far the image has loaded: events of an image in the server's page may have fired before this
@@ -88,6 +102,9 @@ impl View {
 
     /// Scales about a point of the frame, or its middle.
     fn scale(self, next: impl Fn(f64) -> f64, at: Option<(f64, f64)>) {
+        if self.is_cropping() {
+            return;
+        }
         let Some((picture, frame)) = self.sizes() else {
             return;
         };
@@ -102,6 +119,9 @@ impl View {
 
     fn wheel(self, event: &WheelEvent) {
         let closer = event.delta_y() < 0.0;
+        if self.is_cropping() {
+            return;
+        }
         // Away from a fitted picture there is nowhere to go: let the page scroll.
         if !closer && self.zoom.get_untracked().is_none() {
             return;
@@ -138,7 +158,14 @@ impl View {
     }
 
     fn key(self, event: &KeyboardEvent) {
+        // The browser's own: copy, reload. And a crop that is being chosen would not know of a turn.
+        if self.is_cropping() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
         match event.key().as_str() {
+            "r" => rotate(self.desk, 1),
+            "R" => rotate(self.desk, 3),
+            "c" | "C" => crop::begin(self.desk),
             "ArrowLeft" => drop(self.desk.step(-1)),
             "ArrowRight" => drop(self.desk.step(1)),
             "+" | "=" => self.scale(|scale| scale * STEP, None),
@@ -162,6 +189,7 @@ pub(super) fn Viewer() -> impl IntoView {
     let desk = Desk::get();
     let view = View::new(desk);
     let any = move || view.selected.get().is_some();
+    let cropping = Memo::new(move |_| desk.cropping.with(Option::is_some));
     view! {
         <section class="desk-viewer" aria-label=words::VIEWER>
             <div
@@ -185,12 +213,20 @@ pub(super) fn Viewer() -> impl IntoView {
                     on:dblclick=move |_| view.scale(|_| 1.0, None)
                 >
                     {move || match view.selected.get() {
+                        Some(_) if cropping.get() => view! { <CropStage /> }.into_any(),
                         Some(id) => view! { <Image view id /> }.into_any(),
                         None => view! { <Empty /> }.into_any(),
                     }}
                 </div>
             </div>
-            <Show when=any><Controls view /></Show>
+            <EditFailure />
+            <Show when=any>
+                {move || if cropping.get() {
+                    view! { <CropBar /> }.into_any()
+                } else {
+                    view! { <Controls view /> }.into_any()
+                }}
+            </Show>
         </section>
     }
 }
@@ -213,15 +249,22 @@ fn Image(view: View, id: PictureId) -> impl IntoView {
             picture.with(|picture| picture.as_ref().and_then(|picture| picture.details.place()));
         words::photo_of(number.get(), place.as_deref())
     };
-    let path = crate::api::picture_path(view.desk.scope(), id);
+    let scope = view.desk.scope();
+    let path = Memo::new(move |_| {
+        picture.with(|picture| {
+            picture
+                .as_ref()
+                .map(|picture| crate::api::picture_path(scope, picture))
+        })
+    });
     let source = move || match view.tries.get() {
-        0 => path.clone(),
-        tries => format!("{path}?try={tries}"),
+        0 => path.get(),
+        tries => path.get().map(|path| format!("{path}&try={tries}")),
     };
     let rendition =
-        picture.with_untracked(|picture| picture.as_ref().map(|picture| picture.rendition));
+        move || picture.with(|picture| picture.as_ref().map(|picture| picture.rendition));
     let size = move |side: fn(&Size) -> f64| {
-        let size = rendition.map(|it| Size {
+        let size = rendition().map(|it| Size {
             width: it.width.into(),
             height: it.height.into(),
         })?;
@@ -303,6 +346,7 @@ fn Controls(view: View) -> impl IntoView {
             <button class="button quiet" type="button" aria-label=words::NEXT on:click=move |_| { view.desk.step(1); }>
                 "→"
             </button>
+            <EditBar />
         </div>
     }
 }

@@ -64,8 +64,10 @@ impl PhoneSession {
                 .filter(|picture| picture.state != PictureState::Reserved)
             {
                 list.push(Arrival {
+                    // What this phone prepared is the original.
                     url: local(picture.id)
-                        .unwrap_or_else(|| crate::api::picture_path(self.feed.scope, picture.id)),
+                        .filter(|_| picture.edited.is_none())
+                        .unwrap_or_else(|| crate::api::picture_path(self.feed.scope, picture)),
                     place: picture.details.place(),
                     filed: matches!(picture.state, PictureState::Filed { .. }),
                 });
@@ -77,7 +79,7 @@ impl PhoneSession {
                 url: photo
                     .thumbnail
                     .get()
-                    .unwrap_or_else(|| crate::api::picture_path(self.feed.scope, photo.id)),
+                    .unwrap_or_else(|| crate::api::address_of(self.feed.scope, photo.id)),
                 place: photo.details.with(Details::place),
                 filed: false,
             });

@@ -6,11 +6,12 @@ mod sending;
 mod thumbnails;
 
 pub use local_photo::LocalPhoto;
+pub(super) use sending::event_of;
 
 use crate::browser::{self, Codec, LocalFile};
 use clinical_images::access::Scope;
 use clinical_images::id::PictureId;
-use clinical_images::picture::{Details, PictureLimits};
+use clinical_images::picture::{Details, Edit, PictureLimits};
 use clinical_images::upload::{UploadEvent, UploadFailure, UploadState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -96,7 +97,9 @@ impl Queue {
     /// Turns a photo a quarter clockwise and prepares it again.
     pub fn turn(self, id: PictureId) {
         if let Some(photo) = self.photo(id) {
-            photo.turns.update(|turns| *turns = (*turns + 1) % 4);
+            photo
+                .edit
+                .update(|edit| *edit = Edit::of_turns(edit.turns() + 1));
             self.prepare(photo);
         }
     }
@@ -104,11 +107,11 @@ impl Queue {
     fn prepare(self, photo: LocalPhoto) {
         photo.upload.set(UploadState::Preparing);
         let codec = self.codec();
-        let (turns, limits) = (photo.turns.get_untracked(), self.limits.get_value());
+        let (edit, limits) = (photo.edit.get_untracked(), self.limits.get_value());
         spawn_local(async move {
-            let event = match codec.prepare(&photo.file, turns, &limits).await {
+            let event = match codec.prepare(&photo.file, edit, &limits).await {
                 // Turned again meanwhile, or to be prepared otherwise: that preparation will answer.
-                _ if photo.turns.try_get_untracked() != Some(turns)
+                _ if photo.edit.try_get_untracked() != Some(edit)
                     || self.limits.try_get_value() != Some(limits) =>
                 {
                     return;
@@ -128,12 +131,18 @@ impl Queue {
         });
     }
 
+    /// The session's limits, for preparing and for retries.
+    pub(super) fn limits(self) -> PictureLimits {
+        self.limits.get_value()
+    }
+
     /// Fetches and warms up the codec while the person is still choosing a photo.
     pub fn prefetch_codec(self) {
         self.codec().warm();
     }
 
-    fn codec(self) -> Codec {
+    /// The worker that prepares photos.
+    pub(super) fn codec(self) -> Codec {
         if let Some(codec) = self.codec.get_value() {
             return codec;
         }

@@ -1,9 +1,11 @@
 //! What the desktop says.
 
 mod commit;
+mod edit;
 mod handoff;
 
 pub use commit::*;
+pub use edit::*;
 pub use handoff::*;
 
 use super::{Advice, photos};
@@ -212,13 +214,15 @@ pub const DELETE_MEANS: &str =
     "It is removed from this session and its temporary copy is deleted. This cannot be undone.";
 
 /// The shortcuts: keys and what they do.
-pub const KEYS: [(&str, &str); 8] = [
+pub const KEYS: [(&str, &str); 10] = [
     ("← →", "previous or next photo"),
     ("Home, End", "first or last photo"),
     ("Enter", "go to the large photo"),
     ("Delete", "delete the selected photo (asks first)"),
     ("+ −", "zoom in or out in the large photo"),
     ("0, 1", "fit the large photo, or show it at 100 %"),
+    ("R, Shift+R", "turn the large photo right or left"),
+    ("C", "crop the large photo"),
     ("Ctrl+V", "add a photo from the clipboard"),
     ("?", "show this list"),
 ];

@@ -80,6 +80,14 @@ pub(super) fn explain_refusal(refusal: &Refusal) -> Advice {
             "This photo is being filed",
             "It can no longer be changed here. Wait until filing has finished.",
         ),
+        Refusal::TooManyAttempts { .. } => advice(
+            "This photo was changed or sent too often",
+            "It stays as it is. To change more, delete it and add it again.",
+        ),
+        Refusal::RevisionUnderWay { .. } => advice(
+            "Changes to a photo are still being saved",
+            "Nothing was filed. Wait until they are saved, look at the photos, then commit.",
+        ),
         Refusal::PictureOutOfBounds => advice(
             "This photo could not be made small enough",
             "Take it again, or choose another file.",

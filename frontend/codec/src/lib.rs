@@ -5,6 +5,7 @@
 //! shares where [`Job::in_shares`] says so, has tiles decoded, or turns to the general module. A panic ends the module (it aborts),
 //! and the worker says so.
 
+mod edit;
 mod limits;
 mod packed;
 mod picture;
@@ -19,6 +20,7 @@ use clinical_images::codec::header::{self, Header};
 use clinical_images::codec::heic::{Assembly, Plan};
 use clinical_images::codec::raster::{Order, Raster};
 use clinical_images::codec::{Format, Limits, Unusable, admit_length, sniff};
+use clinical_images::picture::Edit;
 use limits::limits;
 use picture::{Picture, thrown};
 use wasm_bindgen::prelude::*;
@@ -27,6 +29,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 pub struct Job {
     source: Format,
+    edit: Edit,
     limits: Limits,
     way: DecodePath,
 }
@@ -51,28 +54,33 @@ enum DecodePath {
 
 #[wasm_bindgen]
 impl Job {
-    /// Looks at the beginning of a file, which is to be prepared within these limits; the product's where none is named.
+    /// Looks at the beginning of a file, which is to be prepared with this edit (`edit.rs`) and within these limits; the
+    /// product's where none is named.
     ///
     /// # Errors
     /// Throws a string: the refusal as JSON (see `clinical_images::codec::Unusable`).
     #[wasm_bindgen(constructor)]
     pub fn new(
         bytes: Vec<u8>,
+        edit: &[u32],
         input_bytes: u32,
         input_pixels: u32,
         output_bytes: u32,
         long_side: u32,
     ) -> Result<Job, JsValue> {
         let limits = limits(input_bytes, input_pixels, output_bytes, long_side);
-        Self::of(bytes, limits).map_err(thrown)
+        edit::edit(edit)
+            .and_then(|edit| Self::of(bytes, edit, limits))
+            .map_err(thrown)
     }
 
-    fn of(bytes: Vec<u8>, limits: Limits) -> Result<Job, Unusable> {
+    fn of(bytes: Vec<u8>, edit: Edit, limits: Limits) -> Result<Job, Unusable> {
         admit_length(bytes.len() as u64, &limits)?;
         let source = sniff::format(&bytes)?;
         let glance = header::glance(source, &bytes, &limits);
         Ok(Self {
             source,
+            edit,
             limits,
             way: DecodePath::Open { bytes, glance },
         })
@@ -92,7 +100,7 @@ impl Job {
     }
 
     fn way_of(&self, bytes: &[u8]) -> Result<DecodePath, Unusable> {
-        let limits = &self.limits;
+        let limits = &self.limits.for_decoding(self.edit);
         if self.source == Format::Heic {
             // A profile of tables is the other module's.
             let followed = |plan: &Plan| plan.profile.as_ref().is_none_or(Profile::is_known);
@@ -185,7 +193,7 @@ impl Job {
     #[wasm_bindgen(getter)]
     pub fn scaled(&self) -> Option<Vec<u32>> {
         let header = self.header()?;
-        let (width, height) = header.scaled_size(&self.limits);
+        let (width, height) = header.scaled_size(&self.limits.for_decoding(self.edit));
         let smaller = self.source == Format::Jpeg && width < header.width;
         smaller.then(|| vec![width, height])
     }
@@ -267,21 +275,16 @@ impl Job {
         }
     }
 
-    /// Makes the picture of what has been decoded, turned by so many quarters clockwise after it stands upright; and a
-    /// thumbnail when its long side is named, in pixels.
+    /// Makes the picture of what has been decoded and of the edit; and a thumbnail when its long side is named, in pixels.
     ///
     /// # Errors
     /// Throws the refusal as JSON.
-    pub fn finish(
-        self,
-        quarter_turns: u8,
-        thumbnail_side: Option<u32>,
-    ) -> Result<Picture, JsValue> {
+    pub fn finish(self, thumbnail_side: Option<u32>) -> Result<Picture, JsValue> {
         let limits = Limits {
             thumbnail_side,
             ..self.limits
         };
-        let source = self.source;
+        let (source, edit) = (self.source, self.edit);
         let prepared = match self.way {
             DecodePath::Browser {
                 header,
@@ -292,7 +295,7 @@ impl Job {
                 full: (header.width, header.height),
                 orientation: header.orientation,
             }
-            .finish(source, quarter_turns, &limits),
+            .finish(source, edit, &limits),
             DecodePath::Browser { header, raster, .. } => Decoded {
                 raster,
                 full: (header.width, header.height),
@@ -300,10 +303,10 @@ impl Job {
                 transparent: header.transparent,
                 profile: header.profile,
             }
-            .finish(source, quarter_turns, &limits),
+            .finish(source, edit, &limits),
             DecodePath::Tiles { plan, assembly } => plan
                 .assembled(assembly)
-                .and_then(|decoded| decoded.finish(source, quarter_turns, &limits)),
+                .and_then(|decoded| decoded.finish(source, edit, &limits)),
             DecodePath::General | DecodePath::Open { .. } => Err(Unusable::Damaged {
                 detail: "another module's file".into(),
             }),

@@ -95,17 +95,19 @@ fn from_bytes(bytes: &[u8]) -> Option<Made> {
 #[wasm_bindgen]
 impl Job {
     /// Width and height that the picture is to have, when it can be made small in shares: it is not small yet, its
-    /// pixels are sRGB, and it may be turned while it is encoded.
+    /// pixels are sRGB, all of it is wanted, and it may be turned while it is encoded.
     #[must_use]
     #[wasm_bindgen(js_name = inShares)]
-    pub fn in_shares(&self, quarter_turns: u8) -> Option<Vec<u32>> {
+    pub fn in_shares(&self) -> Option<Vec<u32>> {
         let DecodePath::Browser { header, .. } = &self.way else {
             return None;
         };
         let long_side = self.limits.long_side;
         let small = resize::size_within(header.width, header.height, long_side);
-        let orientation = header.orientation.turned(quarter_turns);
-        let simple = header.profile.is_none() && !orientation.begins_oddly(small.0, small.1);
+        let orientation = header.orientation.turned(self.edit.turns());
+        let whole = self.edit.crop().is_none();
+        let simple =
+            whole && header.profile.is_none() && !orientation.begins_oddly(small.0, small.1);
         let shrinks = small.0 < header.width && small.1 >= LEAST_ROWS;
         (simple && shrinks).then(|| vec![small.0, small.1])
     }

@@ -11,6 +11,7 @@ use clinical_images::codec::finish::Decoded;
 use clinical_images::codec::raster::{Order, Raster};
 use clinical_images::codec::share::{Cut, Share, joined};
 use clinical_images::codec::{Format, Limits, resize};
+use clinical_images::picture::Edit;
 use wasm_bindgen::prelude::*;
 
 /// Small enough to cost a few milliseconds, large enough that rows are work.
@@ -50,7 +51,7 @@ pub fn warm_up_photo() -> bool {
     };
     made_in_shares(&decoded.raster).is_some()
         && decoded
-            .finish(Format::Jpeg, 0, &limits)
+            .finish(Format::Jpeg, Edit::default(), &limits)
             .is_ok_and(|prepared| Picture::from(prepared).width() == limits.long_side)
 }
 
@@ -77,12 +78,12 @@ fn made_in_shares(picture: &Raster) -> Option<Coded> {
 #[wasm_bindgen(js_name = warmUpTile)]
 pub fn warm_up_tile() -> bool {
     const FILE: &[u8] = include_bytes!("../../../tests/fixtures/o1.heic");
-    let prepared = Job::of(FILE.to_vec(), Limits::default())
+    let prepared = Job::of(FILE.to_vec(), Edit::default(), Limits::default())
         .ok()
         .and_then(|mut job| {
             job.read().ok()?;
             job.decode(0).ok()?;
-            job.finish(0, None).ok()
+            job.finish(None).ok()
         });
     prepared.is_some()
 }

@@ -68,6 +68,8 @@ fn page() -> SubmitPage {
                 note: Note::new("Changed over 3 months").unwrap(),
             },
             state: PictureState::Sending,
+            edited: None,
+            revising: false,
             page: None,
             revision: 1,
         },

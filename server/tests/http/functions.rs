@@ -5,7 +5,9 @@ use super::client::{Client, Offer};
 use super::practice::PATIENT;
 use super::server::Server;
 use super::test_photo::TestPhoto;
-use clinical_images::session::SessionView;
+use clinical_images::digest::Sha256;
+use clinical_images::picture::{Edit, Rendition};
+use clinical_images::session::{RevisionClaim, SessionView};
 use serde_json::{Value, json};
 
 /// Who may call a function.
@@ -35,7 +37,7 @@ fn of_link(scene: &Scene) -> Value {
 }
 
 /// All of them.
-pub const ALL: [Function; 16] = [
+pub const ALL: [Function; 20] = [
     function("start", Whose::Anybody, |_| json!({})),
     function("desk/snapshot", Whose::Desk, |_| json!({})),
     function("desk/offer-link", Whose::Desk, |_| json!({})),
@@ -73,6 +75,28 @@ pub const ALL: [Function; 16] = [
         Whose::Either,
         |scene| json!({ "picture": scene.on_phone.id() }),
     ),
+    function("pictures/revise", Whose::Either, |scene| {
+        let rendition = scene.on_phone.claim.rendition;
+        let claim = RevisionClaim {
+            picture: scene.on_phone.id(),
+            edited_from: rendition.sha256,
+            rendition: Rendition {
+                sha256: Sha256::of(b"turned"),
+                width: rendition.height,
+                height: rendition.width,
+                ..rendition
+            },
+            edit: Edit::of_turns(1),
+        };
+        json!({ "claim": claim })
+    }),
+    function("pictures/revision-arrived", Whose::Either, revision),
+    function("pictures/cancel-revision", Whose::Either, revision),
+    function(
+        "pictures/revert",
+        Whose::Either,
+        |scene| json!({ "picture": scene.on_phone.id() }),
+    ),
     function(
         "pictures/describe",
         Whose::Either,
@@ -84,6 +108,12 @@ pub const ALL: [Function; 16] = [
         |scene| json!({ "picture": scene.on_phone.id() }),
     ),
 ];
+
+/// The bytes that are shown: as a revision they have arrived, and there is nothing to cancel.
+fn revision(scene: &Scene) -> Value {
+    let claim = &scene.on_phone.claim;
+    json!({ "picture": claim.picture, "sha256": claim.rendition.sha256 })
+}
 
 impl Function {
     /// The body of a call from the desktop or from the phone.

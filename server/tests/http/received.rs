@@ -10,7 +10,7 @@ use clinical_images::codec::raster::Raster;
 use clinical_images::codec::{self, Format, Limits as CodecLimits, Prepared};
 use clinical_images::id::PracticeId;
 use clinical_images::outbox::OutboxRules;
-use clinical_images::picture::PictureState;
+use clinical_images::picture::{Edit, PictureState};
 use clinical_images::record::Target;
 use clinical_images::session::{Limits, Scans};
 use lopdf::Document;
@@ -54,19 +54,19 @@ fn thin_lines() -> Prepared {
         profile: None,
     };
     drawn
-        .finish(Format::Png, 0, &CodecLimits::default())
+        .finish(Format::Png, Edit::default(), &CodecLimits::default())
         .unwrap()
 }
 
 /// Size and samples of a JPEG; as they are stored, because that is what TIFF shows.
 #[derive(PartialEq, Eq)]
-struct Pixels {
-    width: u32,
-    height: u32,
-    samples: Vec<u8>,
+pub struct Pixels {
+    pub width: u32,
+    pub height: u32,
+    pub samples: Vec<u8>,
 }
 
-fn pixels(jpeg: &[u8]) -> Pixels {
+pub fn pixels(jpeg: &[u8]) -> Pixels {
     let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::YCbCr);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
     let samples = decoder.decode().unwrap();

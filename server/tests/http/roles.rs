@@ -95,8 +95,8 @@ fn holders(server: &Server, scene: &Scene, other: &Scene) -> Vec<Holder> {
             NO_TOKEN,
         ),
         // A made-up key says nothing about whether its session is there.
-        ("a made-up desktop", &cookie, &made_up, unknown, NO_KEY),
-        ("a made-up phone", "phone", &made_up, NO_KEY, unknown),
+        ("a made-up desktop", &cookie, &made_up, unknown, NO_TOKEN),
+        ("a made-up phone", "phone", &made_up, NO_TOKEN, unknown),
         (
             "a desktop of no session",
             &cookie,
@@ -108,7 +108,7 @@ fn holders(server: &Server, scene: &Scene, other: &Scene) -> Vec<Holder> {
             "the code instead of a token",
             "phone",
             code,
-            NO_KEY,
+            NO_TOKEN,
             unknown,
         ),
         ("nonsense", &cookie, "x.y", NO_TOKEN, NO_TOKEN),

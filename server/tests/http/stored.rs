@@ -16,6 +16,7 @@ use self::set::{Home, Set, state_name};
 use super::server::eventually;
 use clinical_images::picture::PictureState;
 use clinical_images::ports::SessionStore as _;
+use clinical_images::practice::PracticeId;
 use clinical_images::session::Session;
 use serde_json::json;
 use std::time::Duration;
@@ -155,13 +156,23 @@ async fn the_ledger_finds_its_lines_and_takes_newer_ones(set: Set) {
     let server = set.opened_and_left_alone().await;
     assert!(!recorded.ledger.is_empty());
     for (picture, outcome) in &recorded.ledger {
-        let line = server.services.ledger.read(*picture).await.unwrap();
+        let line = server
+            .services
+            .ledger
+            .read(&PracticeId::of_environment(), *picture)
+            .await
+            .unwrap();
         let mut line = line.unwrap();
         assert_eq!(set::outcome_name(line.outcome), outcome);
         assert_eq!(line.session, recorded.open);
         line.outcomes += 1;
         server.services.ledger.write(&line).await.unwrap();
-        let newer = server.services.ledger.read(*picture).await.unwrap();
+        let newer = server
+            .services
+            .ledger
+            .read(&PracticeId::of_environment(), *picture)
+            .await
+            .unwrap();
         assert_eq!(newer, Some(line));
     }
 }

@@ -6,7 +6,7 @@ use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::{
-    Actor, Command, DeviceLabel, Event, LinkState, MatchNumber, Reply, Request, decide,
+    Actor, Command, DeviceLabel, Event, LinkState, MatchNumber, Reply, Request, Uploads, decide,
 };
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
@@ -61,6 +61,7 @@ pub async fn of_twenty_five_parallel_reservations_twenty_win(backend: impl Backe
         session
             .uploads
             .values()
+            .flat_map(Uploads::all)
             .map(|upload| upload.key.clone())
             .collect()
     );

@@ -43,6 +43,8 @@ fn picture(details: Details) -> Picture {
         },
         details,
         state: PictureState::Sending,
+        edited: None,
+        revising: false,
         page: None,
         revision: 1,
     }

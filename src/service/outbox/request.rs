@@ -44,7 +44,8 @@ impl Services {
     }
 
     async fn same_bytes(&self, session: &Session, page: &Page) -> Result<Bytes, SubmitOutcome> {
-        let upload = session.uploads.get(&page.picture);
+        let uploads = session.uploads.get(&page.picture);
+        let upload = uploads.and_then(|uploads| uploads.current.as_ref());
         let upload = upload.ok_or_else(|| unreadable("temporary copy gone"))?;
         let read = self
             .object_store

@@ -5,6 +5,7 @@ mod exploration;
 mod histories;
 mod outbox;
 mod pairing;
+mod revisions;
 mod uploads;
 
 use super::*;
@@ -160,7 +161,8 @@ impl Room {
 
     /// What the server finds when the announced bytes are there.
     fn true_evidence(&self, picture: u128) -> Evidence {
-        let upload = self.session.uploads.get(&PictureId::from_bits(picture));
+        let uploads = self.session.uploads.get(&PictureId::from_bits(picture));
+        let upload = uploads.and_then(|it| it.next.as_ref().or(it.current.as_ref()));
         let jpeg = Some(JpegHeader {
             width: 640,
             height: 480,

@@ -2,7 +2,7 @@
 
 use super::{Event, SequencedEvent};
 use crate::id::{LinkId, PictureId};
-use crate::picture::{DetailsChange, PageOf, Picture, PictureState};
+use crate::picture::{DetailsChange, Edit, Edited, PageOf, Picture, PictureState, Rendition};
 use crate::session::{LinkState, SessionView};
 
 /// An event that does not follow on the last one folded: the reader must take a snapshot.
@@ -50,6 +50,13 @@ impl SessionView {
             Event::LinkEnded { link, why } => self.set_link(*link, |state| state.ended(*why)),
             Event::PictureReserved { picture } => self.put_picture(picture),
             Event::PictureArrived { picture } => self.set_state(*picture, PictureState::Ready),
+            Event::RevisionAnnounced { picture } => self.set_revising(*picture, true),
+            Event::RevisionAbandoned { picture } => self.set_revising(*picture, false),
+            Event::PictureRevised {
+                picture,
+                rendition,
+                edit,
+            } => self.revise(*picture, *rendition, *edit),
             Event::PicturesDescribed { pictures, change } => self.describe(pictures, change),
             Event::PictureRemoved { picture, .. } => {
                 self.pictures.retain(|known| known.id != *picture);
@@ -137,6 +144,24 @@ impl SessionView {
         {
             Some(known) => *known = picture,
             None => self.pictures.push(picture),
+        }
+    }
+
+    /// What is shown does not change by it, so that what a GP has seen of the picture stays seen.
+    fn set_revising(&mut self, id: PictureId, revising: bool) {
+        if let Some(picture) = self.pictures.iter_mut().find(|picture| picture.id == id) {
+            picture.revising = revising;
+        }
+    }
+
+    fn revise(&mut self, id: PictureId, rendition: Rendition, edit: Edit) {
+        let revision = self.revision;
+        if let Some(picture) = self.pictures.iter_mut().find(|picture| picture.id == id) {
+            let original = picture.original();
+            picture.edited = (!edit.changes_nothing()).then_some(Edited { original, edit });
+            picture.rendition = rendition;
+            picture.revising = false;
+            picture.revision = revision;
         }
     }
 

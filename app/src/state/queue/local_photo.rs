@@ -3,7 +3,7 @@
 use crate::browser::{self, LocalFile, Prepared};
 use clinical_images::id::PictureId;
 use clinical_images::moment::Moment;
-use clinical_images::picture::{Details, Rendition};
+use clinical_images::picture::{Details, Edit, Rendition};
 use clinical_images::session::UploadClaim;
 use clinical_images::upload::UploadState;
 use leptos::prelude::*;
@@ -25,8 +25,8 @@ pub struct LocalPhoto {
     pub details: RwSignal<Details>,
     /// The state of its upload.
     pub upload: RwSignal<UploadState>,
-    /// Quarter turns clockwise that a person added.
-    pub turns: RwSignal<u8>,
+    /// What a person changed about it: turns, as long as it has not been sent.
+    pub edit: RwSignal<Edit>,
     /// Whether it is to be uploaded as soon as it is prepared.
     pub wanted: RwSignal<bool>,
     pub(super) prepared: StoredValue<Option<Prepared>>,
@@ -44,7 +44,7 @@ impl LocalPhoto {
             thumbnail: RwSignal::new(None),
             details: RwSignal::new(details),
             upload: RwSignal::new(UploadState::Waiting),
-            turns: RwSignal::new(0),
+            edit: RwSignal::new(Edit::default()),
             wanted: RwSignal::new(send),
             prepared: StoredValue::new(None),
             run: StoredValue::new(0),

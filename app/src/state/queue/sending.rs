@@ -45,7 +45,7 @@ impl Queue {
         }
     }
 
-    pub(super) fn retry_policy(self) -> RetryPolicy {
+    pub(in crate::state) fn retry_policy(self) -> RetryPolicy {
         RetryPolicy {
             tries: self.limits.get_value().tries,
             jitter: (browser::random_bits() % 1000) as u32,
@@ -107,7 +107,7 @@ async fn count_down(photo: &LocalPhoto, run: u32, attempt: u32, seconds: u32) ->
     true
 }
 
-fn event_of(error: ApiError) -> UploadEvent {
+pub(in crate::state) fn event_of(error: ApiError) -> UploadEvent {
     match error {
         ApiError::Refused(refusal) => UploadEvent::Refused(refusal),
         ApiError::Offline if !browser::is_online() => UploadEvent::Offline,

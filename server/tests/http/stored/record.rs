@@ -258,7 +258,12 @@ impl Recording {
             let state = state_name(state).to_owned();
             let id = photo.id();
             pictures.insert((*role).to_owned(), RecordedPicture { id, state });
-            if let Some(line) = services.ledger.read(id).await.unwrap() {
+            if let Some(line) = services
+                .ledger
+                .read(&session.view.launch.practice, id)
+                .await
+                .unwrap()
+            {
                 ledger.insert(id, outcome_name(line.outcome).to_owned());
             }
         }

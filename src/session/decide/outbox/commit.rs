@@ -61,7 +61,7 @@ impl Chosen {
             fresh: Vec::new(),
             waiting: Vec::new(),
         };
-        let mut without_details = 0;
+        let (mut without_details, mut revising) = (0, 0);
         for picture in &view.pictures {
             let is_named = named.contains(&picture.id);
             if !is_named && !belongs_to_failed_document(picture.id) {
@@ -77,9 +77,14 @@ impl Chosen {
                 }
                 _ => {
                     without_details += usize::from(picture.details.missing().is_some());
+                    // The GP asked for other pixels than those that would be filed now.
+                    revising += usize::from(picture.revising);
                     chosen.fresh.push(picture.id);
                 }
             }
+        }
+        if revising > 0 {
+            return Err(Refusal::RevisionUnderWay { count: revising });
         }
         if without_details > 0 {
             return Err(Refusal::DetailsMissing {

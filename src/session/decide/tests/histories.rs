@@ -3,11 +3,12 @@
 use super::*;
 use crate::id::WorkerId;
 use crate::outbox::OutboxState;
+use crate::picture::Edit;
 use crate::record::Target;
-use crate::session::Finding;
+use crate::session::{Finding, RevisionClaim};
 
 fn any_step() -> impl Strategy<Value = (u8, u128, u8, u64)> {
-    (0u8..24, 0u128..6, 0u8..4, 0u64..200)
+    (0u8..28, 0u128..6, 0u8..4, 0u64..200)
 }
 
 fn begin(picture: PictureId) -> Command {
@@ -88,6 +89,54 @@ fn outbox_step(room: &Room, kind: u8, picture: PictureId, present: bool) -> (Act
     (Actor::Server, command)
 }
 
+/// Somebody turns a picture, or says that the turned one is sent.
+fn revision_step(
+    room: &Room,
+    by: Actor,
+    picture: PictureId,
+    announces: bool,
+) -> Option<(Actor, Command)> {
+    let rendition = room.session.view.picture(picture)?.rendition;
+    let turned = Rendition {
+        sha256: Sha256::of(&rendition.sha256.to_string().into_bytes()),
+        width: 480,
+        height: 480,
+        ..rendition
+    };
+    let command = if announces {
+        Command::Revise(RevisionClaim {
+            picture,
+            edited_from: rendition.sha256,
+            rendition: turned,
+            edit: Edit::of_turns(1),
+        })
+    } else {
+        let next = room.session.uploads.get(&picture)?.next.as_ref()?;
+        let Rendition {
+            length,
+            sha256,
+            width,
+            height,
+        } = next.expected;
+        let evidence = Some(Evidence {
+            attempt: next.attempt,
+            length,
+            sha256,
+            jpeg: Some(JpegHeader {
+                width,
+                height,
+                has_metadata: false,
+            }),
+        });
+        Command::ArriveRevision {
+            picture,
+            sha256,
+            evidence,
+        }
+    };
+    Some((by, command))
+}
+
 /// One step of a random history. Refusals are as good as anything else.
 fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Option<Decision> {
     room.now += wait;
@@ -148,6 +197,19 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
         }
         21 => (Actor::Server, room.reconcile_upload(which, true)),
         22 => (Actor::Server, room.reconcile_upload(which, false)),
+        24 => (by, Command::Revert { picture }),
+        25 => {
+            let sha256 = room
+                .session
+                .uploads
+                .get(&picture)?
+                .next
+                .as_ref()?
+                .expected
+                .sha256;
+            (by, Command::CancelRevision { picture, sha256 })
+        }
+        26 | 27 => revision_step(room, by, picture, kind == 26)?,
         _ => outbox_step(room, kind, picture, wait % 2 == 0),
     };
     let decision = decide(&room.session, Request { by, command }, at(room.now)).ok()?;
