@@ -1,22 +1,5 @@
 # shellcheck shell=bash
-# cargo-leptos, wasm-bindgen and cargo-deny: what is on PATH is used when its version fits,
-# otherwise built into TOOLS_HOME. Needs tools/lib.sh and tools/toolchain.sh.
-
-# 0.3.11 asks for a newer Rust than the pinned one.
-CARGO_LEPTOS=0.3.10
-
-leptos_tool() {
-    # Without its own downloads: everything it calls has been put on PATH before.
-    cargo_tool cargo-leptos "$CARGO_LEPTOS" 6 --features no_downloads
-}
-
-# wasm-bindgen's two halves, crate and program, must be of one version.
-bindgen_tool() {
-    local version
-    version="$(locked_version wasm-bindgen)"
-    if have wasm-bindgen && [[ "$(version_of wasm-bindgen)" == "$version" ]]; then return 0; fi
-    cargo_tool wasm-bindgen-cli "$version" 2
-}
+# cargo-deny: what is on PATH is used when its version fits, otherwise built into TOOLS_HOME. Needs tools/lib.sh and tools/toolchain.sh.
 
 deny_tool() {
     have cargo-deny && return 0

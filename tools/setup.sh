@@ -12,8 +12,6 @@ set_up_demo() {
     pinned_rust
     wasm_target
     node_packages "${1:-build}"
-    bindgen_tool
-    leptos_tool
 }
 
 # In addition: the browser and the services that tests drive.

@@ -1,13 +1,10 @@
 # shellcheck shell=bash
-# Builds the server and the site. Needs tools/lib.sh, tools/native.sh and the build tools.
+# Builds the server and the site. Needs tools/lib.sh, tools/native.sh and the node packages.
 #
-# The site is always the production one (`cargo leptos build --release`: small WASM, wasm-opt,
-# minified script and style), because its size and speed are part of what is shown and tested. The
-# server is built apart from it, by plain cargo in the development profile (dependencies at level
-# 1), so that the demo and `cargo test` share one compilation of a few hundred crates.
+# The site is always the production one (`cargo xtask site`). The server is built by plain cargo in the development profile, so
+# that the demo and `cargo test` share one compilation of a few hundred crates.
 
 SITE="$ROOT/target/site"
-SITE_STAMP="$ROOT/target/site.stamp"
 # shellcheck disable=SC2034 # read by ./run and the tests
 SERVER="$ROOT/target/debug/clinical-server"
 
@@ -18,29 +15,8 @@ build_server() {
     cargo build --locked "${NATIVE[@]}" --bin clinical-server
 }
 
-# cargo-leptos empties target/site before it begins, so the codec's module comes after it.
 build_site() {
-    if site_is_current; then
-        say "    the site is up to date"
-    else
-        touch "$SITE_STAMP.new"
-        rm -f "$SITE_STAMP"
-        # These settings stand in Cargo.toml; there the path must be a relative one.
-        env -u LEPTOS_OUTPUT_NAME -u LEPTOS_SITE_ROOT -u LEPTOS_SITE_PKG_DIR \
-            cargo leptos build --release --frontend-only || return 1
-        mv "$SITE_STAMP.new" "$SITE_STAMP"
-    fi
-    bash "$ROOT/tools/phone.sh" || return 1
-    bash "$ROOT/tools/codec.sh" || return 1
-    node "$ROOT/tools/compress.mjs" "$SITE"
-}
-
-# Nothing that goes into the site is newer than it. cargo-leptos would run wasm-opt again even so,
-# and empty the directory under a running server.
-site_is_current() {
-    [[ -e "$SITE_STAMP" && -s "$SITE/pkg/clinical.wasm" && -s "$SITE/pkg/clinical.css" ]] || return 1
-    [[ -z "$(find app frontend/src frontend/Cargo.toml src style public tools Cargo.toml Cargo.lock \
-        rust-toolchain.toml -newer "$SITE_STAMP" -print -quit)" ]]
+    cargo xtask site
 }
 
 # Both at once: the site ends in a long link on one core, while the server keeps the other busy.
