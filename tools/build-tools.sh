@@ -1,9 +1,23 @@
 # shellcheck shell=bash
-# cargo-deny: what is on PATH is used when its version fits, otherwise built into TOOLS_HOME. Needs tools/lib.sh and tools/toolchain.sh.
+# cargo-deny and typos: what is on PATH is used, otherwise they come into TOOLS_HOME. Needs tools/lib.sh and tools/toolchain.sh.
 
 deny_tool() {
     have cargo-deny && return 0
     cargo_tool cargo-deny "" 2
+}
+
+# Its package for Python is the program itself, which saves building it.
+TYPOS=1.52.0
+words_tool() {
+    local home="$TOOLS_HOME/typos-$TYPOS"
+    have typos && return 0
+    if [[ ! -x "$home/bin/typos" ]]; then
+        need_programs pip3
+        rm -rf "$home"
+        quiet_step "typos" pip3 install --no-deps --target "$home" "typos==$TYPOS" \
+            || die "typos could not be installed; run: pip3 install typos (or: cargo install typos-cli)"
+    fi
+    export PATH="$home/bin:$PATH"
 }
 
 version_of() { "$1" --version 2>/dev/null | awk '{ print $2; exit }'; }

@@ -20,6 +20,7 @@ set_up_tests() {
     set_up_demo all
     rust_checks
     deny_tool
+    words_tool
     CHROMIUM="$(find_chromium)"
     export CHROMIUM
 }

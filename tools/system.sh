@@ -7,6 +7,7 @@ package_of() {
     case "$1" in
         cc) echo build-essential ;;
         node) echo nodejs ;;
+        pip3) echo python3-pip ;;
         *) echo "$1" ;;
     esac
 }

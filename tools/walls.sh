@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The walls between the floors, read off cargo's dependency graph (ARCHITECTURE.md). Needs
-# tools/lib.sh and tools/tally.sh.
+# The walls between the floors, read off cargo's dependency graph, and between modules, read off the source
+# (ARCHITECTURE.md). Needs tools/lib.sh and tools/tally.sh.
 
 # Too heavy for a phone, or of no use there.
 BROWSER_WALL='tokio|axum|hyper|fred|aws-.*|reqwest|rustls|clap|qrcode|chrono|redb|s3s|jiff'
@@ -16,6 +16,7 @@ walls() {
     check "wall: the general codec's graph" wall "$BROWSER_WALL|leptos" -p clinical-codec-general --target wasm32-unknown-unknown
     check "wall: the application on the server" wall "$APP_WALL" -p clinical-app --features ssr
     check "wall: the domain" wall "$DOMAIN_WALL" -p clinical-images --all-features
+    check "wall: no circles of modules" cargo xtask circles src app/src server/src
 }
 
 # wall NAMES ARGUMENTS…: no package whose name matches may be in the graph.
