@@ -9,6 +9,8 @@ self_tests() {
         say "    scripts: shellcheck skipped, it is not installed"
         tally "scripts: shellcheck" 0 0 1
     fi
+    check "scripts: xtask's own tests" cargo test --locked -q -p xtask --target-dir target/xtask
+    check "scripts: test times are kept" times_are_kept
     check "scripts: versions compare" versions_compare
     check "scripts: bad words get a sentence" bad_words_get_a_sentence
     check "scripts: no addresses in the lock file of end2end" no_addresses
@@ -30,6 +32,14 @@ bad_words_get_a_sentence() {
         && [[ "$(./bench 'no such' 2>&1)" == *"not one measurement"* ]] \
         && bash run --help >/dev/null && bash test --help >/dev/null
 }
+
+times_are_kept() (
+    TEST_TIMES="$(mktemp)"
+    printf '%s\n' '     Running tests/http/main.rs (target/debug/deps/http-0a1b2c3d4e5f6071)' \
+        'test replies::a_slow_one ... ok <12.345s>' 'test replies::without_a_time ... ok' >"$TEST_TIMES.log"
+    keep_times "$TEST_TIMES.log"
+    [[ "$(cat "$TEST_TIMES")" == $'12.345\thttp\treplies::a_slow_one' ]]
+)
 
 no_addresses() { ! grep -q '"resolved"' end2end/package-lock.json; }
 

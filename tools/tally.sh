@@ -4,6 +4,22 @@
 PASSED=0 FAILED=0 SKIPPED=0
 FAILURES=()
 
+# One line a test: seconds, runner, name. Every runner appends to it; the slowest are told at the end.
+TEST_TIMES="$LOGS/test-times.tsv"
+# One line an area: seconds, areas.
+AREA_TIMES="$LOGS/area-times.tsv"
+
+forget_times() { : >"$TEST_TIMES" && : >"$AREA_TIMES"; }
+
+# Keeps how long areas took: `timed "unit server" COMMAND…`.
+timed() {
+    local areas="$1" began=$SECONDS status=0
+    shift
+    "$@" || status=$?
+    printf '%d\t%s\n' $((SECONDS - began)) "$areas" >>"$AREA_TIMES"
+    return "$status"
+}
+
 # tally NAME PASSED FAILED SKIPPED
 tally() {
     PASSED=$((PASSED + $2)) FAILED=$((FAILED + $3)) SKIPPED=$((SKIPPED + $4))
@@ -28,7 +44,19 @@ cargo_tests() {
     # What did not compile, or broke off in the middle, left no line of its own.
     if ((status && failed == 0)); then failed=1; fi
     tally "$name" "$passed" "$failed" "$ignored"
+    keep_times "$log"
     contract_report "$log"
+}
+
+# How long each test took, out of cargo's log: the program's name is in the line above its tests.
+keep_times() {
+    awk -v OFS='\t' '
+        /^ *Running / { program = $NF; sub(/.*\//, "", program); sub(/-[0-9a-f]+\)$/, "", program) }
+        /^test .* <[0-9.]+s>$/ {
+            seconds = $NF; gsub(/[<>s]/, "", seconds)
+            print seconds, program, $2
+        }
+    ' "$1" >>"$TEST_TIMES"
 }
 
 # How many cases of the session stores' contract each store passed, by the names of the tests, which
@@ -40,7 +68,7 @@ contract_report() {
             store = substr($2, 1, RLENGTH - 2)
             cases[substr($2, RLENGTH + 1)]
             # A failing test may have said something before its result.
-            passed[store] += / \.\.\. ok$/
+            passed[store] += / \.\.\. ok( <[0-9.]+s>)?$/
         }
         END {
             if (!length(cases)) exit
@@ -56,9 +84,14 @@ contract_report() {
 cargo_test_logged() {
     local log="$1"
     shift
-    CARGO_TERM_COLOR=never cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$log" \
-        | grep --line-buffered -v -E '^(test .* \.\.\. ok|running [0-9]+ tests?|)$' >&2
+    env CARGO_TERM_COLOR=never "$(runner_variable)=$ROOT/tools/timed-test.sh" cargo test --locked --no-fail-fast "$@" 2>&1 | tee "$log" \
+        | grep --line-buffered -v -E '^(test .* \.\.\. ok( <[0-9.]+s>)?|running [0-9]+ tests?|)$' >&2
     return "${PIPESTATUS[0]}"
+}
+
+# The name of the variable by which cargo is told how to run test programs on this machine.
+runner_variable() {
+    rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_' | sed 's/.*/CARGO_TARGET_&_RUNNER/'
 }
 
 # Playwright, counted by its JSON report.
@@ -67,10 +100,7 @@ playwright_tests() {
     rm -f "$report"
     step "e2e" env -C "$ROOT/end2end" PLAYWRIGHT_JSON_OUTPUT_FILE="$report" \
         playwright test --reporter=list,json --output "$ROOT/target/e2e-results" "$@" || status=1
-    counts="$(node -e '
-        const { stats, errors } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
-        console.log(stats.expected + stats.flaky, stats.unexpected + errors.length, stats.skipped);
-    ' "$report" 2>/dev/null)" || counts="0 0 0"
+    counts="$(node "$ROOT/tools/e2e-report.mjs" "$report" "$TEST_TIMES" 2>/dev/null)" || counts="0 0 0"
     local passed failed skipped
     read -r passed failed skipped <<<"$counts"
     if ((status && failed == 0)) || ((passed + failed == 0)); then failed=$((failed + 1)); fi
@@ -80,7 +110,7 @@ playwright_tests() {
 # Every kind of picture file by every way to pixels in the browser, counted by the last line: `N files (…), N ways, N wrong`.
 codec_table() {
     local log="$LOGS/codec-table.log" status=0 files ways wrong
-    step "codec table" node "$ROOT/end2end/bench/codec-table.mjs" >"$log" || status=1
+    step "codec table" env TEST_TIMES="$TEST_TIMES" node "$ROOT/end2end/bench/codec-table.mjs" >"$log" || status=1
     sed 's/^/    /' "$log" >&2
     read -r files ways wrong < <(sed -nE 's/^([0-9]+) files .* ([0-9]+) ways, ([0-9]+) wrong$/\1 \2 \3/p' "$log") || true
     if [[ -z "$wrong" ]]; then
@@ -91,11 +121,20 @@ codec_table() {
     fi
 }
 
+# The ten slowest tests, and how long the areas took.
+slowest() {
+    [[ -s "$TEST_TIMES" ]] && say "The slowest tests:"
+    sort -rn "$TEST_TIMES" | head -n 10 | awk -F '\t' '{ printf "%8.1f s  %s: %s\n", $1, $2, $3 }' >&2
+    [[ -s "$AREA_TIMES" ]] && say "The areas:"
+    awk -F '\t' '{ printf "%6d s    %s\n", $1, $2 }' "$AREA_TIMES" >&2
+}
+
 # The last line, and the exit code that goes with it.
 report() {
     local name
     say ""
     for name in "${FAILURES[@]}"; do say "Failed: $name"; done
+    slowest
     say "Took $SECONDS s."
     printf '%d passed, %d failed, %d skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
     ((FAILED == 0 && PASSED > 0))

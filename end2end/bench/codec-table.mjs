@@ -78,7 +78,11 @@ async function walk(way, { before, same }) {
   const farthest = { mean: { mean: 0 }, worst: { worst: 0 } };
   for (const { name } of files) {
     const reference = refusals[name] ? undefined : `native-${name}.jpg`;
+    const began = Date.now();
     const result = await page.evaluate(([n, r]) => window.bench.compare(n, r), [name, reference]);
+    const seconds = (Date.now() - began) / 1000;
+    // ./test keeps the times of all its tests in this file.
+    if (process.env.TEST_TIMES) fs.appendFileSync(process.env.TEST_TIMES, `${seconds}\tcodec table\t${way}: ${name}\n`);
     const fault = faultOf(name, result, same.test(name));
     if (fault) console.log(`  ${way}: ${name}: ${fault}`);
     if (fault) count += 1;
