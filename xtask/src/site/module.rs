@@ -25,6 +25,8 @@ pub struct Module {
     fast: &'static [&'static str],
     /// wasm-opt's aim.
     optimise: &'static [&'static str],
+    /// Whether the script knows that its module lies beside it. Leptos tells a page's script where it is.
+    finds_itself: bool,
     /// Whether module and script may call each other by short names, which nobody outside may use then.
     short_names: bool,
 }
@@ -76,6 +78,7 @@ const PAGE: Module = Module {
     rustflags: None,
     fast: &[],
     optimise: SMALL,
+    finds_itself: false,
     short_names: true,
 };
 // The worker reads the module's memory by its name.
@@ -83,6 +86,7 @@ const CODEC: Module = Module {
     end: "_bg.wasm",
     fast: &["clinical-images", "sha2"],
     optimise: FAST,
+    finds_itself: true,
     short_names: false,
     ..PAGE
 };
@@ -175,6 +179,7 @@ impl Module {
             .and_then(|bindgen| {
                 bindgen
                     .typescript(false)
+                    .omit_default_module_path(!self.finds_itself)
                     .input_path(self.compiled(site, "wasm"))
                     .out_name(stem)
                     .generate(&work)
