@@ -19,6 +19,7 @@
 
 pub mod coded;
 pub mod colour;
+mod conversion;
 #[cfg(feature = "codec")]
 pub mod decode;
 pub mod encode;
@@ -35,6 +36,7 @@ pub mod raster;
 pub mod refuse;
 pub mod resize;
 pub mod share;
+pub mod shrinking;
 pub mod sniff;
 
 pub use refuse::Unusable;

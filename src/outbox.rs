@@ -9,15 +9,17 @@
 
 mod aggregate;
 mod entry;
+mod lease;
 mod reconcile;
 mod rules;
 mod state;
 
 pub use aggregate::{entries_of, state_of};
 pub use entry::{OutboxEntry, Page};
+pub use lease::Lease;
 pub use reconcile::Reconciliation;
 pub use rules::OutboxRules;
-pub use state::{Lease, OutboxState, OutboxTask};
+pub use state::{OutboxState, OutboxTask};
 
 use crate::id::OutboxEntryId;
 use std::collections::BTreeMap;

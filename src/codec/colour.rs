@@ -4,6 +4,7 @@
 //! in PNG). A picture that says nothing is sRGB, and so is one whose profile cannot be followed. Profiles built from tables
 //! instead of a matrix (printers, some scanners) are followed with the feature `codec`.
 
+use super::conversion::{Conversion, FRACTION, Matrix, STEPS, encoded, linear};
 use super::raster::{Order, Raster};
 use super::{Unusable, icc};
 use wide::i32x4;
@@ -51,6 +52,22 @@ impl Profile {
         }
     }
 
+    /// The conversion to sRGB by curves and a matrix, where the profile has them or its code points name them.
+    fn conversion(&self) -> Option<Conversion> {
+        let matrix = match self {
+            Self::Icc(bytes) => return icc::conversion(bytes),
+            Self::CodePoints { primaries: 12, .. } => DISPLAY_P3,
+            Self::CodePoints { primaries: 9, .. } => BT_2020,
+            Self::Grey(bytes) => return icc::grey(bytes),
+            _ => return None,
+        };
+        let curve = std::array::from_fn(|value| linear(value as f32 / 255.0));
+        Some(Conversion {
+            curves: [curve; 3],
+            matrix,
+        })
+    }
+
     /// The tables to follow, where there are no curves and matrix.
     #[cfg(feature = "codec")]
     fn table(&self) -> Option<icc::table::Table> {
@@ -62,9 +79,6 @@ impl Profile {
     }
 }
 
-/// Rows give linear sRGB red, green and blue of linear red, green and blue in another space.
-pub(super) type Matrix = [[f32; 3]; 3];
-
 const DISPLAY_P3: Matrix = [
     [1.224_940_2, -0.224_940_2, 0.0],
     [-0.042_057, 1.042_057, 0.0],
@@ -75,78 +89,6 @@ const BT_2020: Matrix = [
     [-0.124_550_5, 1.132_899_9, -0.008_349_4],
     [-0.018_150_8, -0.100_578_9, 1.118_729_7],
 ];
-
-/// A way from one RGB space to sRGB.
-pub(super) struct Conversion {
-    /// Linear light for each encoded value, one table a channel.
-    pub curves: [[f32; 256]; 3],
-    /// To linear sRGB.
-    pub matrix: Matrix,
-}
-
-/// Steps of the table back from linear light: fine enough that the darkest tones are not off by one.
-const STEPS: usize = 1 << 13;
-/// Bits behind the point where steps are added up.
-const FRACTION: i32 = 14;
-
-impl Conversion {
-    fn of(profile: &Profile) -> Option<Self> {
-        let matrix = match profile {
-            Profile::Icc(bytes) => return icc::conversion(bytes),
-            Profile::CodePoints { primaries: 12, .. } => DISPLAY_P3,
-            Profile::CodePoints { primaries: 9, .. } => BT_2020,
-            Profile::Grey(bytes) => return icc::grey(bytes),
-            _ => return None,
-        };
-        let curve = std::array::from_fn(|value| linear(value as f32 / 255.0));
-        Some(Self {
-            curves: [curve; 3],
-            matrix,
-        })
-    }
-
-    fn linear_srgb(&self, [r, g, b]: [u8; 3]) -> [f32; 3] {
-        let [red, green, blue] = &self.curves;
-        let (r, g, b) = (
-            red[usize::from(r)],
-            green[usize::from(g)],
-            blue[usize::from(b)],
-        );
-        self.matrix.map(|row| row[0] * r + row[1] * g + row[2] * b)
-    }
-
-    /// What each value of each channel adds to linear sRGB, counted in steps of the table back and half a step more for
-    /// the rounding. Three look-ups and two additions of four lanes are then nearly all that a pixel costs.
-    fn shares(&self) -> [Vec<[i32; 4]>; 3] {
-        std::array::from_fn(|channel| {
-            let half = if channel == 0 { 0.5 } else { 0.0 };
-            let share = |light: &f32| {
-                let on = |row: usize| {
-                    let steps = self.matrix[row][channel] * light * (STEPS - 1) as f32 + half;
-                    (steps * (1 << FRACTION) as f32) as i32
-                };
-                [on(0), on(1), on(2), 0]
-            };
-            self.curves[channel].iter().map(share).collect()
-        })
-    }
-
-    /// Whether no colour would move by more than one step: then the pixels are sRGB already, whatever the profile's name.
-    fn changes_nothing(&self) -> bool {
-        const PROBES: [u8; 6] = [0, 40, 90, 150, 210, 255];
-        PROBES.iter().all(|&r| {
-            PROBES.iter().all(|&g| {
-                PROBES.iter().all(|&b| {
-                    let out = self
-                        .linear_srgb([r, g, b])
-                        .map(|light| encoded(light) * 255.0);
-                    let moved = |now: f32, was: u8| (now - f32::from(was)).abs() > 1.0;
-                    !(moved(out[0], r) || moved(out[1], g) || moved(out[2], b))
-                })
-            })
-        })
-    }
-}
 
 /// A way to sRGB, made once for all pixels of a picture.
 pub struct ToSrgb(Way);
@@ -167,7 +109,7 @@ impl ToSrgb {
     /// The way from what a file says about its colours.
     #[must_use]
     pub fn of(profile: &Profile) -> Self {
-        let Some(conversion) = Conversion::of(profile) else {
+        let Some(conversion) = profile.conversion() else {
             #[cfg(feature = "codec")]
             if let Some(table) = profile.table() {
                 return Self(Way::Table(table));
@@ -222,25 +164,6 @@ pub fn to_srgb(raster: &mut Raster, profile: &Profile) -> Result<(), Unusable> {
     let order = raster.order;
     raster.order = ToSrgb::of(profile).convert(raster.pixels_mut(), order);
     Ok(())
-}
-
-/// The sRGB curve, encoded to linear.
-fn linear(value: f32) -> f32 {
-    if value <= 0.040_45 {
-        value / 12.92
-    } else {
-        ((value + 0.055) / 1.055).powf(2.4)
-    }
-}
-
-/// The sRGB curve, linear to encoded; light outside 0 to 1 is cut.
-fn encoded(light: f32) -> f32 {
-    let light = light.clamp(0.0, 1.0);
-    if light <= 0.003_130_8 {
-        light * 12.92
-    } else {
-        1.055 * light.powf(1.0 / 2.4) - 0.055
-    }
 }
 
 #[cfg(test)]

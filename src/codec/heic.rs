@@ -13,8 +13,9 @@ pub use tile::{Tile, decode as tile};
 
 use super::colour::{Profile, ToSrgb};
 use super::finish::Decoded;
-use super::planes::{Matrix, Planes, Shrinking};
+use super::planes::{Matrix, Planes};
 use super::raster::Raster;
+use super::shrinking::Shrinking;
 use super::{Limits, Unusable};
 
 impl Plan {

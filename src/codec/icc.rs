@@ -5,7 +5,7 @@
 #[cfg(feature = "codec")]
 pub(super) mod table;
 
-use super::colour::{Conversion, Matrix};
+use super::conversion::{Conversion, Matrix};
 
 /// XYZ as ICC gives it (relative to D50) to linear sRGB.
 const XYZ_TO_SRGB: Matrix = [

@@ -101,7 +101,19 @@ fn agents(record: &AuditRecord) -> Vec<Value> {
         Actor::Unpaired => {
             let link = match &record.action {
                 AuditAction::LinkClaimed(link) => Some(link.to_string()),
-                _ => None,
+                AuditAction::Launched
+                | AuditAction::LinkOffered(_)
+                | AuditAction::PatientConfirmed(_)
+                | AuditAction::LinkEnded(..)
+                | AuditAction::PictureAdded
+                | AuditAction::PictureRevised
+                | AuditAction::PicturesDescribed
+                | AuditAction::PictureRemoved
+                | AuditAction::Committed
+                | AuditAction::Filed(_)
+                | AuditAction::NotFiled
+                | AuditAction::LeftToAPerson
+                | AuditAction::Ended(_) => None,
             };
             vec![phone(link), clinician(false)]
         }

@@ -66,7 +66,13 @@ impl OutboxEntry {
             OutboxState::Unknown(reconciliation) if now >= reconciliation.due() => {
                 Some(OutboxTask::Reconcile)
             }
-            _ => None,
+            OutboxState::Queued { .. }
+            | OutboxState::Sending(_)
+            | OutboxState::Unknown(_)
+            | OutboxState::NeedsCheck { .. }
+            | OutboxState::Failed(_)
+            | OutboxState::Replaced
+            | OutboxState::Filed => None,
         }
     }
 

@@ -1,8 +1,6 @@
-//! The states of an entry, and the lease under which a worker moves it on: a claim that runs out at a moment, with a
-//! fencing token that tells a late holder from the present one.
+//! The states of an entry, and the task that a worker can have in them.
 
-use super::Reconciliation;
-use crate::id::WorkerId;
+use super::{Lease, Reconciliation};
 use crate::moment::Moment;
 use crate::picture::FilingFailure;
 use serde::{Deserialize, Serialize};
@@ -47,20 +45,6 @@ impl OutboxState {
             failure: None,
         }
     }
-}
-
-/// A worker's exclusive claim on a task, which ends by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lease {
-    /// The number of the claim. An outcome under an older number is not believed, unless it is "filed".
-    #[serde(alias = "fence")]
-    pub fencing_token: u64,
-    /// The worker that holds it, for people who read stores and logs.
-    pub worker: WorkerId,
-    /// When it was claimed.
-    pub since: Moment,
-    /// When it expires; from then on nothing may be posted under it.
-    pub until: Moment,
 }
 
 /// What a worker can do for an entry.

@@ -2,9 +2,10 @@
 //!
 //! A store then appends the decision if the session is still the one that was decided upon; otherwise the caller
 //! loads it again and asks again (optimistic concurrency). [`decide`] first checks authorization (`authorize`), then hands
-//! the command to `pairing`, `uploads`,
-//! `revisions`, `outbox` and `ending`.
+//! the command to `pairing`, `uploads`, `revisions`, `outbox` and `ending`. What first bytes and revisions have in common is in
+//! `attempts`.
 
+mod attempts;
 mod ending;
 mod outbox;
 mod pairing;

@@ -1,6 +1,6 @@
 //! The end of a session and the passing of time.
 
-use super::{Draft, outbox, pairing, uploads};
+use super::{Draft, attempts, outbox, pairing};
 use crate::id::{LinkId, PictureId};
 use crate::picture::{ObjectKey, PictureState};
 use crate::refusal::Refusal;
@@ -46,7 +46,7 @@ fn run_out(draft: &Draft) -> Vec<(LinkId, EndOfLink)> {
                 let idle_at = draft.next.phone_idle_at(link.id)?;
                 (draft.now >= idle_at).then_some((link.id, EndOfLink::Idle))
             }
-            _ => None,
+            LinkState::Offered | LinkState::Ended { .. } => None,
         })
         .collect()
 }
@@ -69,7 +69,7 @@ fn close(draft: &mut Draft, why: EndOfSession) {
     }
     let held: Vec<PictureId> = draft.next.uploads.keys().copied().collect();
     for picture in held {
-        uploads::schedule_deletion(draft, picture);
+        attempts::schedule_deletion(draft, picture);
     }
 }
 

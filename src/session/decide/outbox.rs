@@ -17,6 +17,7 @@
 //! only when two searches that began after the settle period did not find it.
 
 mod commit;
+mod enqueue;
 mod group_documents;
 mod manual_resolution;
 mod worker;

@@ -3,11 +3,12 @@
 //! A revision is announced beside what is shown and replaces it only once its bytes are verified. So a revision that
 //! fails leaves nothing to repair. The original is kept until the session ends, because every revision is made from it.
 //!
-//! [`uploads::reserve`] stays for the first bytes alone. A device whose confirmation got lost announces its picture again,
-//! and must not overwrite what somebody has edited meanwhile.
+//! [`super::uploads::reserve`] stays for the first bytes alone. A device whose confirmation got lost announces its picture
+//! again, and must not overwrite what somebody has edited meanwhile.
 
-use super::uploads::{announce, reachable, schedule_deletion_of, verify};
-use super::{Draft, uploads};
+use super::Draft;
+use super::attempts::{abandon, announce, complete, schedule_deletion_of, verify};
+use super::uploads::reachable;
 use crate::digest::Sha256;
 use crate::id::PictureId;
 use crate::picture::{Edit, Picture, PictureState};
@@ -84,31 +85,6 @@ pub(super) fn arrive(
     Ok(Reply::Done)
 }
 
-/// The bytes that were announced are verified: from now on they are what is shown and filed.
-pub(super) fn complete(draft: &mut Draft, picture: PictureId) {
-    let Some(uploads) = draft.next.uploads.get_mut(&picture) else {
-        return;
-    };
-    let Some(next) = uploads.next.take() else {
-        return;
-    };
-    let (rendition, edit) = (next.expected, std::mem::take(&mut uploads.next_edit));
-    let Some(before) = uploads.current.replace(next) else {
-        draft.happened(Event::PictureArrived { picture });
-        return;
-    };
-    if uploads.original.is_none() {
-        uploads.original = Some(before);
-    } else {
-        schedule_deletion_of(draft, before);
-    }
-    draft.happened(Event::PictureRevised {
-        picture,
-        rendition,
-        edit,
-    });
-}
-
 /// The revision with this digest is not wanted any more.
 pub(super) fn cancel(
     draft: &mut Draft,
@@ -123,13 +99,6 @@ pub(super) fn cancel(
         abandon(draft, picture);
     }
     Ok(Reply::Done)
-}
-
-/// The revision on its way does not come, and its picture stays as it was.
-pub(super) fn abandon(draft: &mut Draft, picture: PictureId) {
-    if uploads::schedule_deletion_of_next(draft, picture) {
-        draft.happened(Event::RevisionAbandoned { picture });
-    }
 }
 
 /// Brings the original back.

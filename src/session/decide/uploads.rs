@@ -2,24 +2,15 @@
 //! pictures are removed.
 //!
 //! Upload reconciliation: a picture whose upload nobody confirms is checked by the server itself, at growing intervals,
-//! until it is found or no presigned PUT can bring it any more. Objects are never deleted here: what nobody needs any
-//! more becomes a pending deletion of the session (a tombstone), which the server carries out and then reports.
+//! until it is found or no presigned PUT can bring it any more.
 
-use super::{Draft, pairing, revisions};
+use super::attempts::{FIRST_CHECK_AFTER, abandon, announce, complete, schedule_deletion, verify};
+use super::{Draft, pairing};
 use crate::id::PictureId;
 use crate::moment::Moment;
-use crate::picture::{
-    DetailsChange, Edit, Note, ObjectKey, Picture, PictureState, Rendition, Source,
-};
+use crate::picture::{DetailsChange, Edit, Note, Picture, PictureState, Source};
 use crate::refusal::Refusal;
-use crate::session::{
-    Actor, Event, Evidence, LATE_BYTES, PendingDeletion, Reply, Upload, UploadClaim,
-};
-use std::time::Duration;
-
-/// How long after a reservation the server first checks by itself whether the bytes are there: longer than most uploads
-/// take, and soon enough for a GP who waits for a picture whose confirmation was lost.
-const FIRST_CHECK_AFTER: Duration = Duration::from_secs(15);
+use crate::session::{Actor, Event, Evidence, LATE_BYTES, Reply, UploadClaim};
 
 /// The picture, if this actor may touch it: the desktop all, a phone its own.
 pub(super) fn reachable(draft: &Draft, by: Actor, id: PictureId) -> Result<&Picture, Refusal> {
@@ -80,36 +71,6 @@ pub(super) fn reserve(draft: &mut Draft, by: Actor, claim: UploadClaim) -> Resul
     Ok(Reply::Reserved { key })
 }
 
-/// Keeps a place for bytes of a picture that is known or about to be, instead of a place that was kept before.
-pub(super) fn announce(
-    draft: &mut Draft,
-    picture: PictureId,
-    rendition: Rendition,
-    edit: Edit,
-) -> Result<ObjectKey, Refusal> {
-    let limit = draft.next.limits.attempts_per_picture;
-    let before = draft.next.uploads.get(&picture);
-    let attempts = before.map_or(0, |uploads| uploads.attempts);
-    if attempts >= limit {
-        return Err(Refusal::TooManyAttempts { limit });
-    }
-    schedule_deletion_of_next(draft, picture);
-    let attempt = draft.next.attempts.saturating_add(1);
-    draft.next.attempts = attempt;
-    let key = ObjectKey::of_attempt(draft.next.key_prefix, picture, attempt);
-    let uploads = draft.next.uploads.entry(picture).or_default();
-    uploads.attempts = attempts + 1;
-    uploads.next_edit = edit;
-    uploads.next = Some(Upload {
-        key: key.clone(),
-        attempt,
-        expected: rendition,
-        open_until: draft.now.plus(draft.next.limits.put),
-        next_check_at: draft.now.plus(FIRST_CHECK_AFTER),
-    });
-    Ok(key)
-}
-
 /// What arrived counts only when it is byte for byte what was announced, and a JPEG without metadata.
 pub(super) fn arrive(
     draft: &mut Draft,
@@ -123,25 +84,8 @@ pub(super) fn arrive(
     let uploads = draft.next.uploads.get(&picture);
     let next = uploads.and_then(|uploads| uploads.next.as_ref());
     verify(next.ok_or(Refusal::PictureUnknown)?, evidence)?;
-    revisions::complete(draft, picture);
+    complete(draft, picture);
     Ok(Reply::Done)
-}
-
-/// Verifies that what was found is what this attempt announced. Evidence about an earlier attempt proves nothing: the
-/// deletion of its object is pending.
-pub(super) fn verify(upload: &Upload, evidence: Option<Evidence>) -> Result<(), Refusal> {
-    let found = evidence
-        .filter(|found| found.attempt == upload.attempt)
-        .ok_or(Refusal::UploadMissing)?;
-    let jpeg = found.jpeg.ok_or(Refusal::UploadDiffers)?;
-    let expected = &upload.expected;
-    let same = found.length == expected.length
-        && found.sha256 == expected.sha256
-        && (jpeg.width, jpeg.height) == (expected.width, expected.height);
-    if !same || jpeg.has_metadata {
-        return Err(Refusal::UploadDiffers);
-    }
-    Ok(())
 }
 
 /// What the server does about bytes whose arrival nobody announced: the confirmation got lost, a device is still
@@ -163,11 +107,11 @@ pub(super) fn reconcile_upload(
     let is_first = state == Some(&PictureState::Reserved);
     if !state.is_some_and(PictureState::is_open) {
         // Filed while its revision was on its way: an answer that came late said so.
-        revisions::abandon(draft, picture);
+        abandon(draft, picture);
         return Ok(Reply::Done);
     }
     if verify(upload, evidence).is_ok() {
-        revisions::complete(draft, picture);
+        complete(draft, picture);
         return Ok(Reply::Done);
     }
     let last_check = upload.open_until.plus(LATE_BYTES);
@@ -175,7 +119,7 @@ pub(super) fn reconcile_upload(
         if is_first {
             return remove(draft, Actor::Server, picture);
         }
-        revisions::abandon(draft, picture);
+        abandon(draft, picture);
         return Ok(Reply::Done);
     }
     // Each check comes twice as long after the reservation as the one before.
@@ -230,29 +174,4 @@ pub(super) fn remove(draft: &mut Draft, by: Actor, id: PictureId) -> Result<Repl
         source,
     });
     Ok(Reply::Done)
-}
-
-/// Marks every object of a picture for deletion, the original's too.
-pub(super) fn schedule_deletion(draft: &mut Draft, picture: PictureId) {
-    if let Some(uploads) = draft.next.uploads.remove(&picture) {
-        uploads
-            .all()
-            .for_each(|upload| schedule_deletion_of(draft, upload.clone()));
-    }
-}
-
-/// Marks the object of the bytes on their way for deletion. `false` when none are.
-pub(super) fn schedule_deletion_of_next(draft: &mut Draft, picture: PictureId) -> bool {
-    let uploads = draft.next.uploads.get_mut(&picture);
-    let next = uploads.and_then(|uploads| uploads.next.take());
-    next.map(|next| schedule_deletion_of(draft, next)).is_some()
-}
-
-/// Marks one object for deletion.
-pub(super) fn schedule_deletion_of(draft: &mut Draft, upload: Upload) {
-    draft.next.pending_deletions.push(PendingDeletion {
-        key: upload.key,
-        after: upload.open_until.plus(LATE_BYTES),
-    });
-    draft.touched = true;
 }

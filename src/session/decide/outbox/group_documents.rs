@@ -4,7 +4,7 @@
 //! apart only when a commit names all of its pages, so that none is left without a way into the record; and never when a
 //! part of it is in the record already.
 
-use super::commit::{enqueue, missing_targets};
+use super::enqueue::{enqueue, missing_targets};
 use crate::id::{OutboxEntryId, PictureId};
 use crate::outbox::{OutboxEntry, OutboxState};
 use crate::picture::PageOf;
