@@ -12,14 +12,18 @@ pub mod server;
 mod desk;
 mod phone;
 mod pictures;
+mod start;
 
 #[cfg(feature = "ssr")]
 use clinical_images::access::Operation;
 
 pub use desk::*;
+#[cfg(feature = "ssr")]
+pub use error::AGAIN_AFTER;
 pub use error::{ApiError, ApiResult};
 pub use phone::*;
 pub use pictures::*;
+pub use start::*;
 
 /// Every server function, by the end of its address, with the row of the policy that says who may call it. A function that is
 /// registered and does not stand here fails a test.

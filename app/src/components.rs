@@ -2,6 +2,7 @@
 
 mod badge;
 mod details_form;
+mod error_summary;
 mod file_input;
 mod masthead;
 mod notice_board;
@@ -10,6 +11,7 @@ mod site_field;
 
 pub use badge::{Badge, BadgeTone, Bar, tone_of};
 pub use details_form::DetailsForm;
+pub use error_summary::ErrorSummary;
 pub use file_input::FileInput;
 pub use masthead::{DemoMark, Masthead};
 pub use notice_board::NoticeBoard;

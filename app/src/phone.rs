@@ -11,6 +11,7 @@ mod confirm;
 mod describe;
 mod effects;
 mod file_button;
+mod focus;
 mod header;
 mod phone_session;
 mod photos;

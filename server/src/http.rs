@@ -9,8 +9,7 @@ pub(crate) mod security;
 
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
-use clinical_app::api::ApiError;
-use clinical_app::api::server::AGAIN_AFTER;
+use clinical_app::api::{AGAIN_AFTER, ApiError};
 use clinical_images::refusal::Refusal;
 use http::StatusCode;
 use http::header::{COOKIE, HeaderMap, RETRY_AFTER};

@@ -8,8 +8,6 @@
 use super::ApiResult;
 #[cfg(feature = "ssr")]
 use super::caller::desktop;
-#[cfg(feature = "ssr")]
-use super::server::{answer, services};
 use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::moment::Moment;
@@ -117,49 +115,4 @@ pub async fn resolve_manually(
 #[server(endpoint = "desk/end", input = Json, output = Json)]
 pub async fn end_session(session: SessionId, why: EndOfSession) -> ApiResult<()> {
     desktop(session).run(Command::End { why }).await
-}
-
-/// A patient of the demo.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DemoPatient {
-    /// `NGATA, Aroha`.
-    pub name: String,
-    /// `born 21 Mar 1984 · 42 y · female · NHI ZZZ0016`.
-    pub about: String,
-    /// Where the simulated Medtech opens this product for the patient.
-    pub open_url: String,
-}
-
-/// What the start page shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Start {
-    /// The demo's patients; nothing in production.
-    pub demo: Option<DemoStart>,
-}
-
-/// A practice of the demo.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DemoPractice {
-    /// Its name.
-    pub name: String,
-    /// Its fictional patients in the simulator.
-    pub patients: Vec<DemoPatient>,
-}
-
-/// The demo's part of the start page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DemoStart {
-    /// The practices that open sessions.
-    pub practices: Vec<DemoPractice>,
-    /// The simulated Medtech's own page.
-    pub medtech_url: String,
-}
-
-/// Reads what the start page shows.
-///
-/// # Errors
-/// In the demo, when the simulator does not answer.
-#[server(endpoint = "start", input = Json, output = Json)]
-pub async fn read_start() -> ApiResult<Start> {
-    answer(super::server::demo_start(&services()).await)
 }

@@ -5,6 +5,10 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
+/// Seconds after which it makes sense to ask again, when something behind the server is unavailable.
+#[cfg(feature = "ssr")]
+pub const AGAIN_AFTER: &str = "2";
+
 /// The answer of every server function.
 pub type ApiResult<T> = Result<T, ApiError>;
 
@@ -44,7 +48,7 @@ impl FromServerFnError for ApiError {
             _ => Self::Broken,
         };
         #[cfg(feature = "ssr")]
-        super::server::send_status(&error);
+        send_status(&error);
         error
     }
 }
@@ -97,5 +101,23 @@ impl ApiError {
             | R::Malformed => 422,
             R::Busy | R::StoreUnavailable | R::ObjectStoreUnavailable | R::EhrUnavailable => 503,
         }
+    }
+}
+
+/// Sends an error's status along with the answer; Leptos says 500 otherwise.
+#[cfg(feature = "ssr")]
+pub(super) fn send_status(error: &ApiError) {
+    use http::header::{HeaderValue, RETRY_AFTER};
+    use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
+
+    let Some(response) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    if let Ok(status) = http::StatusCode::from_u16(error.status()) {
+        response.set_status(status);
+    }
+    if error.is_transient() {
+        response.insert_header(RETRY_AFTER, HeaderValue::from_static(AGAIN_AFTER));
     }
 }

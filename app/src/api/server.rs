@@ -1,21 +1,16 @@
 //! The server's side of server functions: where the caller's access token is found and how an answer gets its status.
 
-use super::{ApiError, ApiResult, DemoPatient, DemoPractice, DemoStart, Start};
-use clinical_images::patient::Patient;
+use super::error::send_status;
+use super::{ApiError, ApiResult};
 use clinical_images::practice::FrameAncestor;
 use clinical_images::refusal::Refusal;
 use clinical_images::service::Services;
 use clinical_images::session::DeviceLabel;
-use http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, USER_AGENT,
-};
+use http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
-
-/// Seconds after which it makes sense to ask again, when something behind the server is unavailable.
-pub const AGAIN_AFTER: &str = "2";
 
 /// The use cases, given by the server in its context closure.
 #[must_use]
@@ -58,51 +53,10 @@ pub fn answer<T>(result: Result<T, Refusal>) -> ApiResult<T> {
     })
 }
 
-/// Sends an error's status along with the answer; Leptos says 500 otherwise.
-pub(super) fn send_status(error: &ApiError) {
-    let Some(response) = use_context::<ResponseOptions>() else {
-        return;
-    };
-    if let Ok(status) = http::StatusCode::from_u16(error.status()) {
-        response.set_status(status);
-    }
-    if error.is_transient() {
-        response.insert_header(RETRY_AFTER, HeaderValue::from_static(AGAIN_AFTER));
-    }
-}
-
 /// Whether the patients are fictional.
 #[must_use]
 pub fn is_demo() -> bool {
     use_context::<Services>().is_some_and(|services| services.settings.demo_medtech.is_some())
-}
-
-/// What the start page shows: in the demo, the simulator's patients.
-///
-/// # Errors
-/// `EhrUnavailable` when the simulator does not answer.
-pub async fn demo_start(services: &Services) -> Result<Start, Refusal> {
-    let Some(medtech) = &services.settings.demo_medtech else {
-        return Ok(Start { demo: None });
-    };
-    let now = services.clock.now();
-    let of_patient = |patient: &Patient| DemoPatient {
-        name: crate::text::patient_name(patient),
-        about: crate::text::patient_about(patient, now),
-        open_url: format!("{medtech}/medtech/open/{}", patient.id.as_str()),
-    };
-    let practices = services.demo_patients().await?;
-    let practices = practices.into_iter().map(|(name, patients)| DemoPractice {
-        name,
-        patients: patients.iter().map(of_patient).collect(),
-    });
-    let medtech_url = format!("{medtech}/medtech");
-    Ok(Start {
-        demo: Some(DemoStart {
-            practices: practices.collect(),
-            medtech_url,
-        }),
-    })
 }
 
 /// Origins that may show the page that is asked for in a frame. The server works them out and puts them beside the request.

@@ -1,7 +1,8 @@
 //! A picture that may or may not be in the record: the steps for checking in Medtech, and the person's answer. Each answer
 //! needs a confirmation, because one hides a missing photo and the other may file one twice.
 
-use super::commit_progress::{CommitProgress, Technical, is_filed, was_committed};
+use super::commit_progress::{CommitProgress, is_filed, was_committed};
+use super::support_text::SupportText;
 use super::time::local_time;
 use crate::browser;
 use crate::text::{self, desk as words};
@@ -54,7 +55,7 @@ pub(super) fn NeedsCheck(
             <p>{advice.what}</p>
             <p class="small">{advice.next.clone()}</p>
             <ol class="small">{steps.clone()}</ol>
-            <Technical id technical=failure.technical.clone() />
+            <SupportText id technical=failure.technical.clone() />
             <Answer progress id target />
         }
     };

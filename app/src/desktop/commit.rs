@@ -4,10 +4,10 @@
 mod choice;
 
 use super::banner::PatientLine;
-use super::commit_progress::CommitOutcomes;
+use super::commit_outcomes::CommitOutcomes;
 use super::desk::{Desk, Dialog};
 use super::dialog::ModalDialog;
-use crate::api::ApiError;
+use crate::components::ErrorSummary;
 use crate::ids;
 use crate::text::{self, desk as words};
 use choice::Choice;
@@ -15,10 +15,6 @@ use clinical_images::launch::LaunchContext;
 use clinical_images::picture::Picture;
 use leptos::either::Either;
 use leptos::prelude::*;
-
-pub(super) fn own(dialog: Dialog) -> bool {
-    matches!(dialog, Dialog::Commit | Dialog::Progress)
-}
 
 /// The dialog, in two steps.
 #[component]
@@ -34,7 +30,7 @@ pub(super) fn CommitDialog() -> impl IntoView {
         .to_owned()
     };
     view! {
-        <ModalDialog id="commit-dialog" title=Signal::derive(title) own>
+        <ModalDialog id="commit-dialog" title=Signal::derive(title) own=Dialog::is_commit>
             {move || if filing.get() {
                 Either::Left(view! { <CommitOutcomes /> })
             } else {
@@ -85,7 +81,7 @@ fn Choosing() -> impl IntoView {
             <p class="small warning" role="status">{move || choice.changed.get().then_some(words::LIST_CHANGED)}</p>
             <div class="row">
                 <button class="button primary" type="button" disabled=idle on:click=move |_| choice.confirm()>{label}</button>
-                <button class="button" type="button" on:click=move |_| desk.close(own)>{words::CANCEL}</button>
+                <button class="button" type="button" on:click=move |_| desk.close(Dialog::is_commit)>{words::CANCEL}</button>
             </div>
         </div>
     }
@@ -100,19 +96,6 @@ fn PatientBox(launch: LaunchContext) -> impl IntoView {
             <p><strong>{name}</strong></p>
             <PatientLine launch />
         </div>
-    }
-}
-
-/// What went wrong with a commit.
-#[component]
-pub(super) fn ErrorSummary(
-    /// The answer.
-    error: ApiError,
-) -> impl IntoView {
-    let advice = text::explain(&error);
-    view! {
-        <p class="error">{advice.what}</p>
-        <p>{advice.next}</p>
     }
 }
 

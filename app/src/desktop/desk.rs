@@ -35,6 +35,13 @@ pub(super) enum Dialog {
     Keys,
 }
 
+impl Dialog {
+    /// Whether it is one of the two steps of the commit dialog.
+    pub fn is_commit(self) -> bool {
+        matches!(self, Self::Commit | Self::Progress)
+    }
+}
+
 /// The desktop of one session. Copies share it.
 #[derive(Clone, Copy)]
 pub(super) struct Desk {

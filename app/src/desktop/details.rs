@@ -1,7 +1,6 @@
 //! What is said about the selected picture.
 
 use super::desk::Desk;
-use super::strip::source_word;
 use super::time::DayAndTime;
 use crate::components::DetailsForm;
 use crate::state::Tone;
@@ -145,7 +144,7 @@ fn FactList(facts: Facts) -> impl IntoView {
             <dt>{words::TAKEN}</dt>
             <dd><DayAndTime at=taken_at /></dd>
             <dt>{words::SOURCE}</dt>
-            <dd>{source_word(source)}</dd>
+            <dd>{words::source(source)}</dd>
             <dt>{words::SIZE}</dt>
             <dd>{words::extent(rendition.width, rendition.height, &text::kilobytes(rendition.length))}</dd>
             {records}

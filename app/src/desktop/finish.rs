@@ -1,9 +1,9 @@
 //! The end of a session: at once when everything is in the record, with a question when something would be lost.
 
-use super::commit::ErrorSummary;
 use super::desk::{Desk, Dialog, Tally, has_phone, is_pending};
 use super::dialog::ModalDialog;
 use crate::api::{ApiError, end_session};
+use crate::components::ErrorSummary;
 use crate::text::desk as words;
 use clinical_images::session::EndOfSession;
 use leptos::prelude::*;

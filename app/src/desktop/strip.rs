@@ -46,14 +46,6 @@ fn tiles(desk: Desk) -> Vec<Tile> {
     })
 }
 
-/// The word for where a picture came from.
-pub(super) fn source_word(source: Source) -> &'static str {
-    match source {
-        Source::Desktop => words::FROM_DESKTOP,
-        Source::Phone(_) => words::FROM_PHONE,
-    }
-}
-
 /// The sign that goes with the word.
 #[component]
 fn SourceSign(source: Source) -> impl IntoView {
@@ -156,7 +148,7 @@ fn Thumb(id: PictureId) -> impl IntoView {
         words::thumb(
             number.get(),
             place().as_deref(),
-            source_word(source),
+            words::source(source),
             &state(),
         )
     };
@@ -185,7 +177,7 @@ fn Thumb(id: PictureId) -> impl IntoView {
         >
             <img src=move || small.get() alt="" loading="lazy" decoding="async" draggable="false" />
             <span class="thumb-words">
-                <span class="small"><SourceSign source /> " " {source_word(source)}</span>
+                <span class="small"><SourceSign source /> " " {words::source(source)}</span>
                 // Two words, for those who go by the text and not by how it is laid out.
                 " "
                 <Badge text=Signal::derive(state) tone />

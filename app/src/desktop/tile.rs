@@ -76,8 +76,7 @@ pub(super) fn ArrivingTile(
 ) -> impl IntoView {
     let desk = Desk::get();
     let (picture, number) = (desk.picture(id), desk.number(id));
-    let source =
-        move || picture.with(|it| it.as_ref().map(|it| super::strip::source_word(it.source)));
+    let source = move || picture.with(|it| it.as_ref().map(|it| words::source(it.source)));
     let state = move || {
         picture.with(|it| {
             it.as_ref()

@@ -1,6 +1,6 @@
 //! All photos that were not sent yet, as a grid: look, delete, describe, send.
 
-use super::closed::focus_title;
+use super::focus::focus_title;
 use super::phone_session::PhoneSession;
 use super::photos::{is_unprepared, is_unusable};
 use super::thumb::Thumb;

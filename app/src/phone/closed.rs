@@ -2,10 +2,9 @@
 
 use super::Credential;
 use super::effects::Ended;
+use super::focus::begin_screen;
 use crate::api::ApiError;
-use crate::browser;
 use crate::components::{Masthead, Problem};
-use crate::ids;
 use crate::text::phone as words;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -73,17 +72,4 @@ pub(super) fn Closed(
             })}
         </main>
     }
-}
-
-/// Moves the focus to the screen's heading, once it is on the page.
-pub(super) fn focus_title() {
-    request_animation_frame(|| browser::focus(ids::SCREEN_TITLE));
-}
-
-/// Shows a new screen from its top, with the focus on its heading.
-pub(super) fn begin_screen() {
-    request_animation_frame(|| {
-        browser::focus(ids::SCREEN_TITLE);
-        browser::to_top();
-    });
 }

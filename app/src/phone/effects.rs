@@ -1,7 +1,7 @@
 //! Effects of a phone session: keeping address and screen in step, reconciling this phone's photos with the server's view,
 //! announcing results, and releasing the photos when the session ends.
 
-use super::closed::begin_screen;
+use super::focus::begin_screen;
 use super::phone_session::PhoneSession;
 use super::photos::{release_all, unsent};
 use crate::api::ApiError;

@@ -1,14 +1,14 @@
 //! What the screens share: the session's feed, this phone's photos, the screen that is shown, and actions that concern more
-//! than one screen. Photos are counted in [`super::photos`].
+//! than one screen.
 
-use super::photos::state;
+use super::photos::{Arrival, ahead_of_the_view, is_unusable, state};
 use crate::api::{ApiError, ApiResult, remove};
 use crate::browser::LocalFile;
 use crate::state::{LocalPhoto, Notices, Queue, SessionFeed, Tone};
 use crate::text::phone as words;
-use clinical_images::capture::Screen;
+use clinical_images::capture::{PhoneState, Screen};
 use clinical_images::id::{LinkId, PictureId};
-use clinical_images::picture::{Details, DetailsChange, Note};
+use clinical_images::picture::{Details, DetailsChange, Note, PictureState};
 use clinical_images::refusal::Refusal;
 use clinical_images::upload::UploadState;
 use leptos::prelude::*;
@@ -200,5 +200,94 @@ impl PhoneSession {
     pub fn end(self, why: clinical_images::session::EndOfLink) {
         self.feed
             .close(ApiError::Refused(Refusal::LinkEnded { why }));
+    }
+
+    /// Photos that the person has not sent yet.
+    pub fn kept(self) -> Vec<LocalPhoto> {
+        self.queue.photos.with(|photos| {
+            photos
+                .iter()
+                .filter(|photo| !photo.wanted.get())
+                .cloned()
+                .collect()
+        })
+    }
+
+    /// Photos that were sent together, those that arrived too.
+    pub fn batch(self) -> Vec<LocalPhoto> {
+        self.batch.with(|batch| {
+            self.queue.photos.with(|photos| {
+                photos
+                    .iter()
+                    .filter(|photo| batch.contains(&photo.id))
+                    .cloned()
+                    .collect()
+            })
+        })
+    }
+
+    /// Photos that the server has, with the thumbnail of this phone where there is one.
+    pub fn arrivals(self) -> Vec<Arrival> {
+        let local = |id: PictureId| {
+            self.queue.photos.with(|photos| {
+                photos
+                    .iter()
+                    .find(|photo| photo.id == id)
+                    .and_then(|photo| photo.thumbnail.get())
+            })
+        };
+        let mut list = Vec::new();
+        self.feed.view.with(|view| {
+            for picture in view
+                .pictures
+                .iter()
+                .filter(|picture| picture.state != PictureState::Reserved)
+            {
+                list.push(Arrival {
+                    // What this phone prepared is the original.
+                    url: local(picture.id)
+                        .filter(|_| picture.edited.is_none())
+                        .unwrap_or_else(|| crate::api::picture_path(self.feed.scope, picture)),
+                    place: picture.details.place(),
+                    filed: matches!(picture.state, PictureState::Filed { .. }),
+                });
+            }
+        });
+        // Confirmed a moment ago; the event is still on its way here.
+        for photo in ahead_of_the_view(self.feed, self.queue) {
+            list.push(Arrival {
+                url: photo
+                    .thumbnail
+                    .get()
+                    .unwrap_or_else(|| crate::api::address_of(self.feed.scope, photo.id)),
+                place: photo.details.with(Details::place),
+                filed: false,
+            });
+        }
+        list
+    }
+
+    /// The counts that decide which screens may be shown.
+    pub fn state(self) -> PhoneState {
+        state(self.feed, self.queue)
+    }
+
+    /// How many photos the session holds at most.
+    pub fn most(self) -> usize {
+        self.feed.view.with(|view| view.most_pictures)
+    }
+
+    /// Places taken, by this phone's unsent photos too.
+    pub fn used(self) -> usize {
+        self.feed.view.with(|view| {
+            let fresh = |photo: &&LocalPhoto| {
+                view.picture(photo.id).is_none() && !photo.upload.with(is_unusable)
+            };
+            let fresh = self
+                .queue
+                .photos
+                .with(|photos| photos.iter().filter(fresh).count());
+            view.most_pictures.saturating_sub(view.remaining_capacity()) + fresh
+        })
     }
 }

@@ -1,10 +1,8 @@
 //! This phone's photos: which are unsent, which are being uploaded, which have arrived.
 
-use super::phone_session::PhoneSession;
 use crate::state::{LocalPhoto, Queue, SessionFeed};
 use clinical_images::capture::PhoneState;
-use clinical_images::id::PictureId;
-use clinical_images::picture::{Details, PictureState};
+use clinical_images::picture::PictureState;
 use clinical_images::refusal::Refusal;
 use clinical_images::session::LinkState;
 use clinical_images::upload::{UploadFailure, UploadState};
@@ -19,97 +17,6 @@ pub(super) struct Arrival {
     pub place: Option<String>,
     /// Whether it is in the record by now.
     pub filed: bool,
-}
-
-impl PhoneSession {
-    /// Photos that the person has not sent yet.
-    pub fn kept(self) -> Vec<LocalPhoto> {
-        self.queue.photos.with(|photos| {
-            photos
-                .iter()
-                .filter(|photo| !photo.wanted.get())
-                .cloned()
-                .collect()
-        })
-    }
-
-    /// Photos that were sent together, those that arrived too.
-    pub fn batch(self) -> Vec<LocalPhoto> {
-        self.batch.with(|batch| {
-            self.queue.photos.with(|photos| {
-                photos
-                    .iter()
-                    .filter(|photo| batch.contains(&photo.id))
-                    .cloned()
-                    .collect()
-            })
-        })
-    }
-
-    /// Photos that the server has, with the thumbnail of this phone where there is one.
-    pub fn arrivals(self) -> Vec<Arrival> {
-        let local = |id: PictureId| {
-            self.queue.photos.with(|photos| {
-                photos
-                    .iter()
-                    .find(|photo| photo.id == id)
-                    .and_then(|photo| photo.thumbnail.get())
-            })
-        };
-        let mut list = Vec::new();
-        self.feed.view.with(|view| {
-            for picture in view
-                .pictures
-                .iter()
-                .filter(|picture| picture.state != PictureState::Reserved)
-            {
-                list.push(Arrival {
-                    // What this phone prepared is the original.
-                    url: local(picture.id)
-                        .filter(|_| picture.edited.is_none())
-                        .unwrap_or_else(|| crate::api::picture_path(self.feed.scope, picture)),
-                    place: picture.details.place(),
-                    filed: matches!(picture.state, PictureState::Filed { .. }),
-                });
-            }
-        });
-        // Confirmed a moment ago; the event is still on its way here.
-        for photo in ahead_of_the_view(self.feed, self.queue) {
-            list.push(Arrival {
-                url: photo
-                    .thumbnail
-                    .get()
-                    .unwrap_or_else(|| crate::api::address_of(self.feed.scope, photo.id)),
-                place: photo.details.with(Details::place),
-                filed: false,
-            });
-        }
-        list
-    }
-
-    /// The counts that decide which screens may be shown.
-    pub fn state(self) -> PhoneState {
-        state(self.feed, self.queue)
-    }
-
-    /// How many photos the session holds at most.
-    pub fn most(self) -> usize {
-        self.feed.view.with(|view| view.most_pictures)
-    }
-
-    /// Places taken, by this phone's unsent photos too.
-    pub fn used(self) -> usize {
-        self.feed.view.with(|view| {
-            let fresh = |photo: &&LocalPhoto| {
-                view.picture(photo.id).is_none() && !photo.upload.with(is_unusable)
-            };
-            let fresh = self
-                .queue
-                .photos
-                .with(|photos| photos.iter().filter(fresh).count());
-            view.most_pictures.saturating_sub(view.remaining_capacity()) + fresh
-        })
-    }
 }
 
 /// Photos that would be lost with this page.
@@ -154,7 +61,7 @@ pub(super) fn is_unprepared(upload: &UploadState) -> bool {
 }
 
 /// Photos that the server has confirmed and that the view does not show as arrived yet.
-fn ahead_of_the_view(feed: SessionFeed, queue: Queue) -> Vec<LocalPhoto> {
+pub(super) fn ahead_of_the_view(feed: SessionFeed, queue: Queue) -> Vec<LocalPhoto> {
     feed.view.with(|view| {
         let ahead = |photo: &&LocalPhoto| {
             let known = view

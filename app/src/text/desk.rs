@@ -9,6 +9,7 @@ pub use edit::*;
 pub use handoff::*;
 
 use super::{Advice, photos};
+use clinical_images::picture::Source;
 
 /// While the page is on its way.
 pub const LOADING: &str = "Opening the session…";
@@ -116,6 +117,16 @@ pub const ZOOM: &str = "Zoom";
 pub const FROM_DESKTOP: &str = "Desktop";
 /// A picture from a phone.
 pub const FROM_PHONE: &str = "Phone";
+
+/// The word for where a picture came from.
+#[must_use]
+pub const fn source(source: Source) -> &'static str {
+    match source {
+        Source::Desktop => FROM_DESKTOP,
+        Source::Phone(_) => FROM_PHONE,
+    }
+}
+
 /// Stops sending.
 pub const STOP_SENDING: &str = "Stop";
 /// Drops a photo.
