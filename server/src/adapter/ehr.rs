@@ -4,6 +4,7 @@
 //! no session: it carries out a request once, and says what is known afterwards.
 
 mod alex;
+mod answer;
 mod call;
 mod classify;
 mod launch;

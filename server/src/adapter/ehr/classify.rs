@@ -4,7 +4,8 @@
 //! certain to have created nothing may be called so; everything after the first byte that is not a clear no leaves it
 //! open. The sentences for the reasons are the surface's.
 
-use super::call::{Answer, End};
+use super::answer::Answer;
+use super::call::End;
 use super::oauth::TokenFault;
 use clinical_images::fhir::outcome::OperationOutcome;
 use clinical_images::picture::FilingReason;

@@ -3,7 +3,7 @@
 //! The secret leaves this module only in the body of a token request, the token only in a header
 //! that is marked sensitive.
 
-use super::call::{Answer, root_cause};
+use super::answer::{Answer, root_cause};
 use super::settings::AlexSettings;
 use reqwest::header::HeaderValue;
 use reqwest::{Client, Url};

@@ -1,6 +1,7 @@
 //! What a reply to a read means, and the fault when it is not a resource.
 
-use super::call::{Answer, End, Reply};
+use super::answer::Answer;
+use super::call::{End, Reply};
 use super::oauth::TokenFault;
 use clinical_images::fhir::{self, ParseError};
 use clinical_images::ports::EhrFault;

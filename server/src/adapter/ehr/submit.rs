@@ -3,7 +3,8 @@
 //! Only what is certain to have created nothing is ever posted again from here: a refused token, and an optional
 //! element that ALEX names as the reason of its refusal. The table in `classify` says what everything else means.
 
-use super::call::{Answer, Attempts, Budget, Call, End, Gateway, Reply};
+use super::answer::Answer;
+use super::call::{Attempts, Budget, Call, End, Gateway, Reply};
 use super::classify::{PostClass, classify_post};
 use super::payload::{Attachment, Payload};
 use clinical_images::fhir;

@@ -42,7 +42,7 @@
 //! starts over from a snapshot instead of continuing in a history that never was.
 //!
 //! `keys` names what lies where, `changes` says what the scripts are handed, `script` runs the Lua files beside it, `connection` sends
-//! commands and fails fast while Redis is unavailable, `answer` reads what comes back, `formats` refuses what a newer program has written, `wakes` hears of other servers' changes, `durability` reads Redis's own settings.
+//! commands and fails fast while Redis is unavailable, `answer` reads what comes back, `formats` refuses what a newer program has written, `pubsub` hears of other servers' changes, `durability` reads Redis's own settings.
 
 mod answer;
 mod audit_outbox;
@@ -53,14 +53,15 @@ pub(in crate::adapter) mod formats;
 pub(in crate::adapter) mod keys;
 mod pubsub;
 pub(in crate::adapter) mod script;
+mod values;
 
 use self::answer::{event, list, moment, parts, session_named, stored, strange, word};
-use self::changes::{nothing, text};
 use self::connection::Connection;
 use self::durability::Durability;
 use self::keys::Keys;
 use self::pubsub::Listener;
 use self::script::Scripts;
+use self::values::{nothing, text};
 use super::subscribers::Subscribers;
 use super::{gap, taken};
 use async_trait::async_trait;

@@ -2,11 +2,24 @@
 //! copied, compared and kept under version control: the file names a variable or a file that holds it. A file can be
 //! replaced while the server runs, and is read anew with the practices.
 
-use super::file::AlexTable;
 use reqwest::Url;
 use secrecy::SecretString;
+use serde::Deserialize;
 use std::path::Path;
 use std::time::Duration;
+
+/// Credentials for ALEX as the file writes them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AlexTable {
+    pub base_url: String,
+    pub token_url: String,
+    pub client_id: String,
+    pub client_secret_env: Option<String>,
+    pub client_secret_file: Option<String>,
+    pub scope: String,
+    pub token_seconds: Option<u64>,
+}
 
 /// How one set of practices opens its records.
 #[derive(Clone, Debug)]

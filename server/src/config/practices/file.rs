@@ -1,6 +1,7 @@
 //! The file of practices as it is written: TOML with a table for each practice, one for defaults, and one for each set of
 //! credentials. A key that is not known is a fault: a misspelt limit must not be no limit.
 
+use super::credentials::AlexTable;
 use super::{Configured, Credentials, Layers, Named, PracticesFault, Wrong};
 use clinical_images::launch::FacilityCode;
 use clinical_images::practice::{CredentialsName, PracticeId};
@@ -19,19 +20,6 @@ struct Written {
     alex: BTreeMap<String, AlexTable>,
     #[serde(default)]
     practice: BTreeMap<String, Table>,
-}
-
-/// Credentials for ALEX.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AlexTable {
-    pub base_url: String,
-    pub token_url: String,
-    pub client_id: String,
-    pub client_secret_env: Option<String>,
-    pub client_secret_file: Option<String>,
-    pub scope: String,
-    pub token_seconds: Option<u64>,
 }
 
 /// A practice, or the defaults. But for the first four, a key is the variable of that name in lower case.

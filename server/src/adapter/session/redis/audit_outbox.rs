@@ -2,7 +2,7 @@
 
 use super::RedisSessions;
 use super::answer::{list, stored};
-use super::changes::text;
+use super::values::text;
 use crate::adapter::session::row;
 use clinical_images::audit::AuditRecord;
 use clinical_images::ports::PortFault;

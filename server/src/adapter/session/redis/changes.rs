@@ -2,6 +2,7 @@
 
 use super::audit_outbox;
 use super::keys::Keys;
+use super::values::{nothing, text};
 use crate::adapter::session::{REQUESTS_REMEMBERED, revision_before, row};
 use clinical_images::audit::AuditRecord;
 use clinical_images::ports::{Append, PortFault};
@@ -68,14 +69,6 @@ pub(super) fn step(
         arguments.extend(audit_outbox::arguments(record)?);
     }
     Ok((touched, arguments))
-}
-
-pub(super) fn text(number: impl ToString) -> Value {
-    number.to_string().into()
-}
-
-pub(super) fn nothing() -> Value {
-    Value::from_static_str("")
 }
 
 /// When a session is due, as the scripts want it: empty when it never is.

@@ -1,10 +1,10 @@
 //! Which versions of the formats are at work in Redis, noted where every server looks at its start.
 
 use super::answer::{list, strange, word};
-use super::changes::text;
 use super::connection::Connection;
 use super::keys::Keys;
 use super::script::Script;
+use super::values::text;
 use crate::adapter::session::PORT;
 use clinical_images::ports::PortFault;
 use clinical_images::stored::Format;
