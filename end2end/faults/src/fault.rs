@@ -1,7 +1,7 @@
 //! What is broken, and when.
 
 use crate::cluster::{Cluster, ClusterFault};
-use crate::run::Profile;
+use crate::profile::Profile;
 use crate::store_faults::{FaultSettings, StoreFault};
 use fastrand::Rng;
 use std::fmt;

@@ -3,9 +3,10 @@
 
 use crate::client::{Client, wait};
 use crate::consultation::Consultation;
+use crate::following::Following;
 use crate::lines::Lines;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{LinkId, PictureId, SessionId};
+use clinical_images::id::{PictureId, SessionId};
 use clinical_images::picture::PictureState;
 use clinical_images::service::Cursor;
 use clinical_images::session::{SequencedEvent, SessionView};
@@ -23,32 +24,6 @@ const STILL: Duration = Duration::from_secs(2);
 const READING: Duration = Duration::from_secs(5);
 /// How often that is tried: connections that were opened in bad times may still break once.
 const READINGS: usize = 3;
-
-/// One thing that a follower heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// "Start over from this."
-    Snapshot(Cursor),
-    /// One event.
-    Change(Cursor),
-}
-
-/// What a follower has heard so far.
-#[derive(Clone, Debug)]
-pub struct Following {
-    /// Of which session.
-    pub session: SessionId,
-    /// The link of a phone; nothing for the desktop.
-    pub link: Option<LinkId>,
-    /// Where the page began.
-    pub from: Cursor,
-    /// Everything since, in order.
-    pub heard: Vec<Delivery>,
-    /// What the page shows.
-    pub view: SessionView,
-    /// Whether it was told that nothing more will come.
-    pub over: bool,
-}
 
 /// A session as the product shows it.
 #[derive(Clone, Debug)]

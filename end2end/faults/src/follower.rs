@@ -3,7 +3,7 @@
 
 use crate::browser::Browser;
 use crate::client::{Client, wait};
-use crate::final_state::{Delivery, Following};
+use crate::following::{Delivery, Following};
 use crate::lines::Lines;
 use clinical_images::id::LinkId;
 use clinical_images::service::Cursor;

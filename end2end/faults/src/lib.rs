@@ -4,11 +4,11 @@
 //! ```text
 //! cluster ─ redis-server, picture store, ALEX simulator, servers: started, killed, paused, ended with this process
 //! store_faults ─ what the picture store's front does to requests      store ─ that front, a process of its own
-//! browser, client, desk, follower, consultation, practice ─ clients as browsers behave, over HTTP and nothing else
-//! history ─ what each client asked and what it was told
+//! browser, client, desk, follower, consultation, practice, workload ─ clients as browsers behave, over HTTP and nothing else
+//! history, following ─ what each client asked and was told, and what each page heard
 //! final_state ─ what the product, asked afterwards, says it holds
 //! check ─── compares the two; pure, and tested with histories that are wrong on purpose
-//! fault, run ─ what is broken when, and one run from start to verdict
+//! profile, fault, run ─ how long, what is broken when, and one run from start to verdict
 //! stores ── how fast the session stores are, and how soon an event is heard
 //! ```
 //!
@@ -25,16 +25,20 @@ pub mod fault;
 mod fictional;
 pub mod final_state;
 mod follower;
+pub mod following;
 pub mod history;
 mod lines;
 mod practice;
+mod profile;
 mod run;
 pub mod store;
 pub mod store_faults;
 pub mod stores;
 mod test_photo;
+mod workload;
 
-pub use run::{Profile, Verdict, run};
+pub use profile::Profile;
+pub use run::{Verdict, run};
 
 use std::path::Path;
 

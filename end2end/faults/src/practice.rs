@@ -1,20 +1,11 @@
-//! A practice at work: several consultations at a time, one after the other, until it closes.
+//! A practice as its consultations find it: its patients, the way to the servers, and the sessions that opened.
 
 use crate::browser::{self, Browser};
 use crate::client::Client;
 use crate::cluster::Endpoints;
-use crate::consultation::Consultation;
 use crate::history::History;
-use fastrand::Rng;
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-use tokio::task::JoinSet;
-
-/// Consultations that go on at the same time.
-const CONSULTATIONS_AT_ONCE: usize = 6;
-/// How long those that are still going on when the practice closes may take.
-const LAST_PATIENTS: Duration = Duration::from_secs(25);
 
 /// What all consultations share.
 #[derive(Debug)]
@@ -26,7 +17,6 @@ pub(crate) struct Practice {
     servers: Arc<[String]>,
     /// Each session that opened, with its patient.
     opened: Mutex<Vec<(String, Client)>>,
-    over: Mutex<Vec<Consultation>>,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +40,6 @@ impl Practice {
             history,
             servers: endpoints.servers.as_slice().into(),
             opened: Mutex::default(),
-            over: Mutex::default(),
         }))
     }
 
@@ -60,49 +49,18 @@ impl Practice {
         Browser::new(self.client.clone(), Arc::clone(&self.servers), home)
     }
 
-    /// Sees patients until `closing`, and everybody who is in the house then to the end.
-    pub(crate) async fn work(self: &Arc<Self>, mut rng: Rng, closing: Instant) {
-        let mut consultations = JoinSet::new();
-        for _ in 0..CONSULTATIONS_AT_ONCE {
-            let (practice, rng) = (Arc::clone(self), rng.fork());
-            consultations.spawn(async move { practice.consult_until(rng, closing).await });
-        }
-        let last = closing.saturating_duration_since(Instant::now()) + LAST_PATIENTS;
-        let all = async { while consultations.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(last, all).await;
-    }
-
-    async fn consult_until(&self, mut rng: Rng, closing: Instant) {
-        while Instant::now() < closing {
-            let Some(mut consultation) = Consultation::begin(self, &mut rng).await else {
-                continue;
-            };
-            consultation.take_place(self, rng.fork()).await;
-            locked(&self.over).push(consultation);
-        }
-    }
-
     /// Remembers a session that opened, whatever becomes of its consultation.
     pub(crate) fn note_opened(&self, patient: &str, desk: &Client) {
         locked(&self.opened).push((patient.to_owned(), desk.clone()));
     }
 
-    /// All consultations; of those that were broken off, nothing but the desktop is left.
-    pub(crate) fn consultations(&self) -> Vec<Consultation> {
-        let mut all = std::mem::take(&mut *locked(&self.over));
-        for (patient, desk) in locked(&self.opened).drain(..) {
-            if all.iter().all(|known| known.desk.session != desk.session) {
-                all.push(Consultation {
-                    patient,
-                    desk,
-                    followers: Vec::new(),
-                });
-            }
-        }
-        all
+    /// Takes the sessions that opened, with their patients.
+    pub(crate) fn take_opened(&self) -> Vec<(String, Client)> {
+        std::mem::take(&mut *locked(&self.opened))
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks it, also after another holder has panicked.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,8 @@
 //! Those who followed: every event once and in order across all breaks, and in the end what is held on the screen.
 
 use super::{Case, Kind};
-use crate::final_state::{Delivery, FinalState, Following};
+use crate::final_state::FinalState;
+use crate::following::{Delivery, Following};
 use clinical_images::session::SessionView;
 
 pub(super) fn check(case: &mut Case<'_>, view: &SessionView) {

@@ -4,7 +4,8 @@ mod story;
 
 use self::story::{EPOCH, Story, cursor};
 use super::{Kind, check};
-use crate::final_state::{Delivery, FinalState};
+use crate::final_state::FinalState;
+use crate::following::Delivery;
 use crate::history::{Asked, Told};
 use clinical_images::digest::Sha256;
 use clinical_images::service::Cursor;

@@ -2,7 +2,8 @@
 
 use super::super::{Kind, check};
 use crate::fictional::{self, NOW, PATIENT};
-use crate::final_state::{Delivery, Filed, FinalSession, FinalState, Following};
+use crate::final_state::{Filed, FinalSession, FinalState};
+use crate::following::{Delivery, Following};
 use crate::history::{Asked, History, Told};
 use crate::test_photo::TestPhoto;
 use clinical_images::digest::Sha256;

@@ -16,8 +16,9 @@ mod reply;
 mod response;
 mod timing;
 
+pub(crate) use catalogue::Named;
 pub(crate) use perform::perform;
-pub(crate) use reply::{Delay, Named, Reply};
+pub(crate) use reply::{Delay, Reply};
 pub(crate) use timing::HungUp;
 
 /// The most steps that may be left at a time.

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
 
-use super::catalogue::CATALOGUE;
 use super::change::Change;
 use crate::Simulator;
 use crate::call::Kind;
@@ -162,28 +160,5 @@ impl Timing {
             Self::Stalled => Delay::Stall,
             Self::Drip => Delay::Fixed(Duration::from_secs(1)),
         }
-    }
-}
-
-/// An entry of the catalogue, by its name.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub(crate) struct Named(pub &'static Reply);
-
-impl TryFrom<String> for Named {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let found = CATALOGUE.iter().find(|reply| reply.name == name);
-        found.map(Self).ok_or_else(|| {
-            let name: String = name.chars().take(60).collect();
-            format!("there is no reply '{name}'; /medtech/api/catalogue lists them")
-        })
-    }
-}
-
-impl From<Named> for String {
-    fn from(named: Named) -> Self {
-        named.0.name.clone()
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::reply::{Effect, Reply, ScriptedResponse, Timing};
@@ -28,6 +29,29 @@ pub(crate) static CATALOGUE: LazyLock<Vec<Reply>> = LazyLock::new(|| {
     ];
     groups.into_iter().flatten().collect()
 });
+
+/// An entry of the catalogue, by its name.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct Named(pub &'static Reply);
+
+impl TryFrom<String> for Named {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let found = CATALOGUE.iter().find(|reply| reply.name == name);
+        found.map(Self).ok_or_else(|| {
+            let name: String = name.chars().take(60).collect();
+            format!("there is no reply '{name}'; /medtech/api/catalogue lists them")
+        })
+    }
+}
+
+impl From<Named> for String {
+    fn from(named: Named) -> Self {
+        named.0.name.clone()
+    }
+}
 
 const ANY: &[Kind] = &Kind::ALL;
 const CREATE: &[Kind] = &[Kind::Media, Kind::DocumentReference];
