@@ -60,19 +60,19 @@ pub struct Web {
     /// Address to listen on.
     #[arg(long, env = "ADDR", default_value = "127.0.0.1")]
     pub addr: IpAddr,
-    /// Port to listen on. The demo's picture store and simulator take the next two.
+    /// Port to listen on. The demo's picture store and simulator use the next two.
     #[arg(long, env = "PORT", default_value_t = 3000)]
     pub port: u16,
-    /// Host name or address under which browsers reach the demo, when it is not localhost.
+    /// Host name or address by which browsers reach the demo.
     #[arg(long, env = "PUBLIC_HOST", default_value = "localhost")]
     pub public_host: String,
-    /// Full address under which browsers reach the server; from host and port unless set.
+    /// Full address at which browsers reach the server; made of host and port when it is not set.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Origins that may show the product in a frame, separated by commas.
     #[arg(long, env = "FRAME_ANCESTORS", value_delimiter = ',')]
     pub frame_ancestors: Vec<String>,
-    /// Run the demo: embedded picture store, ALEX simulator, fictional patients.
+    /// Run the demo: simulators of S3 and ALEX, fictional patients. Needs a build with the feature `demo`.
     #[arg(long, env = "DEMO", default_value_t = false)]
     pub demo: bool,
 }
@@ -80,7 +80,7 @@ pub struct Web {
 /// What is kept on this machine.
 #[derive(Clone, Debug, Args)]
 pub struct Store {
-    /// Directory for the audit, for sessions and, in the demo, pictures and the simulator's records.
+    /// Directory for audit files, for sessions and the ledger unless they are in Redis, and in the demo for pictures and records.
     #[arg(long, env = "DATA_DIR", default_value = "data")]
     pub data_dir: PathBuf,
 }
@@ -88,16 +88,16 @@ pub struct Store {
 /// Sessions that several servers share. Without an address they lie in a file in the data directory, for one server.
 #[derive(Clone, Debug, Args)]
 pub struct Redis {
-    /// Address of Redis or Valkey, with user and password where needed.
+    /// Address of Redis or Valkey, with user and password where needed; without it sessions are in a file.
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]
     pub redis_url: Option<SecretString>,
-    /// What every key begins with.
+    /// Prefix of every key in Redis.
     #[arg(long, env = "REDIS_PREFIX", default_value = "clinical")]
     pub redis_prefix: String,
-    /// Milliseconds that a command may take.
+    /// Milliseconds that Redis may take to answer, from 100 to 30,000.
     #[arg(long, env = "REDIS_TIMEOUT_MS", default_value_t = 2000, value_parser = value_parser!(u64).range(100..=30_000))]
     pub redis_timeout_ms: u64,
-    /// Be ready although Redis's own settings allow it to lose what it acknowledged.
+    /// Be ready even if the settings of Redis allow it to lose what it acknowledged.
     #[arg(long, env = "REDIS_UNSAFE", default_value_t = false)]
     pub redis_unsafe: bool,
 }
@@ -105,22 +105,22 @@ pub struct Redis {
 /// The picture store. Not needed in the demo, which brings its own.
 #[derive(Clone, Debug, Args)]
 pub struct S3 {
-    /// Address of an S3-compatible store; Amazon's own when empty.
+    /// Address of an S3-compatible store; Amazon S3 when it is not set.
     #[arg(long, env = "S3_ENDPOINT")]
     pub s3_endpoint: Option<String>,
-    /// The same as browsers reach it, when that differs.
+    /// Address at which browsers reach the same store, when it differs.
     #[arg(long, env = "S3_PUBLIC_ENDPOINT")]
     pub s3_public_endpoint: Option<String>,
-    /// Region.
+    /// Region of the bucket.
     #[arg(long, env = "S3_REGION", default_value = "ap-southeast-6")]
     pub s3_region: String,
-    /// Bucket.
+    /// Name of the bucket that holds the pictures.
     #[arg(long, env = "S3_BUCKET")]
     pub s3_bucket: Option<String>,
-    /// Access key. Without it and its secret, the credentials that the machine provides are used.
+    /// Access key of the store. Without it and its secret, the credentials that the machine provides are used.
     #[arg(long, env = "S3_ACCESS_KEY_ID", hide_env_values = true)]
     pub s3_access_key_id: Option<SecretString>,
-    /// Secret key.
+    /// Secret of the access key.
     #[arg(long, env = "S3_SECRET_ACCESS_KEY", hide_env_values = true)]
     pub s3_secret_access_key: Option<SecretString>,
     /// Put the bucket into the path instead of the host name.
@@ -131,25 +131,25 @@ pub struct S3 {
 /// The record system. Not needed in the demo, which brings a simulator.
 #[derive(Clone, Debug, Args)]
 pub struct Alex {
-    /// FHIR base address.
+    /// FHIR base address of ALEX; it ends in /FHIR.
     #[arg(long, env = "ALEX_BASE_URL")]
     pub alex_base_url: Option<String>,
-    /// OAuth2 token endpoint.
+    /// OAuth2 token endpoint of ALEX.
     #[arg(long, env = "ALEX_TOKEN_URL")]
     pub alex_token_url: Option<String>,
-    /// Client id.
+    /// OAuth2 client id.
     #[arg(long, env = "ALEX_CLIENT_ID")]
     pub alex_client_id: Option<String>,
-    /// Client secret.
+    /// OAuth2 client secret.
     #[arg(long, env = "ALEX_CLIENT_SECRET", hide_env_values = true)]
     pub alex_client_secret: Option<SecretString>,
-    /// Scope.
+    /// OAuth2 scope.
     #[arg(long, env = "ALEX_SCOPE")]
     pub alex_scope: Option<String>,
-    /// Seconds for which a token is used, unless it says that it ends earlier; from 60 to 3,600.
+    /// Seconds for which a token is used, unless it expires earlier; from 60 to 3,600.
     #[arg(long, env = "ALEX_TOKEN_SECONDS", default_value_t = 3300)]
     pub alex_token_seconds: u64,
-    /// HPI number of the only practice, when there is no file of practices.
+    /// HPI facility number of the only practice, when there is no practices file.
     #[arg(long, env = "ALEX_FACILITY", default_value = "F2N060-E", value_parser = facility)]
     pub alex_facility: FacilityCode,
 }
@@ -157,10 +157,10 @@ pub struct Alex {
 /// What is logged.
 #[derive(Clone, Debug, Args)]
 pub struct Log {
-    /// Levels, as `info` or `info,clinical_server=debug`.
+    /// Log levels, such as `info` or `info,clinical_server=debug`.
     #[arg(long, env = "LOG", default_value = "info")]
     pub log: String,
-    /// One JSON object a line instead of text.
+    /// Log one JSON object a line instead of text.
     #[arg(long, env = "LOG_JSON", default_value_t = false)]
     pub log_json: bool,
 }

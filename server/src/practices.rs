@@ -18,7 +18,7 @@ pub async fn read_anew_when_asked(
     let mut asked = match Hangups::new() {
         Ok(asked) => asked,
         Err(fault) => {
-            tracing::error!(%fault, "SIGHUP cannot be heard; a changed PRACTICES_FILE needs a restart");
+            tracing::error!(%fault, "cannot listen for SIGHUP; a changed PRACTICES_FILE needs a restart");
             return;
         }
     };
@@ -41,10 +41,10 @@ fn read_anew(config: &Config, demo: Option<&Demo>, services: &Services) {
                 tracing::warn!(practice.id = %practice, "practice removed; its open sessions can be finished until this server ends");
             }
             let practices = services.practices.all().len();
-            tracing::info!(practices, "practices read anew");
+            tracing::info!(practices, "practices reloaded");
         }
         Err(fault) => {
-            tracing::error!("practices not read anew, the running settings stay: {fault}");
+            tracing::error!("practices not reloaded, the running settings stay: {fault}");
         }
     }
 }

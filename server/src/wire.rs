@@ -165,7 +165,7 @@ async fn look_at_bucket(object_store: &S3ObjectStore, name: &str) -> Result<(), 
         Ok(true) => Ok(()),
         Ok(false) => Err(WireFault::NoBucket(name.to_owned())),
         Err(fault) => {
-            tracing::error!(%fault, "starting although the picture store cannot be asked for its bucket");
+            tracing::error!(%fault, "the picture store did not say whether its bucket exists; starting all the same");
             Ok(())
         }
     }

@@ -77,7 +77,7 @@ fn a_check_says_of_each_practice_what_is_wrong_with_it() {
     assert!(!said.contains("nobody"), "{said}");
     let (code, said, _) = run(&settings, data.path(), &["check", "--practice", "other"]);
     assert_eq!(code, 1);
-    assert!(said.contains("there is none of this name"), "{said}");
+    assert!(said.contains("there is no practice of this name"), "{said}");
     let only = ["report", "retention", "--json", "--practice", "kowhai"];
     let (code, report, _) = run(&settings, data.path(), &only);
     assert_eq!(code, 0);

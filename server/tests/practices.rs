@@ -162,7 +162,7 @@ async fn a_good_file_counts_for_sessions_that_are_opened_from_then_on() {
     let before = server.launch("F2N060-E", "/launch").await;
     assert_eq!(server.most_pictures(&before).await, 5);
     server.read_anew(&format!("{KOWHAI}most_pictures = 7\n{RATA}"));
-    server.says("practices read anew");
+    server.says("practices reloaded");
     let after = server.launch("F2N060-E", "/launch/kowhai").await;
     assert_eq!(server.most_pictures(&after).await, 7);
     assert_eq!(
@@ -189,7 +189,7 @@ async fn a_faulty_file_is_refused_as_a_whole_and_the_running_settings_stay() {
         ),
     ] {
         server.read_anew(&text);
-        let told = server.says("practices not read anew");
+        let told = server.says("practices not reloaded");
         assert!(told.contains("ERROR") && told.contains(reason), "{told}");
         let desk = server.launch("F2N060-E", "/launch").await;
         assert_eq!(server.most_pictures(&desk).await, 5);
@@ -214,7 +214,7 @@ async fn a_practice_that_is_taken_out_opens_nothing_and_what_is_open_goes_on() {
     let (status, answer) = server.ask("desk/end", &end, &open.1).await;
     assert_eq!(status, 200, "{answer}");
     server.read_anew(&format!("{KOWHAI}{RATA}"));
-    server.says("practices read anew");
+    server.says("practices reloaded");
     let back = server.launch("F3K072-H", "/launch/rata").await;
     assert_eq!(server.most_pictures(&back).await, 20);
 }

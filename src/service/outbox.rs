@@ -204,7 +204,7 @@ impl Services {
             outbox.entry = %claim.job.entry,
             ehr.target = claim.target.name(),
             finding = finding_name(&finding),
-            "looked for at ALEX"
+            "searched the record at ALEX"
         );
         let command = Command::ConcludeLookup {
             entry: claim.job.entry,

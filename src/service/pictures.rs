@@ -144,7 +144,7 @@ impl Services {
             match state {
                 _ if next(&session, picture).is_some() => {}
                 Some(_) if shown == Some(upload.attempt) => {
-                    tracing::info!(session.id = %id, picture.id = %picture, "found a picture whose arrival nobody announced");
+                    tracing::info!(session.id = %id, picture.id = %picture, "found the bytes of a picture whose upload nobody confirmed");
                 }
                 Some(_) => {
                     tracing::info!(session.id = %id, picture.id = %picture, "gave up a revision that never came");

@@ -65,7 +65,7 @@ pub(super) async fn check(
                 if practices.is_empty() {
                     told(
                         "the practices",
-                        Err("there is none of this name".to_owned()),
+                        Err("there is no practice of this name".to_owned()),
                     );
                 }
                 for practice in practices {

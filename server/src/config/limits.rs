@@ -8,25 +8,25 @@ use std::time::Duration;
 /// Limits of new sessions.
 #[derive(Clone, Debug, Args)]
 pub struct SessionLimits {
-    /// Pictures a session holds at most, from 1 to 50.
+    /// The most pictures that a session can hold, from 1 to 50.
     #[arg(long, env = "MOST_PICTURES", default_value_t = 20)]
     pub most_pictures: u64,
-    /// Seconds in which a QR code can be claimed, from 30 to 3,600.
+    /// Seconds for which a QR code is valid, from 30 to 3,600.
     #[arg(long, env = "PAIRING_SECONDS", default_value_t = 300)]
     pub pairing_seconds: u64,
-    /// Seconds a phone may do nothing, from 60 to 7,200.
+    /// Seconds without activity after which a phone is disconnected, from 60 to 7,200.
     #[arg(long, env = "PHONE_IDLE_SECONDS", default_value_t = 600)]
     pub phone_idle_seconds: u64,
-    /// Seconds everybody may do nothing, from 300 to 43,200.
+    /// Seconds without activity on any device after which a session ends, from 300 to 43,200.
     #[arg(long, env = "SESSION_IDLE_SECONDS", default_value_t = 7200)]
     pub session_idle_seconds: u64,
-    /// Seconds for which a permission to upload a picture lives, from 30 to 1,800.
+    /// Seconds for which a presigned address accepts the upload of a picture, from 30 to 1,800.
     #[arg(long, env = "PUT_SECONDS", default_value_t = 300)]
     pub put_seconds: u64,
-    /// Seconds for which a permission to look at a picture lives, from 30 to 3,600.
+    /// Seconds for which a presigned address shows a picture, from 30 to 3,600.
     #[arg(long, env = "GET_SECONDS", default_value_t = 900)]
     pub get_seconds: u64,
-    /// Seconds between two searches for stored objects that no session knows, from 10 to 3,600.
+    /// Seconds between two searches for orphans, stored objects that no session refers to, from 10 to 3,600.
     #[arg(long, env = "SWEEP_SECONDS", default_value_t = 300)]
     pub sweep_seconds: u64,
 }

@@ -11,25 +11,25 @@ use std::time::Duration;
 /// Settings of the outbox. Their names in the environment begin with `FILING_`.
 #[derive(Clone, Debug, Args)]
 pub struct OutboxSettings {
-    /// Where pictures go, in this order: media, scan-tiff, scan-pdf.
+    /// Where in the record pictures are filed, in this order: media, scan-tiff, scan-pdf.
     #[arg(long, env = "FILING_TARGETS", default_value = "media", value_delimiter = ',', value_parser = target)]
     pub filing_targets: Vec<Target>,
     /// Send body site, view, note and size with a Media.
     #[arg(long, env = "FILING_OPTIONAL_ELEMENTS", default_value_t = true, action = ArgAction::Set)]
     pub filing_optional_elements: bool,
-    /// Pictures of one practice that are at ALEX at the same time.
+    /// Pictures of one practice that are sent to ALEX at the same time, from 1 to 100.
     #[arg(long, env = "FILING_CONCURRENCY", default_value_t = 4)]
     pub filing_concurrency: usize,
-    /// Calls a second to one practice's record, in the long run.
+    /// Calls a second to one practice's record, on average, from 1 to 1,000.
     #[arg(long, env = "FILING_PER_SECOND", default_value_t = 10)]
     pub filing_per_second: u32,
-    /// Posts of one picture by itself, until a person asks again.
+    /// How often the server posts one picture before it leaves a further try to a person, from 1 to 20.
     #[arg(long, env = "FILING_TRIES", default_value_t = 5)]
     pub filing_tries: u32,
-    /// Seconds that one post may take.
+    /// Seconds that one post may take, from 5 to 300.
     #[arg(long, env = "FILING_TIME_OUT_SECONDS", default_value_t = 60)]
     pub filing_time_out_seconds: u64,
-    /// Seconds between a post without an answer and the first search of the record for it.
+    /// Seconds between a post without an answer and the first search of the record for it, from 300 to 86,400.
     #[arg(long, env = "FILING_QUIET_SECONDS", default_value_t = 330)]
     pub filing_quiet_seconds: u64,
 }

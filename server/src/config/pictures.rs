@@ -7,22 +7,22 @@ use clinical_images::picture::{Note, PictureLimits};
 /// What pictures of new sessions may be.
 #[derive(Clone, Debug, Args)]
 pub struct Pictures {
-    /// Largest file that is taken in, in millions of bytes, from 1 to 100.
+    /// Largest file that is accepted, in millions of bytes, from 1 to 100.
     #[arg(long, env = "INPUT_MEGABYTES", default_value_t = 50)]
     pub input_megabytes: u64,
-    /// Largest picture that is taken in, in millions of pixels, from 1 to 200.
+    /// Largest picture that is accepted, in millions of pixels, from 1 to 200.
     #[arg(long, env = "INPUT_MEGAPIXELS", default_value_t = 100)]
     pub input_megapixels: u64,
     /// Largest JPEG that is sent and filed, in thousands of bytes, from 50 to 1,000.
     #[arg(long, env = "OUTPUT_KILOBYTES", default_value_t = 1000)]
     pub output_kilobytes: u64,
-    /// Longest side of it in pixels, from 640 to 4,096.
+    /// Longest side of that JPEG in pixels, from 640 to 4,096.
     #[arg(long, env = "OUTPUT_LONG_SIDE", default_value_t = 1920)]
     pub output_long_side: u32,
     /// Longest note in characters, from 100 to 2,000.
     #[arg(long, env = "NOTE_CHARACTERS", default_value_t = 1000)]
     pub note_characters: usize,
-    /// Tries at sending a picture before the person is asked, from 1 to 10.
+    /// How often sending a picture is tried before the person is asked, from 1 to 10.
     #[arg(long, env = "UPLOAD_TRIES", default_value_t = 3)]
     pub upload_tries: u32,
 }

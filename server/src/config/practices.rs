@@ -23,7 +23,7 @@ use std::path::PathBuf;
 /// Which practices there are.
 #[derive(Clone, Debug, Args)]
 pub struct PracticesFile {
-    /// File of practices, as practices.example.toml shows it. Without it the variables describe the only one.
+    /// File that describes the practices, as practices.example.toml shows. Without it the variables describe the only practice.
     #[arg(long, env = "PRACTICES_FILE")]
     pub practices_file: Option<PathBuf>,
 }

@@ -196,7 +196,7 @@ impl Reader {
         match event {
             Ok(event) => self.ready.push_back(event),
             Err(fault) => {
-                tracing::error!(session.id = %self.session, %fault, "event cannot be written");
+                tracing::error!(session.id = %self.session, %fault, "an event could not be written as JSON; its stream ends");
                 self.over = true;
             }
         }

@@ -56,7 +56,7 @@ pub(crate) async fn same_origin(
     if !is_own_origin(headers, &services.settings.public_url) {
         tracing::warn!(
             http.path = request.uri().path(),
-            "request from another origin turned away"
+            "request from another origin refused"
         );
         return (
             StatusCode::FORBIDDEN,

@@ -77,7 +77,7 @@ pub async fn run(
     };
     if tokio::time::timeout(grace, idle).await.is_err() {
         tracing::warn!(
-            "stopping while pictures are on their way to ALEX; their outcome will be asked for later"
+            "stopping while pictures are being sent to ALEX; the record will be searched for them later"
         );
     }
 }
@@ -89,8 +89,8 @@ fn locked(slots: &Shared) -> MutexGuard<'_, Slots> {
 async fn purge_ledger(services: &Services) {
     match services.purge_ledger().await {
         Ok(0) => {}
-        Ok(lines) => tracing::info!(ledger.lines = lines, "old lines of the ledger forgotten"),
-        Err(fault) => tracing::warn!(%fault, "old lines of the ledger not forgotten"),
+        Ok(lines) => tracing::info!(ledger.lines = lines, "expired lines of the ledger deleted"),
+        Err(fault) => tracing::warn!(%fault, "expired lines of the ledger not deleted"),
     }
 }
 
@@ -107,7 +107,7 @@ async fn start_due(services: &Services, worker: &OutboxWorker, slots: &Shared) {
     let due = match services.sessions_due(MAX_RUNNING + passed_over).await {
         Ok(due) => due,
         Err(fault) => {
-            tracing::error!(%fault, "cannot see which sessions are due");
+            tracing::error!(%fault, "the session store did not say which sessions are due; will try again");
             tokio::time::sleep(BACKOFF).await;
             return;
         }

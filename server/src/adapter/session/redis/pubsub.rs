@@ -81,7 +81,7 @@ async fn keep(client: Client, channel: String, mut breaks: Breaks, subscribers: 
             }
             Ok(()) => {}
             Err(error) => {
-                tracing::warn!(fault = %fault(&error), "not hearing of other servers' changes; trying again");
+                tracing::warn!(fault = %fault(&error), "not notified of changes by other servers; connecting to Redis again");
                 missed = true;
                 // Answered once there is a connection, and a new one is a break to hear of.
                 let _ = client.force_reconnection().await;
