@@ -21,7 +21,7 @@ pub struct CommandLine {
     /// The settings.
     #[command(flatten)]
     pub config: Config,
-    /// What to do; to serve when nothing is said.
+    /// What to do; without a command it serves.
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -32,17 +32,17 @@ pub enum Command {
     /// Serve until Ctrl-C or SIGTERM (the default)
     #[default]
     Serve,
-    /// Check every setting and everything the server depends on, say what is missing, and end with 0 or 1
+    /// Check every setting and everything that the server depends on, name what is wrong, and exit with 0 or 1
     Check {
-        /// Ask about the record of this practice only; of all unless set
+        /// Check the record of this practice only, not of all
         #[arg(long)]
         practice: Option<PracticeId>,
     },
-    /// Make the bucket if it is missing and give it the rules it needs; doing it again changes nothing
+    /// Make the bucket if it is missing and set the rules it needs; doing it again changes nothing
     SetupBucket,
     /// Print a report
     Report {
-        /// Which.
+        /// Which report.
         #[command(subcommand)]
         about: Report,
     },
@@ -51,12 +51,12 @@ pub enum Command {
 /// What can be reported.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Report {
-    /// What is held of pictures and sessions, and for how long
+    /// Show which pictures and sessions are held, and for how long
     Retention {
         /// Print JSON instead of a table
         #[arg(long)]
         json: bool,
-        /// Of this practice only; of all unless set
+        /// Report on this practice only, not on all
         #[arg(long)]
         practice: Option<PracticeId>,
     },
