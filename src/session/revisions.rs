@@ -27,6 +27,10 @@ pub struct Uploads {
 /// The two forms in which a store may hold them.
 #[derive(Deserialize)]
 #[serde(untagged)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lives for the length of one conversion"
+)]
 enum Stored {
     /// Before pictures had revisions. Whether it has arrived stands with the picture; see `Session::place_old_uploads`.
     One(Upload),

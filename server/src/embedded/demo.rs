@@ -92,7 +92,7 @@ impl Demo {
             .local_addr()
             .map_err(|fault| fault.to_string())?
             .port();
-        let simulated = simulated(config, app_url)?;
+        let simulated = simulated(config, app_url);
         let simulator = Simulator::open(simulated).map_err(|fault| fault.to_string())?;
         let serve = axum::serve(listener, simulator.router())
             .with_graceful_shutdown(shutdown.cancelled_owned());
@@ -163,24 +163,25 @@ impl Demo {
     }
 }
 
-/// The simulator's facilities, each with an icon that opens its practice here.
-fn simulated(config: &Config, app_url: String) -> Result<SimulatorSettings, String> {
-    let known = config.practices().map_err(|fault| fault.to_string())?;
+/// The simulator's facilities, each with an icon that opens its practice here. What is wrong with the practices is told by
+/// whoever checks the settings; icons lead to the plain address then.
+fn simulated(config: &Config, app_url: String) -> SimulatorSettings {
+    let known = config.practices().map(|known| known.practices);
+    let known = known.unwrap_or_default();
     let launch_path = |number: &str| {
-        let mut practices = known.practices.iter();
+        let mut practices = known.iter();
         let practice = practices.find(|it| it.facility.as_str() == number);
         // A facility that is not served gets the page that says so.
         practice.map_or_else(|| "/launch".to_owned(), |it| format!("/launch/{}", it.id))
     };
-    let data = config.store.data_dir.join("alex");
-    Ok(SimulatorSettings {
+    SimulatorSettings {
         launch_path: launch_path(DEMO_FACILITY),
         second: Some(SecondFacility {
             facility: SECOND_FACILITY.to_owned(),
             launch_path: launch_path(SECOND_FACILITY),
         }),
-        ..SimulatorSettings::demo(data, app_url)
-    })
+        ..SimulatorSettings::demo(config.store.data_dir.join("alex"), app_url)
+    }
 }
 
 /// The demo answers to its public name and to this machine's own ones.

@@ -63,11 +63,7 @@ fn haunted(text: &str, names: &[(String, String)]) -> String {
 }
 
 /// Browsers of a practice: its desktop, its phone, and the desktop's key in the place of another session's.
-fn browsers<'s>(
-    server: &Server,
-    own: &'s Scene,
-    sessions: &[String],
-) -> Vec<(&'static str, Browser)> {
+fn browsers(server: &Server, own: &Scene, sessions: &[String]) -> Vec<(&'static str, Browser)> {
     let desk = own.desk.browser.cookies();
     let key = desk.values().next().unwrap();
     let smuggler = server.browser();

@@ -129,6 +129,15 @@ async fn a_practice_that_is_taken_out_finishes_what_is_open_and_opens_nothing() 
     desk.commit(&[committed.id()]).await.is_fine();
     server.take_out("rata");
     server.practice.goes_away(false);
+    // Before time passes: a launch is as old as the simulator's own clock says.
+    let (location, page) = server.lands_on("/launch/rata", PATIENT_OF_RATA).await;
+    assert_eq!(location, "/launch-problem/practiceClosed/rata");
+    assert!(page.contains("no longer uses Clinical Images"), "{page}");
+    let only = server
+        .practice
+        .launch(json!({ "patientId": PATIENT }))
+        .await;
+    only.sit_down(server.browser()).await;
     let state = server.settle(&desk, committed.id()).await;
     assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
     desk.send(&later).await;
@@ -141,14 +150,6 @@ async fn a_practice_that_is_taken_out_finishes_what_is_open_and_opens_nothing() 
     desk.ask("desk/end", json!({ "why": "finished" }))
         .await
         .is_fine();
-    let (location, page) = server.lands_on("/launch/rata", PATIENT_OF_RATA).await;
-    assert_eq!(location, "/launch-problem/practiceClosed/rata");
-    assert!(page.contains("no longer uses Clinical Images"), "{page}");
-    let only = server
-        .practice
-        .launch(json!({ "patientId": PATIENT }))
-        .await;
-    only.open_session(server.browser()).await;
 }
 
 #[tokio::test]

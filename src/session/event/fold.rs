@@ -44,7 +44,7 @@ impl SessionView {
                     device: device.clone(),
                     at: *at,
                     confirmed: false,
-                })
+                });
             }
             Event::PatientConfirmed { link } => self.set_link(*link, LinkState::confirmed),
             Event::LinkEnded { link, why } => self.set_link(*link, |state| state.ended(*why)),
