@@ -152,6 +152,7 @@ pub enum Event {
         why: EndOfSession,
     },
     /// Stands for an event that the reader of this stream may not see, so that the sequence has no gap.
+    #[serde(alias = "elsewhere")]
     Redacted {
         /// By how much the number of others' pictures changed.
         others: i32,

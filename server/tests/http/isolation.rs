@@ -12,6 +12,7 @@ use clinical_images::ports::SessionStore as _;
 use clinical_images::practice::PracticeId;
 use clinical_server::router;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 fn id(name: &str) -> PracticeId {
     name.parse().unwrap()
@@ -206,12 +207,11 @@ async fn a_picture_of_another_practice_is_no_picture_at_ones_own_session() {
 
 /// Every address that the router names, and every page of the application. Those that name something of a session or of a
 /// practice are what this is about; a new one is among them by itself.
-fn addresses(other: &Scene) -> Vec<String> {
-    let source = include_str!("../../src/router.rs");
-    let mut found: Vec<String> = source
-        .split(".route(")
-        .skip(1)
-        .map(|after| after.split('"').nth(1).unwrap().to_owned())
+fn addresses(server: &Server, other: &Scene) -> Vec<String> {
+    let routes = router::routes_and_operations(server.services.clone(), CancellationToken::new());
+    let mut found: Vec<String> = routes
+        .into_iter()
+        .map(|(path, _)| path.to_owned())
         .collect();
     assert!(found.len() >= 8, "{found:?}");
     found.extend(router::page_paths());
@@ -258,7 +258,7 @@ async fn no_address_leads_into_another_practice_and_none_tells_what_there_is() {
     let sessions = [names[0].0.clone(), names[0].1.clone()];
     let mut about_a_session = 0;
     for (who, browser) in browsers(&server, &rata, &sessions) {
-        for address in addresses(&kowhai) {
+        for address in addresses(&server, &kowhai) {
             let ghost = haunted(&address, &names);
             if address == "/events/phone" && who == "the phone" {
                 continue; // its own stream, which never ends

@@ -137,7 +137,7 @@ async fn a_practice_that_is_taken_out_finishes_what_is_open_and_opens_nothing() 
         .practice
         .launch(json!({ "patientId": PATIENT }))
         .await;
-    only.sit_down(server.browser()).await;
+    only.open_session(server.browser()).await;
     let state = server.settle(&desk, committed.id()).await;
     assert!(matches!(state, PictureState::Filed { .. }), "{state:?}");
     desk.send(&later).await;

@@ -179,7 +179,7 @@ impl Recorded {
         }
         Client {
             browser,
-            scope: json!({ "desk": self.open }),
+            scope: json!({ "desktop": self.open }),
             session: self.open,
             link: None,
         }
