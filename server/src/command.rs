@@ -6,7 +6,7 @@ mod check;
 mod report;
 
 use crate::config::Config;
-use crate::embedded::demo::Demo;
+use crate::demo::Demo;
 use crate::wire;
 use clap::{Parser, Subcommand};
 use clinical_images::practice::PracticeId;

@@ -173,7 +173,7 @@ fn facility(text: &str) -> Result<FacilityCode, String> {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigFault {
     /// A variable is missing.
-    #[error("{0} is not set; see .env.example, or set DEMO=true to try the product without it")]
+    #[error("{0} is not set; see .env.example, or try the product without it by ./run")]
     Missing(&'static str),
     /// One of the two keys of the picture store is missing.
     #[error(

@@ -1,4 +1,4 @@
-//! The outside world: configuration, HTTP, adapters, and what the demo runs by itself. Names no component of the
+//! The outside world: configuration, HTTP, adapters, and the demo where it is built in. Names no component of the
 //! application but the application itself.
 
 #![recursion_limit = "1024"]
@@ -6,7 +6,7 @@
 pub mod adapter;
 pub mod command;
 pub mod config;
-pub mod embedded;
+pub mod demo;
 pub mod failpoint;
 mod http;
 pub mod practices;

@@ -5,7 +5,7 @@
 use clap::Parser as _;
 use clinical_server::command::{self, Command, CommandLine};
 use clinical_server::config::Config;
-use clinical_server::embedded::demo::Demo;
+use clinical_server::demo::Demo;
 use clinical_server::worker::{audit, scheduler};
 use clinical_server::{practices, router, telemetry, wire};
 use leptos::config::get_configuration;

@@ -2,7 +2,7 @@
 //! something in it does not work, nothing of it. Sessions go on meanwhile.
 
 use crate::config::Config;
-use crate::embedded::demo::Demo;
+use crate::demo::Demo;
 use crate::wire;
 use clinical_images::service::Services;
 use std::sync::Arc;

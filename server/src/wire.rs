@@ -8,7 +8,7 @@ use crate::adapter::session::redb::RedbSessions;
 use crate::adapter::session::redis::{RedisSessions, RedisSettings};
 use crate::adapter::system::{OsEntropy, SystemClock};
 use crate::config::{Config, ConfigFault, Credentials};
-use crate::embedded::demo::Demo;
+use crate::demo::Demo;
 use clinical_images::id::WorkerId;
 use clinical_images::launch::FacilityCode;
 use clinical_images::ports::{Entropy as _, FilingLedger, PortFault, SessionStore};

@@ -5,7 +5,7 @@
     reason = "a test fails by panicking, and so do its helpers"
 )]
 
-use clinical_server::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
+use s3_simulator::{S3Simulator, S3SimulatorSettings};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -163,7 +163,7 @@ fn a_report_is_a_table_and_a_directory_in_use_is_said_in_one_sentence() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_keys_in_the_settings_those_of_the_machine_open_the_bucket() {
     let data = tempfile::tempdir().unwrap();
-    let settings = EmbeddedS3Settings {
+    let settings = S3SimulatorSettings {
         data_dir: data.path().join("store"),
         listen: ([127, 0, 0, 1], 0).into(),
         allowed_origins: vec!["http://unused.test".to_owned()],
@@ -171,7 +171,7 @@ async fn without_keys_in_the_settings_those_of_the_machine_open_the_bucket() {
         secret_key: "machine-secret".into(),
         bucket: "another".to_owned(),
     };
-    let store = EmbeddedS3::start(settings, std::future::pending());
+    let store = S3Simulator::start(settings, std::future::pending());
     let endpoint = format!("http://{}", store.await.unwrap().address());
     let profile = data.path().join("credentials");
     std::fs::write(

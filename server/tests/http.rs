@@ -1,4 +1,4 @@
-//! The whole server over real HTTP: embedded picture store, simulated ALEX, session store, router and scheduler, each
+//! The whole server over real HTTP: S3 simulator, simulated ALEX, session store, router and scheduler, each
 //! behind its own port, and a browser made for tests in front.
 
 #![allow(
@@ -14,6 +14,7 @@ mod browser;
 mod claims;
 #[path = "http/client.rs"]
 mod client;
+#[cfg(feature = "demo")]
 #[path = "http/demo.rs"]
 mod demo;
 #[path = "http/event_reader.rs"]

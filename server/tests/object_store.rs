@@ -1,4 +1,4 @@
-//! The S3 adapter against the embedded S3 server: both ends of the path that a picture's bytes take.
+//! The S3 adapter against the S3 simulator: both ends of the path that a picture's bytes take.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,8 +7,6 @@
 
 #[path = "object_store/bucket.rs"]
 mod bucket;
-#[path = "object_store/embedded.rs"]
-mod embedded;
 #[path = "object_store/harness.rs"]
 mod harness;
 #[path = "object_store/timeouts.rs"]

@@ -38,6 +38,7 @@ mod requests;
 mod retrying_store;
 #[path = "session_store/shared.rs"]
 mod shared;
+#[cfg(feature = "demo")]
 #[path = "session_store/tls.rs"]
 mod tls;
 

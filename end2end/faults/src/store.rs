@@ -1,4 +1,4 @@
-//! The picture store as a process of its own: the embedded S3 server behind a front that can be told to misbehave.
+//! The picture store as a process of its own: the S3 simulator behind a front that can be told to misbehave.
 //!
 //! The front is what everybody talks to. It passes requests on unchanged, `Host` included, because that is part of what
 //! was signed. Which faults are injected is set on a second port, so that no
@@ -12,9 +12,9 @@ use axum::routing::put;
 use axum::serve::ListenerExt as _;
 use axum::{Json, Router};
 use bytes::Bytes;
-use clinical_server::embedded::s3::{EmbeddedS3, EmbeddedS3Settings, OBJECT_LIMIT};
 use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
+use s3_simulator::{OBJECT_LIMIT, S3Simulator, S3SimulatorSettings};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,7 +54,7 @@ struct Front {
 /// A sentence, when a port or the directory cannot be had.
 pub async fn serve(options: StoreOptions) -> Result<(), String> {
     let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let settings = EmbeddedS3Settings {
+    let settings = S3SimulatorSettings {
         data_dir: options.data_dir,
         listen: local(0),
         allowed_origins: Vec::new(),
@@ -62,7 +62,7 @@ pub async fn serve(options: StoreOptions) -> Result<(), String> {
         secret_key: SECRET_KEY.into(),
         bucket: BUCKET.to_owned(),
     };
-    let inner = EmbeddedS3::start(settings, std::future::pending())
+    let inner = S3Simulator::start(settings, std::future::pending())
         .await
         .map_err(|fault| fault.to_string())?;
     let client = reqwest::Client::builder().no_proxy().build();

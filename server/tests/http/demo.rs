@@ -6,7 +6,7 @@ use clap::Parser as _;
 use clinical_images::record::Target;
 use clinical_images::session::SessionView;
 use clinical_server::config::Config;
-use clinical_server::embedded::demo::Demo;
+use clinical_server::demo::Demo;
 use clinical_server::{router, wire};
 use http::Method;
 use leptos::config::LeptosOptions;

@@ -20,7 +20,7 @@ use clinical_images::service;
 use clinical_server::adapter::ehr::{AlexEhr, AlexSettings};
 use clinical_server::adapter::object_store::s3::{Keys, S3ObjectStore, S3Settings, S3Timeouts};
 use clinical_server::adapter::system::SystemClock;
-use clinical_server::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
+use s3_simulator::{S3Simulator, S3SimulatorSettings};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ pub struct Practice {
     pub medtech: String,
     pub client: reqwest::Client,
     mood: Arc<Mood>,
-    store: Mutex<Option<(EmbeddedS3, CancellationToken)>>,
+    store: Mutex<Option<(S3Simulator, CancellationToken)>>,
     address: SocketAddr,
     dir: TempDir,
 }
@@ -290,9 +290,9 @@ fn in_a_mood(router: Router, mood: Arc<Mood>) -> Router {
     router.layer(from_fn(feel))
 }
 
-async fn store(dir: &Path, listen: SocketAddr) -> (EmbeddedS3, CancellationToken) {
+async fn store(dir: &Path, listen: SocketAddr) -> (S3Simulator, CancellationToken) {
     let shutdown = CancellationToken::new();
-    let settings = EmbeddedS3Settings {
+    let settings = S3SimulatorSettings {
         data_dir: dir.join("pictures"),
         listen,
         allowed_origins: vec!["http://unused.test".to_owned()],
@@ -300,7 +300,7 @@ async fn store(dir: &Path, listen: SocketAddr) -> (EmbeddedS3, CancellationToken
         secret_key: "Canary-S3-Secret".into(),
         bucket: BUCKET.to_owned(),
     };
-    let store = EmbeddedS3::start(settings, shutdown.clone().cancelled_owned())
+    let store = S3Simulator::start(settings, shutdown.clone().cancelled_owned())
         .await
         .unwrap();
     (store, shutdown)

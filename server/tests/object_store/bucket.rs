@@ -1,6 +1,6 @@
 //! A bucket that is set up by the command, and what its rules then do.
 
-use crate::harness::{BYTES, Harness, KEY, settings};
+use crate::harness::{BYTES, Harness, KEY, sdk, settings};
 use clinical_images::ports::ObjectStore as _;
 use clinical_server::adapter::object_store::s3::{
     BucketSetup, RuleStatus, S3ObjectStore, S3Settings,
@@ -84,7 +84,7 @@ async fn rules_of_others_stay() {
     let harness = Harness::new().await;
     let object_store = object_store(&harness);
     object_store.ensure_bucket().await.unwrap();
-    let client = crate::embedded::sdk(&harness);
+    let client = sdk(&harness);
     let theirs = CorsRule::builder()
         .id("theirs")
         .allowed_origins("https://theirs.example")
@@ -128,24 +128,6 @@ async fn what_is_older_than_a_day_goes_when_the_store_starts() {
     assert!(!there(old).await);
     assert!(there(KEY).await, "younger");
     assert!(there(elsewhere).await, "not under the rule's prefix");
-}
-
-#[tokio::test]
-async fn a_rule_that_the_embedded_store_would_not_keep_is_refused() {
-    use aws_sdk_s3::types::{CorsConfiguration, CorsRule};
-    let harness = Harness::new().await;
-    let pattern = CorsRule::builder()
-        .allowed_origins("https://*.example")
-        .allowed_methods("PUT")
-        .build()
-        .unwrap();
-    let rules = CorsConfiguration::builder().cors_rules(pattern);
-    let put = crate::embedded::sdk(&harness).put_bucket_cors();
-    let put = put
-        .bucket("pictures")
-        .cors_configuration(rules.build().unwrap());
-    let fault = put.send().await.unwrap_err();
-    assert_eq!(fault.raw_response().unwrap().status().as_u16(), 501);
 }
 
 /// A store that has buckets and objects, and answers everything about rules as one that does not know them.

@@ -1,11 +1,11 @@
-//! A test harness: the embedded S3 server on a free port, the adapter in front of it, and a browser.
+//! A test harness: the S3 simulator on a free port, the adapter in front of it, and a browser.
 
 use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{ObjectKey, ObjectStore as _, PresignedPut, PutRequest};
 use clinical_server::adapter::object_store::s3::{Keys, S3ObjectStore, S3Settings, S3Timeouts};
-use clinical_server::embedded::s3::{EmbeddedS3, EmbeddedS3Settings, StartFault};
 use reqwest::{Method, RequestBuilder, Response};
+use s3_simulator::{S3Simulator, S3SimulatorSettings};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
@@ -23,7 +23,7 @@ pub fn key() -> ObjectKey {
 /// A running store with its directory.
 pub struct Harness {
     pub object_store: S3ObjectStore,
-    pub server: EmbeddedS3,
+    pub server: S3Simulator,
     pub dir: TempDir,
     stop: oneshot::Sender<()>,
 }
@@ -36,7 +36,7 @@ impl Harness {
     async fn on(dir: TempDir) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async { stopped.await.unwrap_or(()) };
-        let server = EmbeddedS3::start(store(dir.path()), shutdown)
+        let server = S3Simulator::start(store(dir.path()), shutdown)
             .await
             .unwrap();
         let port = server.address().port();
@@ -106,8 +106,8 @@ impl Harness {
 }
 
 /// What a store over `dir` is started with.
-pub fn store(dir: &Path) -> EmbeddedS3Settings {
-    EmbeddedS3Settings {
+pub fn store(dir: &Path) -> S3SimulatorSettings {
+    S3SimulatorSettings {
         data_dir: dir.to_owned(),
         listen: ([127, 0, 0, 1], 0).into(),
         allowed_origins: vec![ORIGIN.to_owned(), "http://192.168.1.20:3000".to_owned()],
@@ -115,13 +115,6 @@ pub fn store(dir: &Path) -> EmbeddedS3Settings {
         secret_key: "demo-secret-canary".into(),
         bucket: "pictures".to_owned(),
     }
-}
-
-/// Starts a store that is expected not to start.
-pub async fn start_fault(settings: EmbeddedS3Settings) -> StartFault {
-    EmbeddedS3::start(settings, std::future::pending())
-        .await
-        .expect_err("it started")
 }
 
 /// The adapter's settings for a server on `port`: the adapter connects by number, browsers by name.
@@ -186,4 +179,27 @@ pub fn altered(mut signed: PresignedPut, name: &str, value: Option<&str>) -> Pre
         .headers
         .extend(value.map(|value| (name.to_owned(), value.to_owned())));
     signed
+}
+
+/// The SDK as others would use it, except that it adds no checksums of its own.
+pub fn sdk(harness: &Harness) -> aws_sdk_s3::Client {
+    use aws_sdk_s3::config::{Config, Region, RequestChecksumCalculation};
+    let settings = settings(harness.server.address().port());
+    let mut config = Config::builder();
+    config.set_endpoint_url(settings.endpoint);
+    let credentials = aws_credential_types::Credentials::new(
+        "demo-access",
+        "demo-secret-canary",
+        None,
+        None,
+        "test",
+    );
+    aws_sdk_s3::Client::from_conf(
+        config
+            .region(Region::new(settings.region))
+            .credentials_provider(credentials)
+            .force_path_style(true)
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .build(),
+    )
 }

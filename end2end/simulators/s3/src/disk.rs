@@ -1,4 +1,4 @@
-//! The disk store: a directory of objects, over which the embedded S3 server works.
+//! The disk store: a directory of objects, over which the S3 simulator works.
 //!
 //! Owns how an object lies on disk, and that what was reported as stored is durable. Must not know S3's words, HTTP or
 //! signatures. Everything here blocks; callers run it where that does no harm.
@@ -11,8 +11,8 @@
 //! ```
 //!
 //! An object is one file: the bytes, then its metadata as JSON ([`ObjectMeta`]), then the metadata's length and a magic
-//! number. Bytes and metadata become visible by one step, so there is never one without the other. That step is a hard link for a create-only
-//! put (the file system lets exactly one of several racers make a name, so no lock of our own is needed) and a rename
+//! number. Bytes and metadata become visible by one step, so there is never one without the other. That step is a hard link
+//! for a create-only put (the file system lets exactly one of several racers make a name, so no lock of our own is needed) and a rename
 //! for a replacing one. Keys are hashed into file names: no key can leave the directory, be too long, or be a file
 //! where another key needs a directory.
 
@@ -20,7 +20,7 @@ mod rules;
 
 pub(super) use rules::Rules;
 
-use clinical_images::digest::Sha256;
+use crate::digest::Sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -211,7 +211,8 @@ impl DiskStore {
         }
     }
 
-    /// All objects of `bucket` whose key begins with `prefix`, by key. Reads the metadata of every object, which is fast enough for the demo.
+    /// All objects of `bucket` whose key begins with `prefix`, by key. Reads the metadata of every object, which is fast
+    /// enough for the demo.
     pub fn list(&self, bucket: &str, prefix: &str) -> io::Result<Vec<StoredObject>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(self.root.join(bucket))? {

@@ -1,8 +1,8 @@
-//! An S3 server of our own on its own port: what the demo stores pictures in.
+//! A stand-in for Amazon's S3 on a port of its own: the picture store of the demo and of tests.
 //!
 //! Owns the listener, who may come in (signature, browser origins) and how it starts and ends. Must not know what the
 //! objects are, nor anything of the application: a browser comes here exactly as it would go to Amazon, with a
-//! request that `S3ObjectStore` presigned and across origins.
+//! presigned request and across origins. Shares no code with the product.
 //!
 //! `s3s` gives the protocol: parsing, SigV4 with expiry, XML. What stands behind it is our own (`operations` and `disk`)
 //! and not `s3s-fs`, because that one writes first and checks afterwards: bytes that fail their checksum stay, of
@@ -15,6 +15,7 @@
 //! Not for the open internet: there is no limit on connections and none on slow request heads.
 
 mod cors;
+mod digest;
 mod disk;
 mod operations;
 
@@ -45,7 +46,7 @@ const XML_LIMIT: usize = 64 * 1024;
 
 /// What the server is started with.
 #[derive(Clone, Debug)]
-pub struct EmbeddedS3Settings {
+pub struct S3SimulatorSettings {
     /// Where the objects lie. Made if missing; held by one process at a time.
     pub data_dir: PathBuf,
     /// Where to listen; port 0 takes any free one.
@@ -82,19 +83,19 @@ pub enum StartFault {
 
 /// A running server. Goes on when this is dropped; ends with the `shutdown` it was started with.
 #[derive(Debug)]
-pub struct EmbeddedS3 {
+pub struct S3Simulator {
     address: SocketAddr,
     task: JoinHandle<()>,
 }
 
-impl EmbeddedS3 {
+impl S3Simulator {
     /// Starts the server; it listens when this returns, and until `shutdown` is done. Requests that are being answered
     /// then are answered still.
     ///
     /// # Errors
     /// See [`StartFault`].
     pub async fn start(
-        settings: EmbeddedS3Settings,
+        settings: S3SimulatorSettings,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Self, StartFault> {
         check_origins(&settings.allowed_origins)?;
@@ -113,10 +114,10 @@ impl EmbeddedS3 {
                 .with_graceful_shutdown(shutdown)
                 .await;
             if let Err(error) = served.and_then(|()| disk.release()) {
-                tracing::error!(%error, "The embedded object store ended badly");
+                tracing::error!(%error, "The S3 simulator ended badly");
             }
         });
-        tracing::info!(%address, "The embedded object store is listening");
+        tracing::info!(%address, "The S3 simulator is listening");
         Ok(Self { address, task })
     }
 
@@ -129,12 +130,12 @@ impl EmbeddedS3 {
     /// Waits until the server has ended and its directory is free.
     pub async fn stopped(self) {
         if let Err(error) = self.task.await {
-            tracing::error!(%error, "The embedded object store broke off");
+            tracing::error!(%error, "The S3 simulator broke off");
         }
     }
 }
 
-async fn open_disk(settings: &EmbeddedS3Settings) -> Result<DiskStore, StartFault> {
+async fn open_disk(settings: &S3SimulatorSettings) -> Result<DiskStore, StartFault> {
     use s3s::validation::{AwsNameValidation, NameValidation as _};
     let (data_dir, bucket) = (settings.data_dir.clone(), settings.bucket.clone());
     if !AwsNameValidation::new().validate_bucket_name(&bucket) {
@@ -165,7 +166,7 @@ async fn open_disk(settings: &EmbeddedS3Settings) -> Result<DiskStore, StartFaul
         })
 }
 
-fn service(settings: &EmbeddedS3Settings, disk: Arc<DiskStore>) -> S3Service {
+fn service(settings: &S3SimulatorSettings, disk: Arc<DiskStore>) -> S3Service {
     let mut builder = S3ServiceBuilder::new(S3Operations::new(disk, OBJECT_LIMIT));
     builder.set_auth(SimpleAuth::from_single(
         settings.access_key.expose_secret(),

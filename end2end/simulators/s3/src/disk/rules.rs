@@ -15,7 +15,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The rules of one bucket, in S3's own words.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(in crate::embedded::s3) struct Rules {
+pub(crate) struct Rules {
     /// Whose pages may come.
     pub cors: Vec<CORSRule>,
     /// What goes by itself.

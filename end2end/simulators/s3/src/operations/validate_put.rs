@@ -2,8 +2,8 @@
 //! refused.
 
 use super::S3Operations;
-use crate::embedded::s3::disk::{DiskStore, Staged};
-use clinical_images::digest::Sha256;
+use crate::digest::Sha256;
+use crate::disk::{DiskStore, Staged};
 use futures::StreamExt as _;
 use s3s::dto::{ETagCondition, PutObjectInput, StreamingBlob};
 use s3s::{Body, S3Error, S3Request, S3Result, s3_error};
@@ -51,7 +51,7 @@ impl S3Operations {
             staged,
             file,
             length,
-            sha256: Sha256::from_bytes(digest.finalize().into()),
+            sha256: digest.into(),
         })
     }
 }

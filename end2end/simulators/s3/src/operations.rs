@@ -9,8 +9,8 @@ mod listing;
 mod validate_put;
 
 use super::disk::{DiskStore, ObjectMeta, PutResult, Rules, StoredObject};
+use crate::digest::Sha256;
 use bytes::Bytes;
-use clinical_images::digest::Sha256;
 use listing::page;
 use s3s::dto::{
     ChecksumMode, ChecksumType, CreateBucketInput, CreateBucketOutput, DeleteObjectInput,

@@ -1,11 +1,10 @@
-//! The demo's surroundings: a picture store and a simulated ALEX on the two ports after the server's. Production code
-//! talks to both over the network, exactly as it would to the real ones.
+//! The running demo: the simulators of S3 and of ALEX, on the two ports after the server's. Nothing else in this crate names
+//! them. Production code talks to both over the network, exactly as it would to the real ones.
 
 use crate::adapter::ehr::{AlexEhr, AlexSettings};
 use crate::adapter::object_store::s3::{Keys, S3Settings, S3Timeouts};
 use crate::adapter::system::OsEntropy;
 use crate::config::Config;
-use crate::embedded::s3::{EmbeddedS3, EmbeddedS3Settings};
 use alex_simulator::{
     DEMO_FACILITY, SECOND_FACILITY, SecondFacility, Settings as SimulatorSettings, Simulator,
 };
@@ -17,6 +16,7 @@ use clinical_images::ports::{
     Ehr, EhrFault, Entropy as _, LaunchTicket, LookupRequest, SubmitRequest,
 };
 use clinical_images::session::{Finding, SubmitOutcome};
+use s3_simulator::{S3Simulator, S3SimulatorSettings};
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -27,9 +27,9 @@ use tokio_util::sync::CancellationToken;
 
 const BUCKET: &str = "clinical-images-demo";
 
-/// The running surroundings.
+/// Both simulators, running.
 pub struct Demo {
-    s3: EmbeddedS3,
+    s3: S3Simulator,
     s3_settings: S3Settings,
     simulator: JoinHandle<()>,
     simulator_url: String,
@@ -61,7 +61,7 @@ impl Demo {
         // for again.
         let secret = SecretString::from(format!("{:032x}", OsEntropy.bits()));
         let access_key = SecretString::from("demo".to_owned());
-        let settings = EmbeddedS3Settings {
+        let settings = S3SimulatorSettings {
             data_dir: config.store.data_dir.join("pictures"),
             listen: listen(1),
             allowed_origins: own_origins(&app_url, port),
@@ -69,7 +69,7 @@ impl Demo {
             secret_key: secret.clone(),
             bucket: BUCKET.to_owned(),
         };
-        let s3 = EmbeddedS3::start(settings, shutdown.clone().cancelled_owned())
+        let s3 = S3Simulator::start(settings, shutdown.clone().cancelled_owned())
             .await
             .map_err(|fault| fault.to_string())?;
         let reach = |port: u16| format!("http://{}:{port}", web.public_host);

@@ -1,10 +1,17 @@
-//! What the embedded server promises beyond the object store's own needs: races, restarts, browsers' rules, limits.
+//! What the S3 simulator promises, asked as a browser and as Amazon's SDK ask: races, restarts, browsers' rules, limits.
 
-use crate::harness::{BYTES, Harness, KEY, ORIGIN, key};
-use crate::harness::{request, send, settings, start_fault, store};
-use clinical_images::ports::{ObjectKey, ObjectStore as _};
-use clinical_server::embedded::s3::{OBJECT_LIMIT, StartFault};
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, and so do its helpers"
+)]
+
+mod harness;
+
+use aws_sdk_s3::types::{CorsConfiguration, CorsRule};
+use harness::{BUCKET, BYTES, Harness, KEY, ORIGIN};
+use harness::{checksum, headers, request, send, settings, start_fault};
 use reqwest::Method;
+use s3_simulator::{OBJECT_LIMIT, StartFault};
 use std::time::Duration;
 
 #[tokio::test]
@@ -14,7 +21,7 @@ async fn the_store_takes_objects_up_to_its_limit() {
     harness.put(KEY, &largest).await;
     let mut larger = largest;
     larger.push(7);
-    let signed = harness.permission("sessions/other", &larger).await;
+    let signed = harness.presigned("sessions/other", &larger).await;
     // The store may hang up before it has heard everything.
     let sent = request(&signed, &larger).send().await;
     assert!(sent.is_err() || sent.is_ok_and(|answer| answer.status() == 400));
@@ -61,7 +68,7 @@ async fn only_our_pages_may_come_from_a_browser() {
         assert_eq!(reply.status(), 403, "{origin}");
         assert!(!reply.headers().contains_key("access-control-allow-origin"));
     }
-    let signed = harness.permission(KEY, BYTES).await;
+    let signed = harness.presigned(KEY, BYTES).await;
     let ours = request(&signed, BYTES)
         .header("origin", ORIGIN)
         .send()
@@ -106,10 +113,10 @@ async fn the_store_has_no_form_uploads_and_no_anonymous_visitors() {
 #[tokio::test]
 async fn a_store_that_cannot_work_does_not_start() {
     let harness = Harness::new().await;
-    let fault = start_fault(store(harness.dir.path())).await;
+    let fault = start_fault(settings(harness.dir.path())).await;
     assert!(matches!(fault, StartFault::InUse(_)), "{fault}");
     let free = tempfile::tempdir().unwrap();
-    let mut taken = store(free.path());
+    let mut taken = settings(free.path());
     taken.listen = harness.server.address();
     assert!(matches!(start_fault(taken).await, StartFault::Listen(..)));
     for origin in [
@@ -118,36 +125,32 @@ async fn a_store_that_cannot_work_does_not_start() {
         "clinic.example",
         "https://clinic.example/",
     ] {
-        let mut settings = store(free.path());
-        settings.allowed_origins = vec![origin.to_owned()];
+        let mut wrong = settings(free.path());
+        wrong.allowed_origins = vec![origin.to_owned()];
         assert!(
-            matches!(start_fault(settings).await, StartFault::Origin(_)),
+            matches!(start_fault(wrong).await, StartFault::Origin(_)),
             "{origin}"
         );
     }
-    let mut settings = store(free.path());
-    settings.bucket = "../up".to_owned();
-    assert!(matches!(start_fault(settings).await, StartFault::Bucket(_)));
+    let mut wrong = settings(free.path());
+    wrong.bucket = "../up".to_owned();
+    assert!(matches!(start_fault(wrong).await, StartFault::Bucket(_)));
 }
 
 #[tokio::test]
 async fn a_restart_keeps_objects_and_checksums_and_sweeps_what_was_half_way() {
     let harness = Harness::new().await;
     harness.put(KEY, BYTES).await;
-    let before = harness.object_store.head(&key()).await.unwrap();
-    assert!(before.is_some());
+    assert_eq!(harness.checksum(KEY).await, Some(checksum(BYTES)));
     std::fs::write(harness.dir.path().join(".staging/99"), b"half").unwrap();
 
     let harness = harness.restarted().await;
 
-    assert_eq!(harness.object_store.head(&key()).await.unwrap(), before);
-    assert_eq!(
-        harness.object_store.read(&key(), 1000).await,
-        Ok(Some(BYTES.to_vec()))
-    );
+    assert_eq!(harness.checksum(KEY).await, Some(checksum(BYTES)));
+    assert_eq!(harness.read(KEY).await, BYTES);
     assert_eq!(harness.files(), 1);
-    let again = harness.permission(KEY, BYTES).await;
-    assert_eq!(send(&again, BYTES).await.0, 412);
+    let again = harness.presigned(KEY, BYTES).await;
+    assert_eq!(send(&again, BYTES).await, 412);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -158,7 +161,7 @@ async fn of_sixteen_racers_one_wins() {
         let bytes: Vec<Vec<u8>> = (0..16_u8).map(|racer| vec![racer; 70_000]).collect();
         let mut puts = Vec::new();
         for bytes in &bytes {
-            puts.push(request(&harness.permission(&name, bytes).await, bytes));
+            puts.push(request(&harness.presigned(&name, bytes).await, bytes));
         }
         let racers: Vec<_> = puts
             .into_iter()
@@ -174,12 +177,7 @@ async fn of_sixteen_racers_one_wins() {
             .expect("someone wins");
         let lost = statuses.iter().filter(|status| **status == 412).count();
         assert_eq!(lost, 15, "{statuses:?}");
-        let kept = harness
-            .object_store
-            .read(&ObjectKey::new(&name), 100_000)
-            .await
-            .unwrap();
-        assert_eq!(kept.as_ref(), Some(&bytes[winner]));
+        assert_eq!(harness.read(&name).await, bytes[winner]);
     }
     assert_eq!(harness.files(), 8);
 }
@@ -188,16 +186,14 @@ async fn of_sixteen_racers_one_wins() {
 async fn an_upload_that_breaks_off_leaves_nothing() {
     use tokio::io::AsyncWriteExt as _;
     let harness = Harness::new().await;
-    let signed = harness.permission(KEY, BYTES).await;
+    let signed = harness.presigned(KEY, BYTES).await;
     let (authority, path) = signed
-        .url
+        .uri()
         .strip_prefix("http://")
         .unwrap()
         .split_once('/')
         .unwrap();
-    let headers: String = signed
-        .headers
-        .iter()
+    let headers: String = headers(&signed)
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
     let length = BYTES.len();
@@ -212,7 +208,7 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     until(|| harness.files() == 1).await;
     drop(line);
     until(|| harness.files() == 0).await;
-    assert_eq!(send(&signed, BYTES).await.0, 200);
+    assert_eq!(send(&signed, BYTES).await, 200);
 }
 
 async fn until(condition: impl Fn() -> bool) {
@@ -237,12 +233,12 @@ async fn a_listing_goes_on_where_its_page_ended() {
     ] {
         harness.put(key, BYTES).await;
     }
-    let client = sdk(&harness);
+    let client = &harness.client;
     let mut keys = Vec::new();
     let mut sizes = Vec::new();
     let mut pages = client
         .list_objects_v2()
-        .bucket("pictures")
+        .bucket(BUCKET)
         .prefix("sessions/b/")
         .into_paginator()
         .page_size(2)
@@ -260,7 +256,7 @@ async fn a_listing_goes_on_where_its_page_ended() {
     assert_eq!(sizes, [2, 1]);
     let folders = client
         .list_objects_v2()
-        .bucket("pictures")
+        .bucket(BUCKET)
         .delimiter("/")
         .send()
         .await;
@@ -278,20 +274,12 @@ async fn a_listing_goes_on_where_its_page_ended() {
 #[tokio::test]
 async fn a_put_without_conditions_replaces_and_other_promises_are_refused() {
     let harness = Harness::new().await;
-    let client = sdk(&harness);
-    let put = || client.put_object().bucket("pictures").key(KEY);
+    let client = &harness.client;
+    let put = || client.put_object().bucket(BUCKET).key(KEY);
     for bytes in [b"first".as_slice(), b"second"] {
         put().body(bytes.to_vec().into()).send().await.unwrap();
     }
-    assert_eq!(
-        harness
-            .object_store
-            .read(&key(), 100)
-            .await
-            .unwrap()
-            .unwrap(),
-        b"second"
-    );
+    assert_eq!(harness.read(KEY).await, b"second");
     let refused = [
         put().if_match("\"tag\""),
         put().if_none_match("\"tag\""),
@@ -306,37 +294,21 @@ async fn a_put_without_conditions_replaces_and_other_promises_are_refused() {
             .unwrap_err();
         assert_eq!(fault.raw_response().unwrap().status().as_u16(), 501);
     }
-    assert_eq!(
-        harness
-            .object_store
-            .read(&key(), 100)
-            .await
-            .unwrap()
-            .unwrap(),
-        b"second"
-    );
+    assert_eq!(harness.read(KEY).await, b"second");
     assert_eq!(harness.files(), 1);
 }
 
-/// The SDK as others would use it, except that it adds no checksums of its own.
-pub fn sdk(harness: &Harness) -> aws_sdk_s3::Client {
-    use aws_sdk_s3::config::{Config, Region, RequestChecksumCalculation};
-    let settings = settings(harness.server.address().port());
-    let mut config = Config::builder();
-    config.set_endpoint_url(settings.endpoint);
-    let credentials = aws_credential_types::Credentials::new(
-        "demo-access",
-        "demo-secret-canary",
-        None,
-        None,
-        "test",
-    );
-    aws_sdk_s3::Client::from_conf(
-        config
-            .region(Region::new(settings.region))
-            .credentials_provider(credentials)
-            .force_path_style(true)
-            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .build(),
-    )
+#[tokio::test]
+async fn a_rule_that_the_store_would_not_carry_out_is_refused() {
+    let harness = Harness::new().await;
+    let pattern = CorsRule::builder()
+        .allowed_origins("https://*.example")
+        .allowed_methods("PUT")
+        .build()
+        .unwrap();
+    let rules = CorsConfiguration::builder().cors_rules(pattern);
+    let put = harness.client.put_bucket_cors().bucket(BUCKET);
+    let put = put.cors_configuration(rules.build().unwrap());
+    let fault = put.send().await.unwrap_err();
+    assert_eq!(fault.raw_response().unwrap().status().as_u16(), 501);
 }
