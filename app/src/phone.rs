@@ -105,7 +105,7 @@ impl Entry {
                     notices.announce(Tone::Assertive, words::NOT_SCANNED_YET);
                 }
                 Err(error) if aloud => {
-                    notices.announce(Tone::Assertive, words::explain(&error).next)
+                    notices.announce(Tone::Assertive, words::explain(&error).next);
                 }
                 Err(_) => {}
             }

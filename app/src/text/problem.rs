@@ -37,6 +37,7 @@ pub fn explain(error: &ApiError) -> Advice {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table with a row for each refusal")]
 pub(super) fn explain_refusal(refusal: &Refusal) -> Advice {
     match refusal {
         Refusal::NoAccessToken | Refusal::NotAllowed => advice(
