@@ -88,9 +88,9 @@ fn outside_views(tokens: &[TokenTree], found: &mut Vec<Found>) {
             && is_sign(tokens.get(at - 1), '!')
             && word(tokens.get(at - 2)).as_deref() == Some("view");
         if is_view {
-            inside_view(&inner, found)
+            inside_view(&inner, found);
         } else {
-            outside_views(&inner, found)
+            outside_views(&inner, found);
         }
     }
 }
@@ -102,14 +102,14 @@ fn inside_view(tokens: &[TokenTree], found: &mut Vec<Found>) {
     for (at, token) in tokens.iter().enumerate() {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == '<' && attribute.is_none() => {
-                in_tag = true
+                in_tag = true;
             }
             // As in `view!` itself, the first `>` ends the tag, but not that of an arrow.
             TokenTree::Punct(punct) if punct.as_char() == '>' && !is_arrow(tokens, at) => {
-                (in_tag, attribute) = (false, None)
+                (in_tag, attribute) = (false, None);
             }
             TokenTree::Punct(punct) if in_tag && punct.as_char() == '=' => {
-                attribute = attribute_before(tokens, at).or(attribute)
+                attribute = attribute_before(tokens, at).or(attribute);
             }
             TokenTree::Group(group) if word_before_macro(tokens, at).as_deref() == Some("view") => {
                 inside_view(&group.stream().into_iter().collect::<Vec<_>>(), found);
