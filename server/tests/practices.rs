@@ -203,6 +203,8 @@ async fn a_practice_that_is_taken_out_opens_nothing_and_what_is_open_goes_on() {
     server.read_anew(KOWHAI);
     let told = server.says("practice removed");
     assert!(told.contains("rata"), "{told}");
+    // The line of this reload, so that the one further down is the next reload's.
+    server.says("practices reloaded");
     let (location, cookie) = server.launch("F3K072-H", "/launch/rata").await;
     assert_eq!(
         (location.as_str(), cookie.as_str()),
