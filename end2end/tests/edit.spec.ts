@@ -86,7 +86,8 @@ test('a frame is dragged by its handle in a narrow dark window', async ({ browse
   expect((await samplePixels(browser, await desk.bytes(1))).width).toBe(width);
 });
 
-test('changes that cannot be saved leave the photo as it was, and can be tried again', async ({ browser, desk }) => {
+test('changes that cannot be saved leave the photo as it was, and can be tried again', async ({ browser, desk, browserErrors }) => {
+  browserErrors.expectStatus(409, 'the revision is refused on purpose');
   await desk.ready([PHOTOS.png]);
   const before = await desk.bytes(1);
   await desk.page.route('**/pictures/revise*', (route) => route.fulfill({ status: 409, json: { Refused: 'stale' } }));
