@@ -35,12 +35,12 @@ use clinical_images::record::Target;
 use clinical_images::session::Scans;
 use clinical_server::failpoint::{ALL, LOOKUP_ANSWERED, LOOKUP_CLAIMED};
 use futures::StreamExt as _;
-use photo::TestPhoto;
 use redis_server::RedisServer;
 use serde_json::Value;
 use server::{Server, eventually};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use test_photo::TestPhoto;
 
 /// Servers that run at the same time; most of their time they wait.
 const AT_ONCE: usize = 6;
