@@ -40,7 +40,7 @@ trap 'exit 143' TERM
 
 # version_at_least 20.19.0 20: is the first at least the second?
 version_at_least() {
-    [[ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" == "$2" ]]
+    [[ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | sed -n 1p)" == "$2" ]]
 }
 
 # Runs a command under a heading and says how long it took: `step "Server" cargo build`.

@@ -11,6 +11,8 @@ self_tests() {
     fi
     check "scripts: xtask's own tests" cargo test --locked -q -p xtask --target-dir target/xtask
     check "scripts: test times are kept" times_are_kept
+    check "scripts: a long list of test times is told" a_long_list_of_times_is_told
+    check "scripts: no reader leaves a pipe early" no_reader_leaves_a_pipe_early
     check "scripts: versions compare" versions_compare
     check "scripts: bad words get a sentence" bad_words_get_a_sentence
     check "scripts: no addresses in the lock file of end2end" no_addresses
@@ -40,6 +42,27 @@ times_are_kept() (
     keep_times "$TEST_TIMES.log"
     [[ "$(cat "$TEST_TIMES")" == $'12.345\thttp\treplies::a_slow_one' ]]
 )
+
+# More than a pipe holds (64 kB), so that a reader who stopped at the tenth line would end the script by SIGPIPE.
+a_long_list_of_times_is_told() (
+    TEST_TIMES="$(mktemp)" AREA_TIMES="$(mktemp)"
+    local i
+    for ((i = 1; i <= 4000; i++)); do printf '%d.0\thttp\tsome_module::a_test_with_a_name_of_usual_length_%d\n' "$i" "$i"; done >"$TEST_TIMES"
+    export TEST_TIMES AREA_TIMES
+    # A shell of its own: where a function is asked whether it succeeded, bash does not stop it at a failed pipe.
+    [[ "$(bash -euo pipefail -c "$(declare -f say slowest); slowest; say done" 2>&1 | grep -c 'a_test_with\|^done')" == 11 ]]
+)
+
+# With `pipefail` a reader that stops early fails the whole pipe, now and then: its writer may still be at work.
+no_reader_leaves_a_pipe_early() {
+    local found
+    found="$(grep -nE '\|[[:space:]]*(head|grep -[a-zA-Z]*[qm]|sed [^|]*[0-9/]q)\b' \
+        run test bench .ci/run tools/*.sh end2end/bench/*.sh | grep -v 'tools/self.sh' || true)"
+    [[ -z "$found" ]] && return 0
+    say "    use sed -n 1,10p, awk 'NR <= 10', or grep < <(…), which read to the end:"
+    say "$found"
+    return 1
+}
 
 no_addresses() { ! grep -q '"resolved"' end2end/package-lock.json; }
 

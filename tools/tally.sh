@@ -124,7 +124,7 @@ codec_table() {
 # The ten slowest tests, and how long the areas took.
 slowest() {
     [[ -s "$TEST_TIMES" ]] && say "The slowest tests:"
-    sort -rn "$TEST_TIMES" | head -n 10 | awk -F '\t' '{ printf "%8.1f s  %s: %s\n", $1, $2, $3 }' >&2
+    sort -rn "$TEST_TIMES" | awk -F '\t' 'NR <= 10 { printf "%8.1f s  %s: %s\n", $1, $2, $3 }' >&2
     [[ -s "$AREA_TIMES" ]] && say "The areas:"
     awk -F '\t' '{ printf "%6d s    %s\n", $1, $2 }' "$AREA_TIMES" >&2
 }

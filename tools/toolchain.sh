@@ -14,7 +14,7 @@ pinned_rust() {
         return
     fi
     # rustup may be told not to install what a toolchain file asks for, so it is asked outright.
-    if ! rustup toolchain list | grep -q "^$RUST_PINNED-"; then
+    if ! grep -q "^$RUST_PINNED-" < <(rustup toolchain list); then
         if ! quiet_step "Rust $RUST_PINNED" \
             rustup toolchain install "$RUST_PINNED" --profile minimal -c rustfmt -c clippy; then
             same_rust_by_another_name \

@@ -34,7 +34,7 @@ wall() {
     local package
     for package in $found; do
         say "    $package must not be here; it comes by:"
-        cargo tree --locked -e normal "$@" -i "$package" 2>/dev/null | head -n 8 >&2 || true
+        cargo tree --locked -e normal "$@" -i "$package" 2>/dev/null | sed -n 1,8p >&2 || true
     done
     return 1
 }

@@ -104,7 +104,7 @@ rust_src_from_apt() {
         apt_in "$work" apt-get download "rust-src=$found" && dpkg -x rust-src_*.deb unpacked
     ) || return 1
     local library
-    library="$(find "$work/unpacked/usr/src" -maxdepth 2 -type d -name library | head -n 1)"
+    library="$(find "$work/unpacked/usr/src" -maxdepth 2 -type d -name library | sed -n 1p)"
     [[ -n "$library" ]] || return 1
     mkdir -p "$home/lib/rustlib/src/rust"
     cp -a "$library" "$home/lib/rustlib/src/rust/library"
