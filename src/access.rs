@@ -78,6 +78,8 @@ policy! {
     Launch => Unpaired Desktop Phone Clinician Assistant;
     /// Ask whether the server lives and can store sessions.
     ReadHealth => Unpaired Desktop Phone Server Clinician Assistant Privacy Operator;
+    /// Choose the language of the pages.
+    ChooseLanguage => Unpaired Desktop Phone Clinician Assistant Privacy Operator;
     /// Fetch a page, its script or its style: what holds no data of a session.
     ReadPage => Unpaired Desktop Phone Clinician Assistant Privacy Operator;
 

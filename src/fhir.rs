@@ -14,6 +14,7 @@ mod name;
 pub mod outcome;
 pub mod patient;
 pub mod practitioner;
+mod wording;
 
 use crate::patient::Day;
 use serde::{Serialize, Serializer};
@@ -242,7 +243,7 @@ mod tests {
             assert_eq!(FhirInstant::parse(wrong), Err(NotAnInstant), "{wrong}");
         }
         let instant = FhirInstant::parse("2026-11-21T14:03:05+13:00").unwrap();
-        assert_eq!(instant.day().in_words(), "21 Nov 2026");
+        assert_eq!(wording::day(instant.day()), "21 Nov 2026");
     }
 
     #[test]

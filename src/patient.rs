@@ -83,6 +83,19 @@ pub struct Day {
     day: u8,
 }
 
+/// An age, in the unit that clinicians use for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// Below two weeks.
+    Days(u64),
+    /// Below three months.
+    Weeks(u64),
+    /// Below two years.
+    Months(u64),
+    /// Whole years.
+    Years(u64),
+}
+
 /// Text that is not a day like `1984-03-21`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a day is written 1984-03-21")]
@@ -112,37 +125,40 @@ impl Day {
         }
     }
 
-    /// As people in New Zealand write it: `21 Mar 1984`.
+    /// The year, such as 1984.
     #[must_use]
-    pub fn in_words(self) -> String {
-        const MONTHS: [&str; 12] = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ];
-        format!(
-            "{} {} {}",
-            self.day,
-            MONTHS[usize::from(self.month) - 1],
-            self.year
-        )
+    pub const fn year(self) -> u16 {
+        self.year
     }
 
-    /// Age on the day of `now` (in UTC: at most half a day off, which a banner in whole months tolerates):
-    /// `3 d`, `5 wk`, `14 mo`, `41 y`. Nothing when `now` lies before.
+    /// The month, from 0 for January to 11, as a list of names counts them.
     #[must_use]
-    pub fn age_at(self, now: Moment) -> Option<String> {
-        let days = now.millis().div_euclid(86_400_000) - self.days_since_epoch();
-        if days < 0 {
-            return None;
-        }
-        let today = civil_from_days(now.millis().div_euclid(86_400_000));
-        let months = (i64::from(today.0) - i64::from(self.year)) * 12 + i64::from(today.1)
+    pub const fn month_index(self) -> usize {
+        self.month as usize - 1
+    }
+
+    /// The day of the month, from 1.
+    #[must_use]
+    pub const fn day(self) -> u8 {
+        self.day
+    }
+
+    /// Age on the day of `now` (in UTC: at most half a day off, which a banner in whole months tolerates). `None` when
+    /// `now` lies before.
+    #[must_use]
+    pub fn age_at(self, now: Moment) -> Option<Age> {
+        let today = now.millis().div_euclid(86_400_000);
+        let days = u64::try_from(today - self.days_since_epoch()).ok()?;
+        let (year, month, day) = civil_from_days(today);
+        let months = (i64::from(year) - i64::from(self.year)) * 12 + i64::from(month)
             - i64::from(self.month)
-            - i64::from(today.2 < self.day);
+            - i64::from(day < self.day);
+        let months = u64::try_from(months).ok()?;
         Some(match (days, months) {
-            (0..=13, _) => format!("{days} d"),
-            (_, 0..=2) => format!("{} wk", days / 7),
-            (_, 3..=23) => format!("{months} mo"),
-            _ => format!("{} y", months / 12),
+            (0..=13, _) => Age::Days(days),
+            (_, 0..=2) => Age::Weeks(days / 7),
+            (_, 3..=23) => Age::Months(months),
+            _ => Age::Years(months / 12),
         })
     }
 
@@ -257,7 +273,8 @@ mod tests {
         ] {
             assert!(Day::parse(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(Day::parse("2024-02-29").unwrap().in_words(), "29 Feb 2024");
+        let leap = Day::parse("2024-02-29").unwrap();
+        assert_eq!((leap.day(), leap.month_index(), leap.year()), (29, 1, 2024));
     }
 
     #[test]
@@ -265,15 +282,15 @@ mod tests {
         let born = Day::parse("2024-05-31").unwrap();
         let ages = [
             ("2024-05-30", None),
-            ("2024-06-03", Some("3 d")),
-            ("2024-07-05", Some("5 wk")),
-            ("2025-05-30", Some("11 mo")),
-            ("2025-07-31", Some("14 mo")),
-            ("2065-05-30", Some("40 y")),
-            ("2065-05-31", Some("41 y")),
+            ("2024-06-03", Some(Age::Days(3))),
+            ("2024-07-05", Some(Age::Weeks(5))),
+            ("2025-05-30", Some(Age::Months(11))),
+            ("2025-07-31", Some(Age::Months(14))),
+            ("2065-05-30", Some(Age::Years(40))),
+            ("2065-05-31", Some(Age::Years(41))),
         ];
         for (today, age) in ages {
-            assert_eq!(born.age_at(noon(today)).as_deref(), age, "{today}");
+            assert_eq!(born.age_at(noon(today)), age, "{today}");
         }
     }
 

@@ -18,7 +18,7 @@ pub use command::{
 pub use decide::{Decision, decide};
 pub use event::{Event, Gap, SequencedEvent};
 pub use limits::Limits;
-pub use link::{DeviceLabel, EndOfLink, HandoffLink, LinkState, MatchNumber};
+pub use link::{DeviceKind, EndOfLink, HandoffLink, LinkState, MatchNumber};
 pub use revisions::Uploads;
 
 use crate::digest::Sha256;

@@ -22,7 +22,7 @@ pub use element::{
 };
 pub use event_stream::{EventStream, FeedMessage, open_event_stream};
 pub use files::{LocalFile, dropped, fetch_file, object_url, pasted, release_url, take_chosen};
-#[cfg(not(feature = "ssr"))]
-pub use page::is_demo;
 pub use page::{back, on_fragment, on_return, to_top};
+#[cfg(not(feature = "ssr"))]
+pub use page::{document_language, is_demo};
 pub use put::put;

@@ -60,7 +60,7 @@ pub fn DeskPage() -> impl IntoView {
     });
     let notices = expect_context::<Notices>();
     view! {
-        <Suspense fallback=|| view! { <main class="page"><p>{words::LOADING}</p></main> }>
+        <Suspense fallback=|| view! { <main class="page"><p>{words::loading()}</p></main> }>
             {move || Suspend::new(async move {
                 match snapshot.await {
                     Ok((session, view)) => Either::Left(view! { <Open session view notices /> }),
@@ -128,7 +128,7 @@ fn Closed(error: ApiError, #[prop(optional)] retry: Option<Callback<()>>) -> imp
         <main class="page">
             <Problem advice=explain(&error)>
                 {retry.map(|retry| view! {
-                    <button class="button primary" type="button" on:click=move |_| retry.run(())>{words::TRY_AGAIN}</button>
+                    <button class="button primary" type="button" on:click=move |_| retry.run(())>{words::try_again()}</button>
                 })}
             </Problem>
         </main>

@@ -28,4 +28,4 @@ mod state;
 mod text;
 
 pub use shell::{App, shell};
-pub use text::{Advice, explain};
+pub use text::{Advice, Language, explain};

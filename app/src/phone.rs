@@ -102,7 +102,7 @@ impl Entry {
                     refusal @ (Refusal::SessionEnded { .. } | Refusal::SessionUnknown),
                 )) => self.deny(refusal),
                 Err(ApiError::Refused(_)) if aloud => {
-                    notices.announce(Tone::Assertive, words::NOT_SCANNED_YET);
+                    notices.announce(Tone::Assertive, words::not_scanned_yet());
                 }
                 Err(error) if aloud => {
                     notices.announce(Tone::Assertive, words::explain(&error).next);
@@ -186,18 +186,18 @@ pub fn PhonePage() -> impl IntoView {
 #[component]
 fn Checking() -> impl IntoView {
     view! {
-        <Title text=words::CHECKING />
+        <Title text=words::checking() />
         <Masthead />
         <main class="phone-screen">
             <div class="phone-body stack">
                 <div class="phone-checking stack">
-                    <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::CHECKING}</h1>
+                    <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::checking()}</h1>
                     <div class="row">
                         <span class="spinner" aria-hidden="true"></span>
-                        <p>{words::CHECKING_NEXT}</p>
+                        <p>{words::checking_next()}</p>
                     </div>
                 </div>
-                <noscript inner_html=words::NO_SCRIPT></noscript>
+                <noscript inner_html=words::no_script()></noscript>
             </div>
         </main>
     }

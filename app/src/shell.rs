@@ -3,7 +3,7 @@
 use crate::components::{Masthead, Problem, RecentSites};
 use crate::phone::PhonePage;
 use crate::state::Notices;
-use crate::text::{Advice, PRODUCT};
+use crate::text::{PRODUCT, nothing_here, provide_language};
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
@@ -33,9 +33,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     // Only a server renders the document.
     #[cfg(not(feature = "ssr"))]
     let demo = false;
+    let language = provide_language();
     view! {
         <!DOCTYPE html>
-        <html lang="en-NZ" data-demo=demo.then_some("")>
+        <html lang=language.tag() data-demo=demo.then_some("")>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -94,11 +95,7 @@ fn NotFound() -> impl IntoView {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::NOT_FOUND);
     }
-    let advice = Advice {
-        what: "There is nothing at this address",
-        next: "Open Clinical Images from the patient in Medtech.".into(),
-    };
-    view! { <Masthead /> <main class="page"><Problem advice /></main> }
+    view! { <Masthead /> <main class="page"><Problem advice=nothing_here() /></main> }
 }
 
 /// The other surface's pages, as the phone's module knows them: the server renders them with their own module, and no

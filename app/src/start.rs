@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, DemoPatient, DemoPractice, DemoStart, Start, read_start};
 use crate::components::{Masthead, Problem};
-use crate::text::{Advice, explain};
+use crate::text::{explain, start as words};
 use clinical_images::refusal::Refusal;
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ pub fn StartPage() -> impl IntoView {
     view! {
         <Masthead />
         <main class="page">
-            <Suspense fallback=|| view! { <p>"One moment…"</p> }>
+            <Suspense fallback=|| view! { <p>{words::one_moment()}</p> }>
                 {move || Suspend::new(async move {
                     match start.await {
                         Ok(Start { demo: Some(demo) }) => EitherOf3::A(view! { <Demo demo /> }),
@@ -30,20 +30,14 @@ pub fn StartPage() -> impl IntoView {
 
 #[component]
 fn HowToOpen() -> impl IntoView {
-    let advice = Advice {
-        what: "Open Clinical Images from Medtech",
-        next: "Select a patient in Medtech Evolution, then click the Clinical Images icon. This page cannot open a \
-               patient by itself."
-            .into(),
-    };
-    view! { <Problem advice /> }
+    view! { <Problem advice=words::how_to_open() /> }
 }
 
 #[component]
 fn Unavailable(error: ApiError) -> impl IntoView {
     view! {
         <Problem advice=explain(&error)>
-            <a class="button" href="/" rel="external">"Try again"</a>
+            <a class="button" href="/" rel="external">{words::try_again()}</a>
         </Problem>
     }
 }
@@ -56,11 +50,10 @@ fn Demo(demo: DemoStart) -> impl IntoView {
         .map(|practice| view! { <Practice practice /> })
         .collect_view();
     view! {
-        <h1>"Choose a patient"</h1>
+        <h1>{words::choose_patient()}</h1>
         <p>
-            "It is as if you had them open in Medtech and clicked the Clinical Images icon. What you commit \
-             appears in the "
-            <a href=demo.medtech_url rel="external noreferrer" target="_blank">"simulated Medtech"</a> "."
+            {words::as_if_in_medtech()} " "
+            <a href=demo.medtech_url rel="external noreferrer" target="_blank">{words::see_medtech()}</a>
         </p>
         {practices}
     }
@@ -69,7 +62,7 @@ fn Demo(demo: DemoStart) -> impl IntoView {
 #[component]
 fn Practice(practice: DemoPractice) -> impl IntoView {
     let list = if practice.patients.is_empty() {
-        Either::Left(view! { <p>"The simulated Medtech has no patients in this practice."</p> })
+        Either::Left(view! { <p>{words::no_patients()}</p> })
     } else {
         let patients = practice
             .patients

@@ -1,17 +1,43 @@
-//! Every sentence a person reads, in one place, so that te reo Māori can follow. Plain words, no blame, and what to do
-//! next.
+//! Every sentence a person reads, in a catalogue for each surface, in English and te reo Māori ([`Language`]). Plain words, no
+//! blame, and what to do next. What is *filed* is not here: that stays SNOMED CT's English ([`clinical_images::fhir`]).
+//!
+//! An entry is written once, with its English, in the catalogue that says it; `mi/` replaces the entries whose te reo Māori is
+//! certain (docs/te-reo.md).
 
+mod catalogue;
 pub mod desk;
+mod english;
+mod explain;
+mod language;
+mod mi;
 pub mod phone;
 mod problem;
+#[cfg_attr(
+    feature = "phone-alone",
+    allow(dead_code, reason = "the phone's module leaves this page out")
+)]
+pub mod start;
 mod upload_failure;
 mod words;
 
-/// What the product is called.
-pub const PRODUCT: &str = "Clinical Images";
-/// On every screen of the demo.
-pub const DEMO: &str = "Demo – fictional patients";
+use std::borrow::Cow;
 
-pub use problem::{Advice, explain, explain_failure};
+/// What the product is called, in every language.
+pub const PRODUCT: &str = "Clinical Images";
+
+/// A problem as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// What happened, as a short heading.
+    pub what: &'static str,
+    /// What to do next, in one sentence or two.
+    pub next: Cow<'static, str>,
+}
+
+pub use explain::explain;
+#[cfg(feature = "ssr")]
+pub use language::negotiate;
+pub use language::{Language, language, provide_language};
+pub use problem::nothing_here;
 pub use upload_failure::explain_upload_failure;
 pub use words::*;

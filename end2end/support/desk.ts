@@ -108,8 +108,8 @@ export class Desk {
 
   /** Opens the commit dialog, files everything that is offered, and waits until each photo has its answer. */
   async commit(count: number): Promise<void> {
-    await this.page.getByRole('button', { name: `Commit ${photos(count)}` }).click();
-    await this.dialog('Commit to the record').getByRole('button', { name: `File ${photos(count)} for` }).click();
+    await this.page.getByRole('button', { name: `File ${photos(count)}`, exact: true }).click();
+    await this.dialog('File to the record').getByRole('button', { name: `File ${photos(count)} for` }).click();
     await expect(this.dialog('Filing')).toBeVisible();
   }
 

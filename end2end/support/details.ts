@@ -3,7 +3,7 @@ import { expect, type Locator } from '@playwright/test';
 
 export interface Description {
   site?: string;
-  side?: 'Left' | 'Right' | 'Both' | 'No side';
+  side?: 'Left' | 'Right' | 'Both' | 'Not applicable';
   view?: 'Regional' | 'Close-up' | 'Dermoscopic' | 'Comparison' | 'Other';
   note?: string;
 }

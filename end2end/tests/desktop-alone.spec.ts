@@ -111,8 +111,8 @@ test('a photo without site or side stays out of the commit until it has them', a
   await desk.describe({ site: 'foot' });
   await expect(desk.photo(2)).toHaveAccessibleName('Photo 2: Foot, Desktop, Needs details');
 
-  await desk.page.getByRole('button', { name: 'Commit 1 photo' }).click();
-  const commit = desk.dialog('Commit to the record');
+  await desk.page.getByRole('button', { name: 'File 1 photo', exact: true }).click();
+  const commit = desk.dialog('File to the record');
   await expect(commit.getByRole('checkbox', { name: /Photo 1: Nose/ })).toBeChecked();
   await expect(commit.getByRole('checkbox', { name: /Photo 2: Foot/ })).toBeDisabled();
   await expect(commit.getByText('Side missing')).toBeVisible();
@@ -125,7 +125,7 @@ test('a photo without site or side stays out of the commit until it has them', a
   await expect(desk.photo(2)).toHaveAccessibleName('Photo 2: Right foot, Desktop, Ready');
 
   await desk.commit(2);
-  for (const photo of [1, 2]) await expect(desk.filing(photo)).toContainText('In record');
+  for (const photo of [1, 2]) await expect(desk.filing(photo)).toContainText('In the record');
   const filed = (await clinic.medtech.filed()).filter((media) => media.patientId === patient.id);
   expect(filed.map((media) => media.title?.split(',')[0]).sort()).toEqual(['Nose', 'Right foot']);
 });
@@ -144,14 +144,14 @@ test('finishing names what would be lost and keeps it when the GP changes their 
   await desk.open('McKenzie');
   await desk.chooseFiles([PHOTOS.png]);
   await desk.expectPhotos(1);
-  await desk.page.getByRole('button', { name: 'Finish', exact: true }).click();
-  const question = desk.dialog('Finish this session?');
+  await desk.page.getByRole('button', { name: 'End session', exact: true }).click();
+  const question = desk.dialog('End this session?');
   await expect(question.getByText('1 photo is not in the record.')).toBeVisible();
   await question.getByRole('button', { name: 'Keep the session open' }).click();
   await expect(desk.photos).toHaveCount(1);
 
-  await desk.page.getByRole('button', { name: 'Finish', exact: true }).click();
-  await question.getByRole('button', { name: 'Discard them' }).click();
-  await expect(desk.page.getByRole('heading', { name: 'This session was closed' })).toBeVisible();
+  await desk.page.getByRole('button', { name: 'End session', exact: true }).click();
+  await question.getByRole('button', { name: /^Discard \d photo/ }).click();
+  await expect(desk.page.getByRole('heading', { name: 'This session has ended' })).toBeVisible();
   browserErrors.expectStatus(410, 'a session that is over says so');
 });

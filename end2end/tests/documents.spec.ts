@@ -13,8 +13,8 @@ test.use({ settings: { FILING_TARGETS: 'scan-pdf' } });
 
 /** Opens the commit dialog, and files three photos as one document. */
 async function fileTogether(desk: Desk): Promise<void> {
-  await desk.page.getByRole('button', { name: 'Commit 3 photos' }).click();
-  const dialog = desk.dialog('Commit to the record');
+  await desk.page.getByRole('button', { name: 'File 3 photos', exact: true }).click();
+  const dialog = desk.dialog('File to the record');
   await expect(dialog).toContainText('Each photo is filed as a scanned document (PDF).');
   await dialog.getByRole('radio', { name: 'One for all 3 photos' }).check();
   await expect(dialog).toContainText('one scanned document (PDF) of 3 pages');
@@ -23,7 +23,7 @@ async function fileTogether(desk: Desk): Promise<void> {
 }
 
 async function expectInRecord(desk: Desk): Promise<void> {
-  for (const photo of [1, 2, 3]) await expect(desk.filing(photo)).toContainText('In record', { timeout: 15_000 });
+  for (const photo of [1, 2, 3]) await expect(desk.filing(photo)).toContainText('In the record', { timeout: 15_000 });
 }
 
 test('three photos become one scanned document, each a page as the GP saw it', async ({ clinic, desk }) => {
@@ -56,8 +56,8 @@ test('a document that Medtech refuses is retried whole, or filed photo by photo'
   await expect(filing.getByText('Not filed', { exact: true })).toHaveCount(3);
 
   await filing.getByRole('button', { name: 'Close' }).first().click();
-  await desk.page.getByRole('button', { name: 'Commit 3 photos' }).click();
-  const dialog = desk.dialog('Commit to the record');
+  await desk.page.getByRole('button', { name: 'File 3 photos', exact: true }).click();
+  const dialog = desk.dialog('File to the record');
   await expect(dialog.getByRole('radio', { name: 'One for all 3 photos' })).toBeChecked();
   await dialog.getByRole('radio', { name: 'One for each photo' }).check();
   await dialog.getByRole('checkbox', { name: /^Photo 3/ }).uncheck();
@@ -74,7 +74,7 @@ test('a document that nobody knows of is one question, answered for all its page
   await desk.ready(THREE);
   await clinic.medtech.goWrong('POST /FHIR/DocumentReference', 'lost');
   await clinic.medtech.goWrong('GET /FHIR/DocumentReference', '403');
-  await desk.page.getByRole('button', { name: 'Commit 3 photos' }).click();
+  await desk.page.getByRole('button', { name: 'File 3 photos', exact: true }).click();
   await desk.page.getByRole('radio', { name: 'One for all 3 photos' }).check();
   await gallery.capture(desk.page, 'desktop-documents-1-choice', [WIDE, NARROWEST]);
   await desk.page.getByRole('button', { name: 'File 3 photos for' }).click();

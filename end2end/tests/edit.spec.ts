@@ -38,7 +38,7 @@ test('a photo is turned and cropped by keyboard alone, and filed as it is seen',
   expect([cropped.width, cropped.height]).toEqual([turned.width - 10, turned.height - 30]);
 
   await desk.commit(1);
-  await expect(desk.filing(1)).toContainText('In record');
+  await expect(desk.filing(1)).toContainText('In the record');
   const [filed] = await clinic.medtech.filed();
   expect([filed.width, filed.height]).toEqual([cropped.width, cropped.height]);
   expect(edited.equals(await clinic.medtech.bytes(filed.id))).toBe(true);

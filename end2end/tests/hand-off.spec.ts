@@ -54,7 +54,7 @@ test('the code renews itself on the screen after five minutes', async ({ desk, p
   await desk.page.clock.install();
   await desk.open('Chén');
   const old = await desk.scan();
-  await expect(desk.phones.getByText(/^Works for [45]:\d\d$/)).toBeVisible();
+  await expect(desk.phones.getByText(/^New code in [45]:\d\d$/)).toBeVisible();
   await desk.page.clock.fastForward('05:05');
   await expect.poll(() => desk.scan()).not.toBe(old);
   await phone.follow(old);
@@ -67,19 +67,19 @@ test('somebody with the wrong patient says so with one tap and the desktop is to
   await phone.follow(await desk.scan());
   await expect(phone.page.getByText('CHÉN, Xiùyīng')).toBeVisible();
   await phone.tap('No, wrong patient');
-  await expect(phone.heading('Not your patient')).toBeVisible();
+  await expect(phone.heading('You said this is not your patient')).toBeVisible();
   await expect(phone.page.getByText('Nothing was sent.')).toBeVisible();
   await expect(phone.page.getByText('Xiùyīng')).toHaveCount(0);
 
-  await expect(desk.phones.getByText('The phone’s user said this is not their patient')).toBeVisible();
-  await expect(desk.page.getByRole('alert').getByText(/said this is not their patient/)).toBeVisible();
+  await expect(desk.phones.getByText('Wrong patient, says the person with the phone')).toBeVisible();
+  await expect(desk.page.getByRole('alert').getByText(/^Wrong patient, says the person/)).toBeVisible();
   await desk.phones.getByRole('button', { name: 'I have checked' }).click();
-  await expect(desk.phones.getByText('The phone’s user said this is not their patient')).toBeHidden();
-  await expect(desk.phones.getByText('iPhone, number')).toContainText('not their patient');
+  await expect(desk.phones.getByText('Wrong patient, says the person with the phone')).toBeHidden();
+  await expect(desk.phones.getByText('iPhone, number')).toContainText('wrong patient');
 
   // A reload does not let the phone in again.
   await phone.page.reload();
-  await expect(phone.heading('Not your patient')).toBeVisible();
+  await expect(phone.heading('You said this is not your patient')).toBeVisible();
 });
 
 test('the desktop cuts a phone off', async ({ desk, phone, browserErrors }) => {
@@ -119,12 +119,12 @@ test('finishing the session asks because of the phone and then tells the phone',
   browserErrors.expectStatus(410, 'a session that is over says so');
   await desk.open('Chén');
   await phone.join(await desk.scan());
-  await desk.page.getByRole('button', { name: 'Finish', exact: true }).click();
-  const question = desk.dialog('Finish this session?');
+  await desk.page.getByRole('button', { name: 'End session', exact: true }).click();
+  const question = desk.dialog('End this session?');
   await expect(question.getByText('A phone is still connected.')).toBeVisible();
-  await question.getByRole('button', { name: 'Finish session' }).click();
-  await expect(desk.page.getByRole('heading', { name: 'This session is finished' })).toBeVisible();
-  await expect(phone.heading('This session is finished')).toBeVisible();
+  await question.getByRole('button', { name: 'End session', exact: true }).click();
+  await expect(desk.page.getByRole('heading', { name: 'This session has ended' })).toBeVisible();
+  await expect(phone.heading('This session has ended')).toBeVisible();
 });
 
 /** A second tab of the same phone joins by a newer code; the first one is looked at again after it. */

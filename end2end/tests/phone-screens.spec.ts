@@ -65,7 +65,7 @@ test('the twenty-first photo is turned away in plain words', async ({ desk, phon
   await desk.open('Parāone');
   await phone.join(await desk.scan());
   await phone.choosePhotos(Array.from({ length: 21 }, () => PHOTOS.png));
-  await expect(phone.page.getByText('20 photos were added. No room for 1 more: the session would be over its limit.')).toBeVisible();
+  await expect(phone.page.getByText('20 photos were added. 1 was left out: a session holds 20 photos.')).toBeVisible();
   await expect(phone.button('Send 20 photos')).toBeVisible();
   await phone.tap('Add more');
   await expect(phone.page.getByText('20 of 20 photos', { exact: true })).toBeVisible();
@@ -216,10 +216,10 @@ test('finish and disconnect ends the link on both screens', async ({ desk, phone
   await phone.join(await desk.scan());
   await phone.shoot(PHOTOS.png);
   await expect(phone.heading('1 photo arrived')).toBeVisible();
-  await phone.tap('Finish and disconnect');
-  await expect(phone.heading('You are finished')).toBeVisible();
+  await phone.tap('Disconnect this phone');
+  await expect(phone.heading('This phone is disconnected')).toBeVisible();
   await expect(phone.page.getByText('keeps no photos')).toBeVisible();
-  await expect(desk.phones.getByText(/iPhone, number \d\d: finished/)).toBeVisible();
+  await expect(desk.phones.getByText(/iPhone, number \d\d: disconnected on the phone/)).toBeVisible();
   await phone.page.reload();
   await expect(phone.heading('Scan the QR code on the desktop')).toBeVisible();
 });
@@ -233,13 +233,13 @@ test('finishing with unsent photos asks first', async ({ desk, phone }) => {
   await phone.tap('Keep');
   await phone.tap('Add more');
   await phone.tap('1 photo sent');
-  await phone.tap('Finish and disconnect');
-  await expect(phone.page.getByText('1 photo has not been sent. Finishing deletes it from this phone.')).toBeVisible();
-  await phone.tap('Do not finish');
+  await phone.tap('Disconnect this phone');
+  await expect(phone.page.getByText('1 photo has not been sent. Disconnecting deletes it from this phone.')).toBeVisible();
+  await phone.tap('Stay connected');
   await expect(phone.button('Check 1 photo')).toBeVisible();
-  await phone.tap('Finish and disconnect');
-  await phone.tap('Delete 1 photo and finish');
-  await expect(phone.heading('You are finished')).toBeVisible();
+  await phone.tap('Disconnect this phone');
+  await phone.tap('Delete 1 photo and disconnect');
+  await expect(phone.heading('This phone is disconnected')).toBeVisible();
   await desk.expectPhotos(1);
 });
 

@@ -51,11 +51,11 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(desk.photo(2)).toHaveAccessibleName(/Ready$/);
     await show('4-described');
 
-    await desk.page.getByRole('button', { name: 'Commit 2 photos' }).click();
-    await expect(desk.dialog('Commit to the record')).toBeVisible();
+    await desk.page.getByRole('button', { name: 'File 2 photos', exact: true }).click();
+    await expect(desk.dialog('File to the record')).toBeVisible();
     await show('5-commit');
     await clinic.medtech.goWrong('POST /FHIR/Media', '400');
-    await desk.dialog('Commit to the record').getByRole('button', { name: /^File 2 photos/ }).click();
+    await desk.dialog('File to the record').getByRole('button', { name: /^File 2 photos/ }).click();
     await expect(desk.dialog('Filing').getByText('1 of 2 photos in the record')).toBeVisible();
     await expect(desk.dialog('Filing').getByText('Not filed', { exact: true })).toBeVisible();
     await show('6-one-refused');
@@ -72,8 +72,8 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(desk.dialog('Filing').getByText('2 of 2 photos in the record')).toBeVisible();
     await show('7-filed');
     await desk.dialog('Filing').getByRole('button', { name: 'Close' }).click();
-    await desk.page.getByRole('button', { name: 'Finish', exact: true }).click();
-    await expect(desk.dialog('Finish this session?')).toBeVisible();
+    await desk.page.getByRole('button', { name: 'End session', exact: true }).click();
+    await expect(desk.dialog('End this session?')).toBeVisible();
     await show('8-finish');
     await desk.page.keyboard.press('Escape');
     await desk.page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
@@ -84,7 +84,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await desk.describe({ site: 'nose' });
     await expect(desk.photo(3)).toHaveAccessibleName(/Ready$/);
     await desk.commit(1);
-    await expect(desk.filing(3)).toContainText('In record');
+    await expect(desk.filing(3)).toContainText('In the record');
     await desk.dialog('Filing').getByRole('button', { name: 'Close' }).click();
     await expect(desk.page.getByText('All 3 photos are in the record')).toBeVisible();
     await show('9-all-filed');
@@ -100,8 +100,8 @@ for (const scheme of ['light', 'dark'] as const) {
 
     await desk.phones.getByRole('button', { name: /^Disconnect/ }).click();
     await expect(desk.phones.getByText('disconnected here')).toBeVisible();
-    await desk.page.getByRole('button', { name: 'Finish session' }).click();
-    await expect(desk.page.getByRole('heading', { name: 'This session is finished' })).toBeVisible();
+    await desk.page.getByRole('button', { name: 'End session', exact: true }).click();
+    await expect(desk.page.getByRole('heading', { name: 'This session has ended' })).toBeVisible();
     await show('9-finished');
     gallery.verify();
   });
@@ -174,8 +174,8 @@ for (const scheme of ['light', 'dark'] as const) {
     await phone.tap('Take more');
     await show('2-capture-later');
     await phone.tap('3 photos sent');
-    await phone.tap('Finish and disconnect');
-    await expect(phone.heading('You are finished')).toBeVisible();
+    await phone.tap('Disconnect this phone');
+    await expect(phone.heading('This phone is disconnected')).toBeVisible();
     await show('8-finished');
     gallery.verify();
   });

@@ -21,7 +21,7 @@ test('two practices at once file to their own records, one a photo and one a sca
     await expect(desk.photo(1)).toHaveAccessibleName(/Ready$/);
   }
   await Promise.all([kowhai.commit(1), rata.commit(1)]);
-  for (const desk of [kowhai, rata]) await expect(desk.filing(1)).toContainText('In record', { timeout: 15_000 });
+  for (const desk of [kowhai, rata]) await expect(desk.filing(1)).toContainText('In the record', { timeout: 15_000 });
 
   const [person, other] = [await clinic.medtech.person('Sharma'), await clinic.medtech.person('Lindqvist')];
   expect((await clinic.medtech.filed()).map(({ patientId, facility }) => [patientId, facility])).toEqual([[person.id, 'F2N060-E']]);

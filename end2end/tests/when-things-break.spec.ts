@@ -8,7 +8,7 @@ test('Medtech that sleeps is tried again by itself or by hand, and each photo is
   await desk.commit(2);
   await expect(desk.dialog('Filing').getByText('Medtech does not answer').first()).toBeVisible();
   await desk.filing(1).getByRole('button', { name: 'Retry: Photo 1' }).click();
-  for (const photo of [1, 2]) await expect(desk.filing(photo)).toContainText('In record', { timeout: 15_000 });
+  for (const photo of [1, 2]) await expect(desk.filing(photo)).toContainText('In the record', { timeout: 15_000 });
   expect(await clinic.medtech.filed()).toHaveLength(2);
 });
 
@@ -19,7 +19,7 @@ test('a photo that Medtech refuses keeps its place, says why, and the others are
   const dialog = desk.dialog('Filing');
   await expect(dialog.getByText('1 of 2 photos in the record')).toBeVisible();
   const refused = dialog.getByRole('listitem').filter({ hasText: 'Not filed' });
-  await expect(refused).toContainText('Medtech found fault with this photo');
+  await expect(refused).toContainText('Medtech refused this photo');
   await refused.getByText('Technical detail for support', { exact: true }).click();
   const [answered] = (await clinic.medtech.received('POST /FHIR/Media')).filter(({ status }) => status === 400);
   await expect(refused.getByRole('textbox', { name: 'Technical detail for support' })).toHaveValue(/400/);
@@ -34,7 +34,7 @@ test('an element that Medtech does not know is left out without asking', async (
   await desk.ready([PHOTOS.png]);
   await clinic.medtech.goWrong('POST /FHIR/Media', '400', { expression: 'Media.bodySite' });
   await desk.commit(1);
-  await expect(desk.filing(1)).toContainText('In record');
+  await expect(desk.filing(1)).toContainText('In the record');
   const filed = await clinic.medtech.filed();
   expect(filed).toHaveLength(1);
   expect(filed[0].resource.bodySite).toBeUndefined();
@@ -48,7 +48,7 @@ test('a lost reply is looked for in Medtech, found, and never posted again', asy
   await expect(desk.filing(1)).toContainText('Looking in Medtech');
   await expect(desk.filing(1)).toContainText('Medtech did not say whether this photo arrived');
   await expect(desk.filing(1).getByRole('button', { name: /^Retry/ })).toBeHidden();
-  await expect(desk.filing(1)).toContainText('In record', { timeout: 15_000 });
+  await expect(desk.filing(1)).toContainText('In the record', { timeout: 15_000 });
   expect(await clinic.medtech.filed()).toHaveLength(1);
   expect(await clinic.medtech.received('POST /FHIR/Media')).toHaveLength(1);
 });
@@ -59,12 +59,12 @@ test('where the server may not look, the GP does, and says that the photo is the
   await clinic.medtech.goWrong('GET /FHIR/Media', '403');
   await desk.commit(1);
   await expect(desk.filing(1)).toContainText('Check Medtech', { timeout: 15_000 });
-  await expect(desk.filing(1)).toContainText('Nobody knows whether this photo arrived');
+  await expect(desk.filing(1)).toContainText('We cannot tell whether this photo reached Medtech');
   await expect(desk.filing(1)).toContainText('Look into the patient’s Inbox in Medtech');
   await expect(desk.filing(1).getByRole('button', { name: /^Retry/ })).toBeHidden();
 
   await expect(desk.filing(1).getByRole('listitem')).toHaveCount(3);
-  await expect(desk.filing(1)).toContainText('Count: 1 photo committed here, and 0 known to be in the record.');
+  await expect(desk.filing(1)).toContainText('Count: 1 photo filed from here, and 0 known to be in the record.');
 
   await desk.filing(1).getByRole('button', { name: 'It is not there, send again: Photo 1' }).click();
   await expect(desk.filing(1)).toContainText('it will be there twice');
@@ -73,7 +73,7 @@ test('where the server may not look, the GP does, and says that the photo is the
   await expect(desk.filing(1)).toContainText('It will count as filed');
   await desk.filing(1).getByRole('button', { name: 'Yes, it is there: Photo 1' }).click();
   await expect(desk.filing(1)).toBeFocused();
-  await expect(desk.filing(1)).toContainText('In record');
+  await expect(desk.filing(1)).toContainText('In the record');
   await expect(desk.filing(1)).toContainText('A person found it in Medtech');
   expect(await clinic.medtech.filed()).toHaveLength(1);
   expect(await clinic.medtech.received('POST /FHIR/Media')).toHaveLength(1);
@@ -87,7 +87,7 @@ test('a photo that the GP does not find in Medtech is filed after all', async ({
   await expect(desk.filing(1)).toContainText('Check Medtech', { timeout: 15_000 });
   await desk.filing(1).getByRole('button', { name: 'It is not there, send again: Photo 1' }).click();
   await desk.filing(1).getByRole('button', { name: 'Yes, send it again: Photo 1' }).click();
-  await expect(desk.filing(1)).toContainText('In record', { timeout: 15_000 });
+  await expect(desk.filing(1)).toContainText('In the record', { timeout: 15_000 });
   expect(await clinic.medtech.filed()).toHaveLength(1);
 });
 
@@ -96,7 +96,7 @@ test('two windows of the same session that commit at once file each photo once',
   const second = await desk.page.context().newPage();
   await second.goto(desk.page.url());
   const windows = [desk.page, second];
-  for (const page of windows) await page.getByRole('button', { name: 'Commit 2 photos' }).click();
+  for (const page of windows) await page.getByRole('button', { name: 'File 2 photos', exact: true }).click();
   await Promise.all(windows.map((page) => page.getByRole('button', { name: /^File 2 photos for/ }).click().catch(() => undefined)));
   await expect.poll(async () => (await clinic.medtech.filed()).length).toBe(2);
   for (const page of windows) await expect(page.getByText('All 2 photos are in the record')).toBeVisible();
@@ -145,7 +145,7 @@ test('a server that dies in mid-session comes back with everything', async ({ cl
   await expect(desk.photo(2)).toHaveAccessibleName('Photo 2: Nose, Phone, Ready');
 
   await desk.commit(2);
-  for (const photo of [1, 2]) await expect(desk.filing(photo)).toContainText('In record');
+  for (const photo of [1, 2]) await expect(desk.filing(photo)).toContainText('In the record');
   expect(await clinic.medtech.filed()).toHaveLength(2);
 });
 
@@ -170,7 +170,7 @@ test('a launch opens one session and no second one', async ({ clinic, desk, visi
   await expect(desk.patient).toContainText('SHARMA');
   const other = await visitors.desk();
   await other.page.goto(launch);
-  await expect(other.page.getByRole('heading', { name: 'This launch was used already' })).toBeVisible();
+  await expect(other.page.getByRole('heading', { name: 'This opening from Medtech was already used' })).toBeVisible();
   await expect(other.page.getByText('Click the Clinical Images icon in Medtech again.')).toBeVisible();
   expect(other.page.url()).toBe(`${clinic.url}/launch-problem/launchUsed/kowhai`);
 });
@@ -181,9 +181,9 @@ test('launches that cannot be opened each say why', async ({ clinic, desk }) => 
   const known = await clinic.medtech.launchUrl({ patientId: id });
   const said: [string, string][] = [
     [await clinic.medtech.launchUrl({}), 'No patient is selected in Medtech'],
-    [await clinic.medtech.launchUrl({ patientId: id, createdTime: tenMinutesAgo }), 'This launch is too old'],
+    [await clinic.medtech.launchUrl({ patientId: id, createdTime: tenMinutesAgo }), 'This opening from Medtech is too old'],
     [await clinic.medtech.launchUrl({ patientId: id, facilityCode: 'F1A111-B' }), 'This launch comes from another practice'],
-    [known.replace(/context=.{8}/, 'context=nonsense'), 'Medtech does not know this launch'],
+    [known.replace(/context=.{8}/, 'context=nonsense'), 'Medtech does not know this opening'],
   ];
   for (const [address, heading] of said) {
     await desk.page.goto(address);

@@ -57,13 +57,13 @@ test('photos go from the phone into the record of the right patient', async ({ b
   await desk.describe({ view: 'Close-up', note: 'CANARY-NOTE: raised edge, 6 mm' });
   clinic.secrets.add('CANARY-NOTE');
 
-  await desk.page.getByRole('button', { name: 'Commit 3 photos' }).click();
-  const commit = desk.dialog('Commit to the record');
+  await desk.page.getByRole('button', { name: 'File 3 photos', exact: true }).click();
+  const commit = desk.dialog('File to the record');
   await expect(commit.getByRole('group', { name: 'For' })).toContainText('NGĀTAI, Aroha');
   await expect(commit.getByRole('group', { name: 'For' })).toContainText(patient.nhi);
   await expect(commit.getByRole('checkbox', { checked: true })).toHaveCount(3);
   await commit.getByRole('button', { name: /^File 3 photos for NGĀTAI, Aroha/ }).click();
-  for (const photo of [1, 2, 3]) await expect(desk.filing(photo)).toContainText('In record');
+  for (const photo of [1, 2, 3]) await expect(desk.filing(photo)).toContainText('In the record');
   await expect(desk.dialog('Filing').getByText('3 of 3 photos in the record')).toBeVisible();
 
   const filed = await clinic.medtech.filed();
@@ -94,7 +94,7 @@ test('photos go from the phone into the record of the right patient', async ({ b
 
   await desk.dialog('Filing').getByRole('button', { name: 'Close' }).click();
   await expect(desk.page.getByText('All 3 photos are in the record')).toBeVisible();
-  await expect(phone.page.getByText('In record').first()).toBeVisible();
+  await expect(phone.page.getByText('In the record').first()).toBeVisible();
 });
 
 test('a photo of twelve megapixels is on the desktop within seconds', async ({ desk, phone }) => {

@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod language;
 pub(crate) mod launch;
 pub(crate) mod pictures;
 pub(crate) mod security;

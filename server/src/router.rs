@@ -1,10 +1,10 @@
 //! Which address leads where.
 
 use crate::http::events::{self, EventsState};
-use crate::http::{assets, health, launch, pictures, security};
+use crate::http::{assets, health, language, launch, pictures, security};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use clinical_images::access::Operation;
 use clinical_images::service::Services;
 use leptos::config::LeptosOptions;
@@ -122,6 +122,11 @@ fn routes(events: EventsState) -> Vec<Route> {
             "/pictures/phone/{picture}",
             Operation::ViewPicture,
             get(pictures::for_phone),
+        ),
+        route(
+            "/language",
+            Operation::ChooseLanguage,
+            post(language::choose),
         ),
         route("/healthz", Operation::ReadHealth, get(health::ready)),
         route("/livez", Operation::ReadHealth, get(health::live)),

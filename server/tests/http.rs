@@ -29,6 +29,8 @@ mod functions;
 mod headers;
 #[path = "http/isolation.rs"]
 mod isolation;
+#[path = "http/language.rs"]
+mod language;
 #[path = "http/launching.rs"]
 mod launching;
 #[path = "http/lease_expiry.rs"]

@@ -5,7 +5,7 @@
 
 use super::envelope::JsonEnvelope;
 use super::media::{PICTURE_SYSTEM, title};
-use super::{CodeableConcept, Coding, FhirInstant, Identifier, Reference, is_id};
+use super::{CodeableConcept, Coding, FhirInstant, Identifier, Reference, is_id, wording};
 use crate::launch::Provider;
 use crate::patient::PatientId;
 use crate::picture::Details;
@@ -130,12 +130,12 @@ fn title_of(pages: &[&Details], created: &FhirInstant) -> String {
         [only] => return title(only, created),
         [first, others @ ..] => (first, others),
     };
-    let place = first.place().filter(|place| {
-        let same = |other: &&Details| other.place().as_ref() == Some(place);
+    let place = wording::place(first).filter(|place| {
+        let same = |other: &&Details| wording::place(other).as_ref() == Some(place);
         others.iter().all(same)
     });
     let place = place.unwrap_or_else(|| "Clinical images".to_owned());
-    let (count, day) = (pages.len(), created.day().in_words());
+    let (count, day) = (pages.len(), wording::day(created.day()));
     format!("{place}, {count} photos, {day}")
 }
 

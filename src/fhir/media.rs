@@ -6,7 +6,7 @@
 //! proven by our own SHA-256.
 
 use super::envelope::JsonEnvelope;
-use super::{CodeableConcept, Coding, FhirInstant, Identifier, Reference, is_id};
+use super::{CodeableConcept, Coding, FhirInstant, Identifier, Reference, is_id, wording};
 use crate::launch::Provider;
 use crate::patient::Patient;
 use crate::picture::{Details, JPEG, Laterality, Picture, SNOMED, View};
@@ -239,14 +239,12 @@ impl fmt::Debug for Media<'_> {
 /// a person.
 #[must_use]
 pub fn title(details: &Details, created: &FhirInstant) -> String {
-    let place = details
-        .place()
-        .unwrap_or_else(|| "Clinical image".to_owned());
+    let place = wording::place(details).unwrap_or_else(|| "Clinical image".to_owned());
     let view = details
         .view
         .filter(|view| *view != View::Other)
         .map(|view| words(view).to_lowercase());
-    let parts = [Some(place), view, Some(created.day().in_words())];
+    let parts = [Some(place), view, Some(wording::day(created.day()))];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -293,7 +291,7 @@ fn body_site(details: &Details) -> Option<CodeableConcept> {
     let coding = [Some(site), side].into_iter().flatten().collect();
     Some(CodeableConcept {
         coding,
-        text: details.place().map(Into::into),
+        text: wording::place(details).map(Into::into),
     })
 }
 

@@ -119,7 +119,7 @@ impl BodySite {
         SITES[self.0].code
     }
 
-    /// Name as shown and as filed.
+    /// SNOMED CT's name, as filed. Pages show words of their own.
     #[must_use]
     pub fn name(self) -> &'static str {
         SITES[self.0].name
@@ -145,13 +145,14 @@ impl BodySite {
 
     /// Sites that fit `query`, best first: those whose name begins with it, those with a word in their name that
     /// does, those with such a word among their synonyms, those with each of its words in their name, and those that
-    /// contain each of its words anywhere. Equals stand from head to toe. All sites for an empty query. Capitals do not matter.
+    /// contain each of its words anywhere. Equals stand from head to toe. All sites for an empty query. Capitals and macrons
+    /// do not matter. `shown` is a site's name in the language of the person; SNOMED CT's name counts among the synonyms.
     #[must_use]
-    pub fn search(query: &str) -> Vec<Self> {
-        let query = query.to_ascii_lowercase();
+    pub fn search(query: &str, shown: impl Fn(Self) -> &'static str) -> Vec<Self> {
+        let query = folded(query);
         let words: Vec<&str> = query.split_whitespace().collect();
         let found: Vec<(u8, Self)> = Self::all()
-            .filter_map(|site| Some((site.rank(&words)?, site)))
+            .filter_map(|site| Some((site.rank(shown(site), &words)?, site)))
             .collect();
         let of_rank = |rank| found.iter().filter(move |site| site.0 == rank);
         (0..=LAST_RANK)
@@ -161,17 +162,18 @@ impl BodySite {
     }
 
     /// How well the site fits these words, from 0 to [`LAST_RANK`]; nothing if it does not.
-    fn rank(self, words: &[&str]) -> Option<u8> {
-        let (name, phrase) = (self.name().to_ascii_lowercase(), words.join(" "));
+    fn rank(self, shown: &str, words: &[&str]) -> Option<u8> {
+        let (name, phrase) = (folded(shown), words.join(" "));
+        let synonyms = format!("{} {}", self.name().to_ascii_lowercase(), self.synonyms());
         let has_word =
             |text: &str| text.starts_with(&phrase) || text.contains(&format!(" {phrase}"));
         let named = |word: &&str| name.contains(word);
-        let has = |word: &&str| named(word) || self.synonyms().contains(word);
+        let has = |word: &&str| named(word) || synonyms.contains(word);
         if name.starts_with(&phrase) {
             Some(0)
         } else if has_word(&name) {
             Some(1)
-        } else if has_word(self.synonyms()) {
+        } else if has_word(&synonyms) {
             Some(2)
         } else if words.len() > 1 && words.iter().all(named) {
             Some(3)
@@ -179,6 +181,19 @@ impl BodySite {
             words.iter().all(has).then_some(LAST_RANK)
         }
     }
+}
+
+/// Small letters without macrons: `Māhunga` is found by `mahunga`.
+fn folded(text: &str) -> String {
+    let plain = |letter| match letter {
+        'ā' => 'a',
+        'ē' => 'e',
+        'ī' => 'i',
+        'ō' => 'o',
+        'ū' => 'u',
+        other => other,
+    };
+    text.to_lowercase().chars().map(plain).collect()
 }
 
 impl std::fmt::Debug for BodySite {
@@ -257,7 +272,11 @@ mod tests {
 
     #[test]
     fn the_words_a_gp_types_find_the_site() {
-        let first = |query: &str| BodySite::search(query).first().map(|site| site.name());
+        let first = |query: &str| {
+            BodySite::search(query, BodySite::name)
+                .first()
+                .map(|site| site.name())
+        };
         for (typed, found) in [
             ("tummy", "Abdomen"),
             ("shin", "Lower leg"),
@@ -272,13 +291,13 @@ mod tests {
             assert_eq!(first(typed), Some(found), "{typed}");
         }
         assert_eq!(first("xyz"), None);
-        assert_eq!(BodySite::search(" ").len(), SITES.len());
+        assert_eq!(BodySite::search(" ", BodySite::name).len(), SITES.len());
     }
 
     #[test]
     fn names_come_before_synonyms_and_beginnings_before_middles() {
         let found = |query: &str| -> Vec<&str> {
-            let found = BodySite::search(query);
+            let found = BodySite::search(query, BodySite::name);
             found.iter().map(|site| site.name()).collect()
         };
         assert_eq!(

@@ -182,18 +182,6 @@ impl Details {
         }
     }
 
-    /// Site and side as one phrase: `Left forearm`, `Both eyelids` is written `Eyelid, both sides`.
-    #[must_use]
-    pub fn place(&self) -> Option<String> {
-        let name = self.site?.name();
-        Some(match self.laterality {
-            Some(Laterality::Left) => format!("Left {}", lower_first(name)),
-            Some(Laterality::Right) => format!("Right {}", lower_first(name)),
-            Some(Laterality::Bilateral) => format!("{name}, both sides"),
-            Some(Laterality::NotApplicable) | None => name.to_owned(),
-        })
-    }
-
     /// These details with the parts that `change` names replaced.
     #[must_use]
     pub fn with(&self, change: &DetailsChange) -> Self {
@@ -217,14 +205,6 @@ impl Details {
         }
         next
     }
-}
-
-fn lower_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 /// A change to some parts of the details: an outer `None` leaves the part alone, an inner one clears it.
@@ -283,10 +263,7 @@ mod tests {
             laterality: Some(Laterality::Left),
             ..forearm
         };
-        assert_eq!(
-            (left.missing(), left.place().as_deref()),
-            (None, Some("Left forearm"))
-        );
+        assert_eq!(left.missing(), None);
         let scalp = Details {
             site: site("41695006"),
             ..Details::default()

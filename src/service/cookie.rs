@@ -26,12 +26,29 @@ impl Services {
     #[must_use]
     pub fn token_among(&self, scope: Scope, cookies: &str) -> Option<AccessToken> {
         let name = self.cookie_name(scope);
-        let pairs = cookies
-            .split(';')
-            .filter_map(|pair| pair.trim().split_once('='));
-        pairs
-            .filter(|(known, _)| *known == name)
-            .find_map(|(_, value)| value.parse().ok())
+        cookie_among(&name, cookies).find_map(|value| value.parse().ok())
+    }
+
+    /// The language that a reader has chosen, among the cookies of a request.
+    #[must_use]
+    pub fn language_among<'a>(&self, cookies: &'a str) -> Option<&'a str> {
+        cookie_among(&self.language_cookie(), cookies).next()
+    }
+
+    /// The value of a `Set-Cookie` header that keeps the language a reader has chosen, for a year. It names nobody.
+    #[must_use]
+    pub fn set_language_cookie(&self, tag: &str) -> String {
+        // The desktop's page may stand in a frame of the practice's.
+        let attributes = self.cookie_attributes(true);
+        format!(
+            "{}={tag}; {attributes}; Max-Age=31536000",
+            self.language_cookie()
+        )
+    }
+
+    fn language_cookie(&self) -> String {
+        let prefix = if self.is_secure() { "__Host-" } else { "" };
+        format!("{prefix}language")
     }
 
     /// The value of a `Set-Cookie` header that hands its key to the desktop of a session that was just opened. Ends with
@@ -66,4 +83,13 @@ impl Services {
             (true, true) => "Path=/; HttpOnly; SameSite=None; Secure; Partitioned",
         }
     }
+}
+
+/// The values of the cookies of this name, in the order in which the browser sent them.
+fn cookie_among<'a>(name: &str, cookies: &'a str) -> impl Iterator<Item = &'a str> {
+    cookies
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(move |(known, _)| *known == name)
+        .map(|(_, value)| value)
 }

@@ -4,7 +4,7 @@ use super::{Authenticated, Services};
 use crate::id::LinkId;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
-use crate::session::{AccessToken, Actor, Command, DeviceLabel, MatchNumber, Reply, SessionView};
+use crate::session::{AccessToken, Actor, Command, DeviceKind, MatchNumber, Reply, SessionView};
 
 /// A link as the desktop shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Services {
     ///
     /// # Errors
     /// `LinkUnknown`, `LinkUsed`, `LinkEnded`, `SessionEnded`, or the store being away.
-    pub async fn claim_link(&self, code: &str, device: DeviceLabel) -> Result<Claimed, Refusal> {
+    pub async fn claim_link(&self, code: &str, device: DeviceKind) -> Result<Claimed, Refusal> {
         let code: AccessToken = code.trim().parse().map_err(|_| Refusal::LinkUnknown)?;
         let token = AccessToken {
             session: code.session,

@@ -1,6 +1,6 @@
 //! What can be asked of a session, by whom, and what it answers: commands, the actors who request them, and replies.
 
-use super::{DeviceLabel, EndOfSession, MatchNumber};
+use super::{DeviceKind, EndOfSession, MatchNumber};
 use crate::access::{Operation, Role};
 use crate::digest::Sha256;
 use crate::id::{LinkId, OutboxEntryId, PictureId, WorkerId};
@@ -75,7 +75,7 @@ pub enum Command {
         /// Digest of the cookie that the phone will hold.
         cookie: Sha256,
         /// The phone's kind.
-        device: DeviceLabel,
+        device: DeviceKind,
     },
     /// Phone: yes, this is my patient.
     ConfirmPatient,

@@ -5,7 +5,7 @@ mod fold;
 
 pub use fold::Gap;
 
-use super::{DeviceLabel, EndOfLink, EndOfSession, HandoffLink};
+use super::{DeviceKind, EndOfLink, EndOfSession, HandoffLink};
 use crate::id::{LinkId, PictureId};
 use crate::moment::Moment;
 use crate::picture::{
@@ -29,7 +29,7 @@ pub enum Event {
         /// Which.
         link: LinkId,
         /// The phone's kind.
-        device: DeviceLabel,
+        device: DeviceKind,
         /// When.
         at: Moment,
     },

@@ -28,7 +28,7 @@ pub enum LinkState {
     /// A phone holds it.
     Claimed {
         /// What the phone calls itself.
-        device: DeviceLabel,
+        device: DeviceKind,
         /// When it joined.
         at: Moment,
         /// Whether the phone's user said that the patient and the number are right.
@@ -39,7 +39,7 @@ pub enum LinkState {
         /// How.
         why: EndOfLink,
         /// The phone that held it, if one did.
-        device: Option<DeviceLabel>,
+        device: Option<DeviceKind>,
     },
 }
 
@@ -105,38 +105,56 @@ impl fmt::Display for MatchNumber {
     }
 }
 
-/// A few words for a device: `iPhone`, `Android phone`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DeviceLabel(String);
+/// What kind of device a browser says it runs on. Stored and sent as the words that its kinds are named by here; a kind that
+/// this program does not know counts as [`Self::Other`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceKind {
+    /// An iPhone.
+    #[serde(rename = "iPhone")]
+    IPhone,
+    /// An iPad that says so; newer ones call themselves a Macintosh.
+    #[serde(rename = "iPad")]
+    IPad,
+    /// A phone with Android.
+    #[serde(rename = "Android phone")]
+    AndroidPhone,
+    /// A tablet with Android.
+    #[serde(rename = "Android tablet")]
+    AndroidTablet,
+    /// A computer with Windows.
+    #[serde(rename = "Windows computer")]
+    WindowsComputer,
+    /// A Mac, or an iPad that calls itself one.
+    #[serde(rename = "Mac")]
+    Mac,
+    /// A computer with Linux.
+    #[serde(rename = "Linux computer")]
+    LinuxComputer,
+    /// Anything else; a device that joins is most likely a phone.
+    #[serde(rename = "Phone", other)]
+    Other,
+}
 
-impl DeviceLabel {
+impl DeviceKind {
     /// Reads the kind of device out of a browser's `User-Agent`, and keeps nothing else of it.
     #[must_use]
     pub fn from_user_agent(agent: &str) -> Self {
-        let kinds = [
-            ("iPhone", "iPhone"),
-            ("iPad", "iPad"),
-            (
-                "Android",
-                if agent.contains("Mobile") {
-                    "Android phone"
-                } else {
-                    "Android tablet"
-                },
-            ),
-            ("Windows", "Windows computer"),
-            ("Macintosh", "Mac"),
-            ("Linux", "Linux computer"),
-        ];
-        let found = kinds.iter().find(|(sign, _)| agent.contains(sign));
-        Self(found.map_or("Phone", |(_, label)| label).to_owned())
-    }
-}
-
-impl fmt::Display for DeviceLabel {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
+        let android = if agent.contains("Mobile") {
+            Self::AndroidPhone
+        } else {
+            Self::AndroidTablet
+        };
+        [
+            ("iPhone", Self::IPhone),
+            ("iPad", Self::IPad),
+            ("Android", android),
+            ("Windows", Self::WindowsComputer),
+            ("Macintosh", Self::Mac),
+            ("Linux", Self::LinuxComputer),
+        ]
+        .into_iter()
+        .find(|(sign, _)| agent.contains(sign))
+        .map_or(Self::Other, |(_, kind)| kind)
     }
 }
 
@@ -145,21 +163,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_is_named_by_its_kind_only() {
-        let label = |agent: &str| DeviceLabel::from_user_agent(agent).to_string();
+    fn a_device_is_known_by_its_kind_only() {
+        for (agent, kind) in [
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Mobile/15E148",
+                DeviceKind::IPhone,
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 15; SM-S928B) Chrome/130 Mobile Safari",
+                DeviceKind::AndroidPhone,
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 15; SM-X910) Chrome/130 Safari",
+                DeviceKind::AndroidTablet,
+            ),
+            ("<script>", DeviceKind::Other),
+        ] {
+            assert_eq!(DeviceKind::from_user_agent(agent), kind, "{agent}");
+        }
+    }
+
+    #[test]
+    fn a_device_is_stored_by_a_word_and_an_unknown_word_is_read() {
         assert_eq!(
-            label("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Mobile/15E148"),
-            "iPhone"
-        );
-        assert_eq!(
-            label("Mozilla/5.0 (Linux; Android 15; SM-S928B) Chrome/130 Mobile Safari"),
+            serde_json::to_value(DeviceKind::AndroidPhone).unwrap(),
             "Android phone"
         );
-        assert_eq!(
-            label("Mozilla/5.0 (Linux; Android 15; SM-X910) Chrome/130 Safari"),
-            "Android tablet"
-        );
-        assert_eq!(label("<script>"), "Phone");
+        assert_eq!(serde_json::to_value(DeviceKind::Other).unwrap(), "Phone");
+        let read: DeviceKind = serde_json::from_value("Smart watch".into()).unwrap();
+        assert_eq!(read, DeviceKind::Other);
     }
 
     #[test]

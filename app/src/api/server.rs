@@ -2,11 +2,15 @@
 
 use super::error::send_status;
 use super::{ApiError, ApiResult};
+use crate::text::{Language, negotiate};
 use clinical_images::practice::FrameAncestor;
 use clinical_images::refusal::Refusal;
 use clinical_images::service::Services;
-use clinical_images::session::DeviceLabel;
-use http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, SET_COOKIE, USER_AGENT};
+use clinical_images::session::DeviceKind;
+use http::header::{
+    ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, COOKIE, HeaderName, HeaderValue, SET_COOKIE,
+    USER_AGENT,
+};
 use http::request::Parts;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, use_context};
@@ -20,8 +24,8 @@ pub fn services() -> Services {
 
 /// What the caller's device calls itself.
 #[must_use]
-pub fn device() -> DeviceLabel {
-    DeviceLabel::from_user_agent(&header(USER_AGENT))
+pub fn device() -> DeviceKind {
+    DeviceKind::from_user_agent(&header(USER_AGENT))
 }
 
 /// The value of a request header; empty when it is missing or not text.
@@ -51,6 +55,17 @@ pub fn answer<T>(result: Result<T, Refusal>) -> ApiResult<T> {
         send_status(&error);
         error
     })
+}
+
+/// The language of the page that is asked for: what its reader chose, or else what the browser asks for.
+#[must_use]
+pub fn wanted_language() -> Language {
+    let cookies = header(COOKIE);
+    let services = use_context::<Services>();
+    let chosen = services
+        .as_ref()
+        .and_then(|services| services.language_among(&cookies));
+    negotiate(chosen, &header(ACCEPT_LANGUAGE))
 }
 
 /// Whether the patients are fictional.

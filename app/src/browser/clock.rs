@@ -1,10 +1,9 @@
-//! Times as people at this device read them: its own zone, 24 hours.
+//! Times as people at this device read them: its own zone, 24 hours, the language of the page.
 
+use crate::text;
 use clinical_images::moment::Moment;
 use js_sys::{Date, Object, Reflect};
 use wasm_bindgen::JsValue;
-
-const LOCALE: &str = "en-NZ";
 
 /// `10:42`.
 #[must_use]
@@ -35,5 +34,6 @@ fn formatted(at: Moment, parts: &[(&str, &str)]) -> String {
         let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
     }
     let date = Date::new(&JsValue::from_f64(at.millis() as f64));
-    date.to_locale_string(LOCALE, &options).into()
+    date.to_locale_string(text::language().tag(), &options)
+        .into()
 }

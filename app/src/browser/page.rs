@@ -1,6 +1,8 @@
 //! The page as a whole: what the server says about it, coming back to it, stepping back in it, and a new code in its address.
 
 use super::{is_visible, on_window};
+#[cfg(not(feature = "ssr"))]
+use crate::text::Language;
 use leptos::ev::Custom;
 #[cfg(not(feature = "ssr"))]
 use leptos::prelude::document;
@@ -29,6 +31,17 @@ pub fn on_fragment(handler: impl Fn() + 'static) {
 pub fn is_demo() -> bool {
     let html = document().document_element();
     html.is_some_and(|html| html.has_attribute("data-demo"))
+}
+
+/// The language that the server has drawn this page in.
+#[cfg(not(feature = "ssr"))]
+#[must_use]
+pub fn document_language() -> Language {
+    let html = document().document_element();
+    let tag = html.and_then(|html| html.get_attribute("lang"));
+    tag.as_deref()
+        .and_then(Language::of_tag)
+        .unwrap_or_default()
 }
 
 /// Shows the page from its top.

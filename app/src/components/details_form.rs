@@ -80,7 +80,7 @@ fn SideChoice(
     };
     view! {
         <fieldset class="field">
-            <legend>"Side"{move || paired.get().then_some(" (needed for this site)")}</legend>
+            <legend>{text::side()}{move || paired.get().then(|| format!(" {}", text::side_needed()))}</legend>
             <div class="choices">{Laterality::ALL.map(button).collect_view()}</div>
         </fieldset>
     }
@@ -116,7 +116,7 @@ fn ViewChoice(
     };
     view! {
         <fieldset class="field">
-            <legend>"View"</legend>
+            <legend>{text::view_label()}</legend>
             <div class="choices">{View::ALL.map(button).collect_view()}</div>
         </fieldset>
     }
@@ -166,7 +166,7 @@ fn NoteField(
     let count = move || value().chars().count();
     view! {
         <div class="field">
-            <label class="label" for=NOTE>"Note"</label>
+            <label class="label" for=NOTE>{text::note()}</label>
             <textarea
                 id=NOTE
                 aria-describedby=NOTE_COUNT

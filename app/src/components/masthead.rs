@@ -1,5 +1,6 @@
 //! The product's name and, in the demo, that nobody in it is real: on top of every page that shows no patient.
 
+use super::LanguageSwitch;
 #[cfg(feature = "ssr")]
 use crate::api::server;
 #[cfg(not(feature = "ssr"))]
@@ -13,7 +14,8 @@ pub fn Masthead() -> impl IntoView {
     view! {
         <header class="masthead">
             <strong>{text::PRODUCT}</strong>
-            <DemoMark text=text::DEMO />
+            <DemoMark text=text::demo() />
+            <LanguageSwitch />
         </header>
     }
 }

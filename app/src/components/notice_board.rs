@@ -1,6 +1,7 @@
 //! The two live regions of the page.
 
 use crate::state::Notices;
+use crate::text;
 use leptos::prelude::*;
 
 /// Shows and speaks the present notices. Stands once in a surface, where it covers nothing that is worked on.
@@ -11,13 +12,13 @@ pub fn NoticeBoard() -> impl IntoView {
     view! {
         <div class="notices">
             <div role="status" aria-live="polite">
-                {move || notices.polite.get().map(|text| view! { <p class="notice">{text}</p> })}
+                {move || notices.polite.get().map(|notice| view! { <p class="notice">{notice}</p> })}
             </div>
             <div role="alert" aria-live="assertive">
-                {move || notices.assertive.get().map(|text| view! {
+                {move || notices.assertive.get().map(|notice| view! {
                     <p class="notice bad">
-                        {text}
-                        <button class="button quiet" type="button" on:click=dismiss>"Dismiss"</button>
+                        {notice}
+                        <button class="button quiet" type="button" on:click=dismiss>{text::dismiss()}</button>
                     </p>
                 })}
             </div>

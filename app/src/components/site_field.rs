@@ -1,6 +1,7 @@
 //! Choosing a body site by typing any word for it: a combobox after the ARIA pattern, with what was used last first.
 
 use crate::ids;
+use crate::text;
 use clinical_images::picture::BodySite;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -25,7 +26,7 @@ impl RecentSites {
 
 /// What is offered for a query: everything that fits; the recent ones first while nothing is typed.
 fn offered(query: &str, recent: &[BodySite]) -> Vec<BodySite> {
-    let found = BodySite::search(query);
+    let found = BodySite::search(query, text::site);
     let mut list: Vec<BodySite> = if query.trim().is_empty() {
         recent.to_vec()
     } else {
@@ -60,12 +61,7 @@ pub(super) fn SiteField(
             .unwrap_or_default()
     });
     let open = move || query.with(Option::is_some);
-    let name = move || {
-        site.get()
-            .map(BodySite::name)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let name = move || site.get().map(text::site).unwrap_or_default().to_owned();
     let pick = move |choice: Option<BodySite>| {
         query.set(None);
         active.set(0);
@@ -79,7 +75,7 @@ pub(super) fn SiteField(
         on_pick.run(choice);
     };
     let leave = move || match query.get_untracked() {
-        Some(text) if text.trim().is_empty() && site.get_untracked().is_some() => pick(None),
+        Some(typed) if typed.trim().is_empty() && site.get_untracked().is_some() => pick(None),
         _ => query.set(None),
     };
     let key = move |event: KeyboardEvent| {
@@ -99,13 +95,13 @@ pub(super) fn SiteField(
     };
     view! {
         <div class="field site-field">
-            <label class="label" for=ids::SITE_INPUT>"Body site"</label>
+            <label class="label" for=ids::SITE_INPUT>{text::body_site()}</label>
             <input
                 id=ids::SITE_INPUT
                 type="text"
                 role="combobox"
                 autocomplete="off"
-                placeholder="Type to search, e.g. shin"
+                placeholder=text::site_example()
                 aria-expanded=move || open().to_string()
                 aria-controls=OPTIONS
                 aria-autocomplete="list"
@@ -117,7 +113,7 @@ pub(super) fn SiteField(
                 on:keydown=key
                 on:blur=move |_| leave()
             />
-            <ul id=OPTIONS role="listbox" aria-label="Body sites" hidden=move || !open()>
+            <ul id=OPTIONS role="listbox" aria-label=text::body_sites() hidden=move || !open()>
                 <Options options active pick=Callback::new(move |site| pick(Some(site))) />
             </ul>
         </div>
@@ -139,15 +135,15 @@ fn Options(
                 // Before `blur`, which closes the list.
                 on:mousedown=move |event| { event.prevent_default(); pick.run(site); }
             >
-                {site.name()}
-                {site.is_sensitive().then(|| view! { <span class="hint">" sensitive"</span> })}
+                {text::site(site)}
+                {site.is_sensitive().then(|| view! { <span class="hint">{format!(" {}", text::sensitive())}</span> })}
             </li>
         }
     };
     view! {
         {move || options.get().into_iter().enumerate().map(option).collect_view()}
         {move || options.with(Vec::is_empty).then(|| view! {
-            <li class="hint" role="presentation">"No site of that name. Try another word."</li>
+            <li class="hint" role="presentation">{text::no_such_site()}</li>
         })}
     }
 }
@@ -158,7 +154,7 @@ mod tests {
 
     #[test]
     fn recent_sites_come_first_until_something_is_typed() {
-        let foot = BodySite::search("foot")[0];
+        let foot = BodySite::search("foot", text::site)[0];
         assert_eq!(offered("", &[foot])[0], foot);
         assert_eq!(
             offered("", &[foot])

@@ -21,13 +21,13 @@ pub(super) fn Actions() -> impl IntoView {
             return words::all_filed(tally.all);
         }
         words::standing(&[
-            (tally.committable, words::READY),
-            (tally.lacking, words::LACKING),
-            (tally.arriving, words::ARRIVING),
-            (tally.under_way, words::BEING_FILED),
-            (tally.filed, words::IN_RECORD),
-            (tally.failed, words::NOT_FILED),
-            (tally.unknown, words::TO_CHECK),
+            (tally.committable, words::ready()),
+            (tally.lacking, words::lacking(tally.lacking)),
+            (tally.arriving, words::arriving()),
+            (tally.under_way, words::being_filed()),
+            (tally.filed, words::in_record()),
+            (tally.failed, words::not_filed()),
+            (tally.unknown, words::to_check()),
         ])
     };
     let nothing = move || tally.get().committable + tally.get().lacking == 0;
@@ -40,14 +40,22 @@ pub(super) fn Actions() -> impl IntoView {
             </div>
             <div class="row">
                 <button class="button" type="button" hidden=move || !tally.get().was_committed()
-                    on:click=move |_| desk.dialog.set(Some(Dialog::Progress))>{words::SHOW_FILING}</button>
+                    on:click=move |_| desk.dialog.set(Some(Dialog::Progress))>{words::show_filing()}</button>
                 <button class="button" type="button" hidden=move || done.get()
-                    on:click=move |_| finish(desk)>{words::FINISH}</button>
+                    on:click=move |_| finish(desk)>{words::finish()}</button>
                 <button class="button primary" type="button" hidden=move || done.get() disabled=nothing
-                    on:click=move |_| desk.open_commit()>{move || words::commit(tally.get().committable)}</button>
+                    on:click=move |_| desk.open_commit()>{move || file(tally.get().committable)}</button>
                 <button class="button primary" type="button" hidden=move || !done.get()
-                    on:click=move |_| finish(desk)>{words::FINISH_SESSION}</button>
+                    on:click=move |_| finish(desk)>{words::finish_session()}</button>
             </div>
         </footer>
+    }
+}
+
+/// What the button that opens the commit dialog says.
+fn file(count: usize) -> String {
+    match count {
+        0 => words::file_photos().to_owned(),
+        count => words::commit(count),
     }
 }

@@ -4,7 +4,7 @@
 use super::desk::{Desk, is_here};
 use crate::browser;
 use crate::state::Tone;
-use crate::text::desk as words;
+use crate::text::{self, desk as words};
 use clinical_images::id::{LinkId, PictureId};
 use clinical_images::picture::Source;
 use clinical_images::session::{EndOfLink, LinkState, SessionView};
@@ -56,7 +56,7 @@ fn announce_arrivals(desk: Desk) {
 
 /// One line for all arrivals, by where they came from.
 fn announce_arrived(desk: Desk, arrived: &[Source]) {
-    let mut counts: Vec<(Option<String>, usize)> = Vec::new();
+    let mut counts: Vec<(Option<&'static str>, usize)> = Vec::new();
     for source in arrived {
         let device = desk
             .feed
@@ -70,7 +70,7 @@ fn announce_arrived(desk: Desk, arrived: &[Source]) {
     }
     let lines: Vec<String> = counts
         .iter()
-        .map(|(device, count)| words::arrived(*count, device.as_deref()))
+        .map(|(device, count)| words::arrived(*count, *device))
         .collect();
     if !lines.is_empty() {
         desk.notices.announce(Tone::Polite, lines.join(" "));
@@ -78,7 +78,7 @@ fn announce_arrived(desk: Desk, arrived: &[Source]) {
 }
 
 /// The kind of phone that a picture came from; nothing for the desktop.
-fn device_of(view: &SessionView, source: Source) -> Option<String> {
+fn device_of(view: &SessionView, source: Source) -> Option<&'static str> {
     let Source::Phone(link) = source else {
         return None;
     };
@@ -89,8 +89,8 @@ fn device_of(view: &SessionView, source: Source) -> Option<String> {
                 device: Some(device),
                 ..
             },
-        ) => Some(device.to_string()),
-        _ => Some(words::FROM_PHONE.to_owned()),
+        ) => Some(text::device(*device)),
+        _ => Some(words::from_phone()),
     }
 }
 
@@ -108,7 +108,7 @@ fn announce_phones(desk: Desk) {
             for link in &view.links {
                 let (step, tone, text) = match &link.state {
                     LinkState::Claimed { device, .. } => {
-                        let text = words::joined(&device.to_string(), &link.number.to_string());
+                        let text = words::joined(text::device(*device), &link.number.to_string());
                         (Step::Joined, Tone::Polite, text)
                     }
                     LinkState::Ended {
@@ -117,7 +117,7 @@ fn announce_phones(desk: Desk) {
                     } => (
                         Step::Declined,
                         Tone::Assertive,
-                        format!("{}. {}", words::DECLINED, words::DECLINED_NEXT),
+                        format!("{}. {}", words::declined(), words::declined_next()),
                     ),
                     _ => continue,
                 };

@@ -1,7 +1,7 @@
 //! Whose pictures these are. Stands on top of everything and never scrolls away.
 
 use super::desk::{Desk, Dialog};
-use crate::components::DemoMark;
+use crate::components::{DemoMark, LanguageSwitch};
 use crate::state::Connection;
 use crate::text::{self, desk as words};
 use clinical_images::launch::LaunchContext;
@@ -27,25 +27,26 @@ pub(super) fn Banner() -> impl IntoView {
     let launch = Memo::new(move |_| desk.feed.view.with(|view| view.launch.clone()));
     let stale = move || desk.feed.connection.get() == Connection::Interrupted;
     view! {
-        <header class="desk-banner" class:stale=stale aria-label=words::PATIENT>
+        <header class="desk-banner" class:stale=stale aria-label=words::patient()>
             <div class="desk-patient">
                 <h1>{move || launch.with(|launch| text::patient_name(&launch.patient))}</h1>
                 {move || view! { <PatientLine launch=launch.get() /> }}
             </div>
             <div class="desk-marks row">
-                <DemoMark text=text::DEMO />
-                <button class="button quiet" type="button" on:click=move |_| desk.refresh()>{words::REFRESH}</button>
+                <DemoMark text=text::demo() />
+                <LanguageSwitch />
+                <button class="button quiet" type="button" on:click=move |_| desk.refresh()>{words::refresh()}</button>
                 <button
                     class="button quiet"
                     type="button"
-                    aria-label=words::SHORTCUTS
-                    title=words::SHORTCUTS
+                    aria-label=words::shortcuts()
+                    title=words::shortcuts()
                     on:click=move |_| desk.dialog.set(Some(Dialog::Keys))
                 >
                     "?"
                 </button>
             </div>
-            <p class="desk-stale" role="status">{move || stale().then_some(words::RECONNECTING)}</p>
+            <p class="desk-stale" role="status">{move || stale().then_some(words::reconnecting())}</p>
         </header>
     }
 }

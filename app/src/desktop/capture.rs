@@ -91,16 +91,16 @@ pub(super) fn Capture() -> impl IntoView {
     Effect::new(move |_| running.set(true));
     let hint = move || {
         if running.get() {
-            words::DROP_OR_PASTE
+            words::drop_or_paste()
         } else {
-            words::DROP_OR_PASTE_SOON
+            words::drop_or_paste_soon()
         }
     };
     view! {
         <section class="desk-capture card" aria-labelledby="capture-title">
-            <h2 id="capture-title">{words::CAPTURE}</h2>
+            <h2 id="capture-title">{words::capture()}</h2>
             <label class="button" aria-disabled=move || full().then_some("true")>
-                {words::CHOOSE_FILES}
+                {words::choose_files()}
                 <FileInput
                     accept=ACCEPT
                     multiple=true
@@ -111,8 +111,8 @@ pub(super) fn Capture() -> impl IntoView {
             </label>
             <p class="small" id="capture-fill">{fill}</p>
             <p class="small capture-hint" hidden=full>{hint}</p>
-            <p class="small warning">{move || full().then_some(words::NO_ROOM)}</p>
+            <p class="small warning">{move || full().then_some(words::no_room())}</p>
         </section>
-        <div class="desk-drop" aria-hidden="true" hidden=move || !dropping.get()><p>{words::DROP_HERE}</p></div>
+        <div class="desk-drop" aria-hidden="true" hidden=move || !dropping.get()><p>{words::drop_here()}</p></div>
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn NeedsCheck(
     /// Where in the record it would be.
     target: Target,
 ) -> impl IntoView {
-    let (at, advice) = (local_time(sent), text::explain_failure(&failure));
+    let (at, advice) = (local_time(sent), words::explain_failure(&failure));
     let patient = progress
         .desk
         .feed
@@ -60,7 +60,7 @@ pub(super) fn NeedsCheck(
         }
     };
     view! {
-        <Show when=first fallback=|| view! { <p class="small">{words::ASKED_AT_FIRST_PAGE}</p> }>{question.clone()}</Show>
+        <Show when=first fallback=|| view! { <p class="small">{words::asked_at_first_page()}</p> }>{question.clone()}</Show>
     }
 }
 
@@ -94,17 +94,17 @@ fn Answer(progress: CommitProgress, id: PictureId, target: Target) -> impl IntoV
     let question = move || {
         said.get().map(|there| {
             if there {
-                words::SURE_IT_IS_THERE
+                words::sure_it_is_there()
             } else {
-                words::SURE_IT_IS_NOT
+                words::sure_it_is_not()
             }
         })
     };
     let sure = move || {
         if said.get() == Some(true) {
-            words::YES_THERE
+            words::yes_there()
         } else {
-            words::YES_SEND_AGAIN
+            words::yes_send_again()
         }
     };
     let confirm = move |_| {
@@ -114,18 +114,18 @@ fn Answer(progress: CommitProgress, id: PictureId, target: Target) -> impl IntoV
         }
     };
     view! {
-        <div id=group class="stack" role="group" tabindex="-1" aria-label=move || label(words::CHECK)>
+        <div id=group class="stack" role="group" tabindex="-1" aria-label=move || label(words::check())>
             <p class="warning">{question}</p>
             <div class="row" hidden=move || said.get().is_some()>
-                <button class="button" type="button" aria-label=move || label(words::IT_IS_THERE)
-                    disabled=move || progress.busy.get() on:click=move |_| there(Some(true))>{words::IT_IS_THERE}</button>
-                <button class="button" type="button" aria-label=move || label(words::IT_IS_NOT_THERE)
-                    disabled=move || progress.busy.get() on:click=move |_| not_there(Some(false))>{words::IT_IS_NOT_THERE}</button>
+                <button class="button" type="button" aria-label=move || label(words::it_is_there())
+                    disabled=move || progress.busy.get() on:click=move |_| there(Some(true))>{words::it_is_there()}</button>
+                <button class="button" type="button" aria-label=move || label(words::it_is_not_there())
+                    disabled=move || progress.busy.get() on:click=move |_| not_there(Some(false))>{words::it_is_not_there()}</button>
             </div>
             <div class="row" hidden=move || said.get().is_none()>
                 <button class="button primary" type="button" aria-label=move || label(sure())
                     disabled=move || progress.busy.get() on:click=confirm>{sure}</button>
-                <button class="button" type="button" on:click=move |_| back(None)>{words::CANCEL}</button>
+                <button class="button" type="button" on:click=move |_| back(None)>{words::cancel()}</button>
             </div>
         </div>
     }

@@ -23,9 +23,9 @@ pub(super) fn CommitDialog() -> impl IntoView {
     let filing = Memo::new(move |_| desk.dialog.get() == Some(Dialog::Progress));
     let title = move || {
         if filing.get() {
-            words::FILING_TITLE
+            words::filing_title()
         } else {
-            words::COMMIT_TITLE
+            words::commit_title()
         }
         .to_owned()
     };
@@ -52,7 +52,7 @@ fn Choosing() -> impl IntoView {
     };
     let label = move || {
         if choice.sending.get() {
-            words::COMMITTING.to_owned()
+            words::committing().to_owned()
         } else {
             words::file_for(count.get(), &name())
         }
@@ -78,10 +78,10 @@ fn Choosing() -> impl IntoView {
             <List choice />
             <Show when=move || documents.with(|documents| !documents.is_empty())><Together choice documents /></Show>
             <p class="small">{filed_as}</p>
-            <p class="small warning" role="status">{move || choice.changed.get().then_some(words::LIST_CHANGED)}</p>
+            <p class="small warning" role="status">{move || choice.changed.get().then_some(words::list_changed())}</p>
             <div class="row">
                 <button class="button primary" type="button" disabled=idle on:click=move |_| choice.confirm()>{label}</button>
-                <button class="button" type="button" on:click=move |_| desk.close(Dialog::is_commit)>{words::CANCEL}</button>
+                <button class="button" type="button" on:click=move |_| desk.close(Dialog::is_commit)>{words::cancel()}</button>
             </div>
         </div>
     }
@@ -92,7 +92,7 @@ fn Choosing() -> impl IntoView {
 fn PatientBox(launch: LaunchContext) -> impl IntoView {
     let name = text::patient_name(&launch.patient);
     view! {
-        <div class="desk-for" role="group" aria-label=words::FOR>
+        <div class="desk-for" role="group" aria-label=words::for_patient()>
             <p><strong>{name}</strong></p>
             <PatientLine launch />
         </div>
@@ -106,14 +106,14 @@ fn Together(choice: Choice, documents: Memo<Vec<usize>>) -> impl IntoView {
     let split = move || {
         documents
             .with(|documents| documents.len() > 1)
-            .then_some(words::SCANS_SPLIT)
+            .then_some(words::scans_split())
     };
     view! {
         <fieldset class="desk-list">
-            <legend>{words::SCANS}</legend>
+            <legend>{words::scans()}</legend>
             <label>
                 <input type="radio" name="scans" prop:checked=move || !together.get() on:change=move |_| together.set(false) />
-                <span>{words::SCANS_SEPARATE}</span>
+                <span>{words::scans_separate()}</span>
             </label>
             <label>
                 <input type="radio" name="scans" prop:checked=move || together.get() on:change=move |_| together.set(true) />
@@ -131,11 +131,11 @@ fn List(choice: Choice) -> impl IntoView {
     let rows = move || choice.offer.with(|offer| offer.pictures.clone());
     view! {
         <fieldset class="desk-list">
-            <legend>{words::CHOOSE}</legend>
+            <legend>{words::choose()}</legend>
             <ul>
                 <For each=rows key=|picture| (picture.id, picture.revision) let:picture><Row choice picture /></For>
             </ul>
-            {move || choice.offer.with(|offer| offer.pictures.is_empty()).then(|| view! { <p>{words::NOTHING_TO_COMMIT}</p> })}
+            {move || choice.offer.with(|offer| offer.pictures.is_empty()).then(|| view! { <p>{words::nothing_to_commit()}</p> })}
         </fieldset>
     }
 }
@@ -144,11 +144,11 @@ fn List(choice: Choice) -> impl IntoView {
 fn Row(choice: Choice, picture: Picture) -> impl IntoView {
     let (desk, id, missing) = (choice.desk, picture.id, picture.details.missing());
     let (number, small) = (desk.number(id), desk.small_of(&picture));
-    let place = picture.details.place();
+    let place = text::place(&picture.details);
     let kind = picture.details.view.map(text::view);
     let name = move || words::photo_of(number.get(), place.as_deref());
     let checked = move || missing.is_none() && choice.chosen.with(|chosen| chosen.contains(&id));
-    let fix = move || words::act_on(words::FIX, &words::photo(number.get()));
+    let fix = move || words::act_on(words::fix(), &words::photo(number.get()));
     view! {
         <li>
             <label>
@@ -166,7 +166,7 @@ fn Row(choice: Choice, picture: Picture) -> impl IntoView {
                 </span>
             </label>
             {missing.map(|_| view! {
-                <button class="button quiet" type="button" aria-label=fix on:click=move |_| desk.fix(id)>{words::FIX}</button>
+                <button class="button quiet" type="button" aria-label=fix on:click=move |_| desk.fix(id)>{words::fix()}</button>
             })}
         </li>
     }

@@ -46,9 +46,9 @@ pub(super) fn CommitOutcomes() -> impl IntoView {
                     </button>
                 </Show>
                 <Show when=move || done.get()>
-                    <button class="button primary" type="button" on:click=move |_| finish(desk)>{words::FINISH_SESSION}</button>
+                    <button class="button primary" type="button" on:click=move |_| finish(desk)>{words::finish_session()}</button>
                 </Show>
-                <button class="button" type="button" on:click=move |_| desk.close(Dialog::is_commit)>{words::CLOSE}</button>
+                <button class="button" type="button" on:click=move |_| desk.close(Dialog::is_commit)>{words::close()}</button>
             </div>
         </div>
     }
@@ -60,7 +60,7 @@ fn OutcomeRow(progress: CommitProgress, id: PictureId) -> impl IntoView {
     let desk = progress.desk;
     let (picture, number, small) = (desk.picture(id), desk.number(id), desk.small(id));
     let name = move || {
-        let place = picture.with(|it| it.as_ref().and_then(|it| it.details.place()));
+        let place = picture.with(|it| it.as_ref().and_then(|it| text::place(&it.details)));
         words::photo_of(number.get(), place.as_deref())
     };
     let page = move || {
@@ -91,7 +91,7 @@ fn OutcomeRow(progress: CommitProgress, id: PictureId) -> impl IntoView {
                     Some(PictureState::Failed { failure }) => view! { <Failed progress id failure /> }.into_any(),
                     Some(PictureState::Waiting { failure, .. }) => view! { <Waiting progress id failure /> }.into_any(),
                     Some(PictureState::Unknown { failure }) => {
-                        let advice = text::explain_failure(&failure);
+                        let advice = words::explain_failure(&failure);
                         view! { <Why id advice technical=failure.technical /> }.into_any()
                     }
                     Some(PictureState::NeedsCheck { failure, sent, target }) => {
@@ -114,7 +114,7 @@ fn Filed(progress: CommitProgress, id: PictureId, records: Vec<Record>) -> impl 
         .map(|(index, record)| {
             let filed_as = words::filed_as(record.target);
             let Some(record) = record.id().map(str::to_owned) else {
-                return view! { <li><p class="small">{filed_as}": "{words::SEEN}</p></li> }.into_any();
+                return view! { <li><p class="small">{filed_as}": "{words::seen()}</p></li> }.into_any();
             };
             let input = format!("record-{id}-{index}");
             let label = move || words::record_of(&words::photo(number.get()), filed_as);
@@ -152,12 +152,12 @@ fn Failed(progress: CommitProgress, id: PictureId, failure: FilingFailure) -> im
         move || picture.with(|it| it.as_ref().is_some_and(|it| it.details.missing().is_some()));
     let label = move |act: &str| words::act_on(act, &words::photo(number.get()));
     view! {
-        <Why id advice=text::explain_failure(&failure) technical=failure.technical />
+        <Why id advice=words::explain_failure(&failure) technical=failure.technical />
         <div class="row">
-            <button class="button" type="button" aria-label=move || label(words::RETRY) hidden=move || !retry()
-                disabled=move || progress.busy.get() on:click=move |_| progress.retry(vec![id])>{words::RETRY}</button>
-            <button class="button" type="button" aria-label=move || label(words::FIX) hidden=move || !lacking()
-                on:click=move |_| desk.fix(id)>{words::FIX}</button>
+            <button class="button" type="button" aria-label=move || label(words::retry_one()) hidden=move || !retry()
+                disabled=move || progress.busy.get() on:click=move |_| progress.retry(vec![id])>{words::retry_one()}</button>
+            <button class="button" type="button" aria-label=move || label(words::fix()) hidden=move || !lacking()
+                on:click=move |_| desk.fix(id)>{words::fix()}</button>
         </div>
     }
 }
@@ -166,12 +166,12 @@ fn Failed(progress: CommitProgress, id: PictureId, failure: FilingFailure) -> im
 #[component]
 fn Waiting(progress: CommitProgress, id: PictureId, failure: FilingFailure) -> impl IntoView {
     let number = progress.desk.number(id);
-    let label = move || words::act_on(words::RETRY, &words::photo(number.get()));
+    let label = move || words::act_on(words::retry_one(), &words::photo(number.get()));
     view! {
         <Why id advice=words::tried_again(&failure) technical=failure.technical />
         <div class="row">
             <button class="button" type="button" aria-label=label disabled=move || progress.busy.get()
-                on:click=move |_| progress.retry(vec![id])>{words::RETRY}</button>
+                on:click=move |_| progress.retry(vec![id])>{words::retry_one()}</button>
         </div>
     }
 }

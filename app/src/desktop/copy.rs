@@ -39,8 +39,8 @@ pub(super) fn CopyButton(
     };
     view! {
         <button class="button" type="button" on:click=copy>
-            <span aria-live="polite">{move || if copied.get() { words::COPIED } else { words::COPY }}</span>
+            <span aria-live="polite">{move || if copied.get() { words::copied() } else { words::copy() }}</span>
         </button>
-        <span class="hint" role="status">{move || by_hand.get().then_some(words::COPY_BY_HAND)}</span>
+        <span class="hint" role="status">{move || by_hand.get().then_some(words::copy_by_hand())}</span>
     }
 }

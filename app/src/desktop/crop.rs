@@ -35,7 +35,7 @@ pub(super) fn watch(desk: Desk) {
         };
         if desk.cropping.with(|it| it.as_ref().is_some_and(is_over)) {
             desk.cropping.set(None);
-            desk.notices.announce(Tone::Assertive, words::CROP_CLOSED);
+            desk.notices.announce(Tone::Assertive, words::crop_closed());
         }
     });
 }
@@ -183,7 +183,7 @@ pub(super) fn CropStage() -> impl IntoView {
             class="crop-stage"
             role="application"
             tabindex="0"
-            aria-label=words::CROP_STAGE
+            aria-label=words::crop_stage()
             aria-describedby="crop-hint"
             on:keydown=move |event| key(desk, &event)
             on:pointerdown=on_down
@@ -249,7 +249,7 @@ fn Drawing(cropping: Cropping) -> impl IntoView {
 /// A number of the frame that can be typed.
 #[derive(Clone, Copy)]
 struct Number {
-    label: &'static str,
+    label: fn() -> &'static str,
     /// What moves with it: the left or upper edge with all of the frame, the right or lower one alone.
     grip: Grip,
     is_across: bool,
@@ -259,28 +259,28 @@ struct Number {
 
 const NUMBERS: [Number; 4] = [
     Number {
-        label: words::CROP_X,
+        label: words::crop_x,
         grip: Grip::Whole,
         is_across: true,
         of: |area| area.x,
         least: 0,
     },
     Number {
-        label: words::CROP_Y,
+        label: words::crop_y,
         grip: Grip::Whole,
         is_across: false,
         of: |area| area.y,
         least: 0,
     },
     Number {
-        label: words::CROP_WIDTH,
+        label: words::crop_width,
         grip: Grip::Edges(1, 0),
         is_across: true,
         of: |area| area.width,
         least: Crop::LEAST_SIDE,
     },
     Number {
-        label: words::CROP_HEIGHT,
+        label: words::crop_height,
         grip: Grip::Edges(0, 1),
         is_across: false,
         of: |area| area.height,
@@ -315,7 +315,7 @@ pub(super) fn CropBar() -> impl IntoView {
     let field = |number: Number| {
         view! {
             <label class="crop-field">
-                <span class="small">{number.label}</span>
+                <span class="small">{(number.label)()}</span>
                 <input
                     type="number"
                     inputmode="numeric"
@@ -327,12 +327,12 @@ pub(super) fn CropBar() -> impl IntoView {
         }
     };
     view! {
-        <div class="viewer-bar crop-bar" role="group" aria-label=words::CROP on:keydown=move |event| key(desk, &event)>
+        <div class="viewer-bar crop-bar" role="group" aria-label=words::crop() on:keydown=move |event| key(desk, &event)>
             <div class="crop-fields">{NUMBERS.map(field).collect_view()}</div>
-            <p id="crop-hint" class="small">{words::CROP_HINT}</p>
+            <p id="crop-hint" class="small">{words::crop_hint()}</p>
             <div class="row">
-                <button class="button" type="button" on:click=move |_| cancel(desk)>{words::CANCEL}</button>
-                <button class="button primary" type="button" on:click=move |_| apply(desk)>{words::APPLY_CROP}</button>
+                <button class="button" type="button" on:click=move |_| cancel(desk)>{words::cancel()}</button>
+                <button class="button primary" type="button" on:click=move |_| apply(desk)>{words::apply_crop()}</button>
             </div>
         </div>
     }

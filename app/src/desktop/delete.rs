@@ -41,10 +41,10 @@ pub(super) fn DeleteDialog() -> impl IntoView {
     view! {
         <ModalDialog id="delete-dialog" title=Signal::derive(title) own>
             <div class="stack">
-                <p>{words::DELETE_MEANS}</p>
+                <p>{words::delete_means()}</p>
                 <div class="row">
-                    <button class="button" type="button" autofocus on:click=move |_| desk.close(own)>{words::CANCEL}</button>
-                    <button class="button danger primary" type="button" on:click=delete>{words::DELETE}</button>
+                    <button class="button" type="button" autofocus on:click=move |_| desk.close(own)>{words::cancel()}</button>
+                    <button class="button danger primary" type="button" on:click=delete>{words::delete()}</button>
                 </div>
             </div>
         </ModalDialog>

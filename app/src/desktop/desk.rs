@@ -227,7 +227,7 @@ impl Desk {
         if open {
             self.dialog.set(Some(Dialog::Delete(id)));
         } else {
-            self.notices.announce(Tone::Polite, words::CANNOT_DELETE);
+            self.notices.announce(Tone::Polite, words::cannot_delete());
         }
     }
 
@@ -289,9 +289,9 @@ impl Desk {
             let broken = self.feed.connection.try_get_untracked() == Some(Connection::Interrupted);
             let away = broken || !browser::is_online();
             let said = if away {
-                words::RECONNECTING
+                words::reconnecting()
             } else {
-                words::REFRESHED
+                words::refreshed()
             };
             self.notices.announce(Tone::Polite, said);
         });

@@ -18,11 +18,11 @@ pub(super) fn DetailsPanel() -> impl IntoView {
     let selected = Memo::new(move |_| desk.selected.get());
     view! {
         <section class="desk-details card" aria-labelledby="details-title" tabindex="0">
-            <h2 id="details-title">{words::DETAILS}</h2>
+            <h2 id="details-title">{words::details()}</h2>
             // A form a picture: what is being typed can never end up at another one.
             {move || match selected.get() {
                 Some(id) => view! { <DetailsOf id /> }.into_any(),
-                None => view! { <p class="small">{words::NO_SELECTION}</p> }.into_any(),
+                None => view! { <p class="small">{words::no_selection()}</p> }.into_any(),
             }}
         </section>
     }
@@ -45,10 +45,10 @@ fn DetailsOf(id: PictureId) -> impl IntoView {
     let longest_note = feed
         .view
         .with_untracked(|view| view.picture_limits.note_chars);
-    let unsaved = move || desk.details_sync.retrying.get().then_some(words::UNSAVED);
+    let unsaved = move || desk.details_sync.retrying.get().then_some(words::unsaved());
     view! {
         <p class="small warning" role="status">{unsaved}</p>
-        <p class="small" hidden=move || open.get()>{words::FIXED}</p>
+        <p class="small" hidden=move || open.get()>{words::fixed()}</p>
         <DetailsForm details on_change longest_note disabled=Signal::derive(move || !open.get()) />
         <ApplyToAll id details />
         {move || facts.get().map(|facts| view! { <FactList facts /> })}
@@ -58,7 +58,7 @@ fn DetailsOf(id: PictureId) -> impl IntoView {
             hidden=move || !open.get()
             on:click=move |_| desk.ask_to_delete(id)
         >
-            {words::DELETE}
+            {words::delete()}
         </button>
     }
 }
@@ -95,7 +95,7 @@ fn ApplyToAll(id: PictureId, details: Memo<Details>) -> impl IntoView {
             disabled=move || details.with(|details| details.site.is_none())
             on:click=apply
         >
-            {words::APPLY_TO_ALL}
+            {words::apply_to_all()}
         </button>
     }
 }
@@ -135,17 +135,17 @@ fn FactList(facts: Facts) -> impl IntoView {
     let records: Vec<_> = records
         .iter()
         .map(|record| {
-            let shown = record.id().unwrap_or(words::SEEN).to_owned();
-            view! { <dt>{words::RECORD}</dt> <dd>{shown}</dd> }
+            let shown = record.id().unwrap_or(words::seen()).to_owned();
+            view! { <dt>{words::record()}</dt> <dd>{shown}</dd> }
         })
         .collect();
     view! {
         <dl class="desk-facts small">
-            <dt>{words::TAKEN}</dt>
+            <dt>{words::taken()}</dt>
             <dd><DayAndTime at=taken_at /></dd>
-            <dt>{words::SOURCE}</dt>
+            <dt>{words::from()}</dt>
             <dd>{words::source(source)}</dd>
-            <dt>{words::SIZE}</dt>
+            <dt>{words::size()}</dt>
             <dd>{words::extent(rendition.width, rendition.height, &text::kilobytes(rendition.length))}</dd>
             {records}
         </dl>

@@ -45,18 +45,18 @@ pub(super) fn EditBar() -> impl IntoView {
     let details_sync = move || {
         let is = |it: &Picture| it.revising || desk.revisions.is_saving(it.id);
         let details_sync = picture.with(|it| it.as_ref().is_some_and(is));
-        details_sync.then_some(words::SAVING_CHANGES)
+        details_sync.then_some(words::saving_changes())
     };
     view! {
-        <div class="row edit-bar" role="group" aria-label=words::EDIT>
+        <div class="row edit-bar" role="group" aria-label=words::edit()>
             <button class="button quiet" type="button" aria-keyshortcuts="R" disabled=fixed on:click=move |_| rotate(desk, 1)>
-                {words::ROTATE}
+                {words::rotate()}
             </button>
             <button class="button quiet" type="button" aria-keyshortcuts="C" disabled=small on:click=move |_| crop::begin(desk)>
-                {words::CROP}
+                {words::crop()}
             </button>
             <button class="button quiet" type="button" hidden=move || !edited() disabled=fixed on:click=move |_| to_original(desk)>
-                {words::ORIGINAL}
+                {words::original()}
             </button>
             <span class="small" role="status">{details_sync}</span>
         </div>
@@ -78,8 +78,8 @@ pub(super) fn EditFailure() -> impl IntoView {
                 <div class="row">
                     <button class="button" type="button" on:click=move |_| {
                         desk.editable().into_iter().for_each(|picture| desk.revisions.retry(&picture));
-                    }>{words::TRY_AGAIN}</button>
-                    <button class="button" type="button" on:click=move |_| desk.revisions.forget(id)>{words::KEEP_AS_IT_IS}</button>
+                    }>{words::try_again()}</button>
+                    <button class="button" type="button" on:click=move |_| desk.revisions.forget(id)>{words::keep_as_it_is()}</button>
                 </div>
             </div>
         })}

@@ -20,8 +20,8 @@ struct Leftovers {
     left: usize,
     /// Of these, those that may be.
     unknown: usize,
-    /// Whether a commit can do something about it.
-    committable: bool,
+    /// How many of them can be filed, some perhaps with more details.
+    committable: usize,
     /// Whether ALEX is still at work.
     filing: bool,
     /// Whether a phone is connected.
@@ -41,7 +41,7 @@ impl Leftovers {
         Self {
             left: tally.left_over() + unheard,
             unknown: tally.unknown,
-            committable: tally.committable + tally.lacking > 0,
+            committable: tally.committable + tally.lacking,
             filing: tally.under_way > 0,
             phone: desk.feed.view.with(has_phone),
         }
@@ -80,7 +80,7 @@ fn end(desk: Desk, why: EndOfSession, fault: Option<RwSignal<Option<ApiError>>>)
 /// The dialog.
 #[component]
 pub(super) fn FinishDialog() -> impl IntoView {
-    view! { <ModalDialog id="finish-dialog" title=words::FINISH_TITLE own><Question /></ModalDialog> }
+    view! { <ModalDialog id="finish-dialog" title=words::finish_title() own><Question /></ModalDialog> }
 }
 
 #[component]
@@ -98,19 +98,19 @@ fn Question() -> impl IntoView {
             lines.push(words::maybe_filed(now.unknown));
         }
         if now.filing {
-            lines.push(words::STILL_FILING.to_owned());
+            lines.push(words::still_filing().to_owned());
         } else if now.left > 0 {
-            lines.push(words::DISCARD_MEANS.to_owned());
+            lines.push(words::discard_means().to_owned());
         }
         if now.phone {
-            lines.push(words::PHONE_STILL_HERE.to_owned());
+            lines.push(words::phone_still_here().to_owned());
         }
         lines
             .into_iter()
             .map(|line| view! { <p>{line}</p> })
             .collect_view()
     };
-    let cannot_commit = move || !now.get().committable;
+    let cannot_commit = move || now.get().committable == 0;
     let cannot_discard = move || now.get().left == 0 || now.get().filing;
     let cannot_finish = move || now.get().left != 0 || now.get().filing;
     view! {
@@ -121,12 +121,12 @@ fn Question() -> impl IntoView {
             {lines}
             <div class="row">
                 <button class="button primary" type="button" hidden=cannot_commit
-                    on:click=move |_| desk.open_commit()>{words::COMMIT_THEM}</button>
+                    on:click=move |_| desk.open_commit()>{move || words::commit(now.get().committable)}</button>
                 <button class="button danger" type="button" hidden=cannot_discard
-                    on:click=move |_| end(desk, EndOfSession::Discarded, Some(fault))>{words::DISCARD_THEM}</button>
+                    on:click=move |_| end(desk, EndOfSession::Discarded, Some(fault))>{move || words::discard(now.get().left)}</button>
                 <button class="button primary" type="button" hidden=cannot_finish
-                    on:click=move |_| end(desk, EndOfSession::Finished, Some(fault))>{words::FINISH_SESSION}</button>
-                <button class="button" type="button" autofocus on:click=move |_| desk.close(own)>{words::KEEP_OPEN}</button>
+                    on:click=move |_| end(desk, EndOfSession::Finished, Some(fault))>{words::finish_session()}</button>
+                <button class="button" type="button" autofocus on:click=move |_| desk.close(own)>{words::keep_open()}</button>
             </div>
         </div>
     }

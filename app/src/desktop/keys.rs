@@ -27,11 +27,11 @@ pub(super) fn KeysDialog() -> impl IntoView {
     });
     let line = |(keys, does): (&'static str, &'static str)| view! { <dt><kbd>{keys}</kbd></dt> <dd>{does}</dd> };
     view! {
-        <ModalDialog id="keys-dialog" title=words::SHORTCUTS own>
+        <ModalDialog id="keys-dialog" title=words::shortcuts() own>
             <div class="stack">
-                <dl class="desk-keys">{words::KEYS.map(line).collect_view()}</dl>
+                <dl class="desk-keys">{words::keys().map(line).collect_view()}</dl>
                 <div class="row">
-                    <button class="button" type="button" on:click=move |_| desk.close(own)>{words::CLOSE}</button>
+                    <button class="button" type="button" on:click=move |_| desk.close(own)>{words::close()}</button>
                 </div>
             </div>
         </ModalDialog>

@@ -221,9 +221,9 @@ impl PairingCode {
             })
         );
         if replaced {
-            Some(words::CODE_ELSEWHERE)
+            Some(words::code_elsewhere())
         } else if self.renewals.get() >= MOST_RENEWALS && !self.works() {
-            Some(words::CODE_RAN_OUT)
+            Some(words::code_ran_out())
         } else {
             None
         }
@@ -256,7 +256,7 @@ pub(super) fn Code(
                     disabled=move || code.requesting.get()
                     on:click=move |_| code.request_now()
                 >
-                    {words::NEW_CODE}
+                    {words::new_code()}
                 </button>
                 <span class="small desk-left-time">{left}</span>
             </div>
@@ -266,7 +266,7 @@ pub(super) fn Code(
 
 fn waiting(code: PairingCode) -> impl IntoView {
     let silent = move || code.fault.with(Option::is_some) || code.why_not().is_some();
-    move || (!silent()).then(|| view! { <p class="small">{words::MAKING_CODE}</p> })
+    move || (!silent()).then(|| view! { <p class="small">{words::making_code()}</p> })
 }
 
 #[component]
@@ -282,14 +282,14 @@ fn CodeFace(code: PairingCode) -> impl IntoView {
     let url = Memo::new(move |_| of(|offer| &offer.url));
     let svg = Memo::new(move |_| of(|offer| &offer.svg));
     view! {
-        <p class="small">{words::SCAN}</p>
-        <div class="desk-qr" role="img" aria-label=words::QR_CODE inner_html=move || svg.get()></div>
+        <p class="small">{words::scan()}</p>
+        <div class="desk-qr" role="img" aria-label=words::qr_code() inner_html=move || svg.get()></div>
         <p class="desk-number">
-            <span class="small">{words::MATCH}</span>
+            <span class="small">{words::match_number()}</span>
             <strong>{move || code.number()}</strong>
         </p>
         <div class="desk-link">
-            <label class="small" for=LINK_INPUT>{words::LINK}</label>
+            <label class="small" for=LINK_INPUT>{words::link()}</label>
             <input id=LINK_INPUT type="text" readonly prop:value=move || url.get() />
             <CopyButton text=url fallback=LINK_INPUT.to_owned() />
         </div>

@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::pairing_code::{Code, PairingCode};
 use super::time::local_time;
 use crate::api::revoke_link;
-use crate::text::desk as words;
+use crate::text::{self, desk as words};
 use clinical_images::id::LinkId;
 use clinical_images::session::{EndOfLink, HandoffLink, LinkState};
 use leptos::prelude::*;
@@ -48,7 +48,7 @@ pub(super) fn Phones() -> impl IntoView {
     let toggle = move |_| code.open.update(|open| *open = !*open);
     view! {
         <section class="desk-phones card" aria-labelledby="phones-title">
-            <h2 id="phones-title" class="sr-only">{words::PHONE}</h2>
+            <h2 id="phones-title" class="sr-only">{words::phone()}</h2>
             <Declines />
             <ul class="phone-list">
                 <For each=move || here.get() key=|id| *id let:id><Phone id /></For>
@@ -60,7 +60,7 @@ pub(super) fn Phones() -> impl IntoView {
                 aria-controls="phone-code"
                 on:click=toggle
             >
-                {move || if any() { words::ADD_PHONE } else { words::USE_PHONE }}
+                {move || if any() { words::add_phone() } else { words::use_phone() }}
             </button>
             <div id="phone-code">
                 <Show when=move || code.open.get()><Code code /></Show>
@@ -77,7 +77,7 @@ fn Phone(id: LinkId) -> impl IntoView {
     let link = Memo::new(move |_| desk.feed.view.with(|view| view.link(id).cloned()));
     let claimed = link.get_untracked().and_then(|link| match link.state {
         LinkState::Claimed { device, at, .. } => {
-            Some((device.to_string(), link.number.to_string(), at))
+            Some((text::device(device), link.number.to_string(), at))
         }
         _ => None,
     });
@@ -111,18 +111,18 @@ fn Phone(id: LinkId) -> impl IntoView {
         };
         view! {
             <li>
-                <p><strong>{device.clone()}</strong> " " <span class="small">{line}</span></p>
+                <p><strong>{device}</strong> " " <span class="small">{line}</span></p>
                 <p class="small" class:waiting=move || !confirmed()>
-                    {move || if confirmed() { words::CONFIRMED } else { words::CONFIRMING }}
+                    {move || if confirmed() { words::confirmed() } else { words::confirming() }}
                 </p>
                 <button
                     class="button"
                     type="button"
-                    aria-label=words::disconnect(&device, &number)
+                    aria-label=words::disconnect(device, &number)
                     disabled=move || busy.get()
                     on:click=revoke
                 >
-                    {words::DISCONNECT}
+                    {words::disconnect_phone()}
                 </button>
             </li>
         }
@@ -147,9 +147,9 @@ fn Declines() -> impl IntoView {
     view! {
         <Show when=any>
             <div class="desk-declined">
-                <p><strong>{words::DECLINED}</strong></p>
-                <p class="small">{words::DECLINED_NEXT}</p>
-                <button class="button" type="button" on:click=understood>{words::UNDERSTOOD}</button>
+                <p><strong>{words::declined()}</strong></p>
+                <p class="small">{words::declined_next()}</p>
+                <button class="button" type="button" on:click=understood>{words::understood()}</button>
             </div>
         </Show>
     }
@@ -163,7 +163,8 @@ fn Gone() -> impl IntoView {
         LinkState::Ended {
             why,
             device: Some(device),
-        } => words::gone(*why).map(|why| format!("{device}, number {}: {why}", link.number)),
+        } => words::gone(*why)
+            .map(|why| words::gone_phone(text::device(*device), &link.number.to_string(), why)),
         _ => None,
     });
     let latest = move || {
@@ -177,7 +178,7 @@ fn Gone() -> impl IntoView {
     view! {
         <Show when=move || gone.with(|gone| !gone.is_empty())>
             <div class="phones-gone small">
-                <h3 class="small">{words::GONE}</h3>
+                <h3 class="small">{words::no_longer_connected()}</h3>
                 <ul>{latest}</ul>
             </div>
         </Show>

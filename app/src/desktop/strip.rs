@@ -67,8 +67,8 @@ pub(super) fn Strip() -> impl IntoView {
     let places = Memo::new(move |_| tiles(desk));
     let empty = move || places.with(Vec::is_empty);
     view! {
-        <section class="desk-strip" aria-label=words::STRIP>
-            {move || empty().then(|| view! { <p class="small">{words::EMPTY_STRIP}</p> })}
+        <section class="desk-strip" aria-label=words::strip()>
+            {move || empty().then(|| view! { <p class="small">{words::empty_strip()}</p> })}
             <ul id=STRIP hidden=empty>
                 <For each=move || places.get() key=|tile| *tile let:tile>
                     <li>
@@ -121,10 +121,10 @@ fn Thumb(id: PictureId) -> impl IntoView {
     let edit = Memo::new(move |_| {
         let is_saving = |it: &Picture| it.revising || desk.revisions.is_saving(id);
         if picture.with(|it| it.as_ref().is_some_and(is_saving)) {
-            Some((words::SAVING_CHANGES, BadgeTone::Busy))
+            Some((words::saving_changes(), BadgeTone::Busy))
         } else {
             let stopped = desk.revisions.stopped(id);
-            stopped.map(|_| (words::CHANGES_NOT_SAVED, BadgeTone::Bad))
+            stopped.map(|_| (words::unsaved_changes(), BadgeTone::Bad))
         }
     });
     let state = move || match edit.get() {
@@ -142,7 +142,7 @@ fn Thumb(id: PictureId) -> impl IntoView {
             })
             .unwrap_or(BadgeTone::Busy)
     });
-    let place = move || picture.with(|it| it.as_ref().and_then(|it| it.details.place()));
+    let place = move || picture.with(|it| it.as_ref().and_then(|it| text::place(&it.details)));
     let source = picture.with_untracked(|it| it.as_ref().map_or(Source::Desktop, |it| it.source));
     let label = move || {
         words::thumb(

@@ -16,9 +16,9 @@ pub(super) fn SupportText(
     let input = format!("technical-{id}");
     view! {
         <details>
-            <summary class="small">{words::TECHNICAL}</summary>
+            <summary class="small">{words::technical()}</summary>
             <div class="row">
-                <input id=input.clone() class="code" type="text" readonly aria-label=words::TECHNICAL value=technical.clone() />
+                <input id=input.clone() class="code" type="text" readonly aria-label=words::technical() value=technical.clone() />
                 <CopyButton text=Signal::stored(technical) fallback=input />
             </div>
         </details>

@@ -35,9 +35,9 @@ fn Going(photo: LocalPhoto) -> impl IntoView {
         move |act: &str| words::act_on(act, &name)
     };
     let (retry, remove, stop) = (
-        act(words::TRY_AGAIN),
-        act(words::REMOVE),
-        act(words::STOP_SENDING),
+        act(words::try_again()),
+        act(words::remove()),
+        act(words::stop_sending()),
     );
     let under_way = move || upload.with(UploadState::is_under_way);
     view! {
@@ -49,11 +49,11 @@ fn Going(photo: LocalPhoto) -> impl IntoView {
             {move || why().map(|text| view! { <p class="small error" role="alert">{text}</p> })}
             <div class="row">
                 <button class="button quiet" type="button" aria-label=retry hidden=move || !upload.with(UploadState::can_retry)
-                    on:click=move |_| desk.queue.retry(id)>{words::TRY_AGAIN}</button>
+                    on:click=move |_| desk.queue.retry(id)>{words::try_again()}</button>
                 <button class="button quiet" type="button" aria-label=stop hidden=move || !under_way()
-                    on:click=move |_| desk.queue.cancel(id)>{words::STOP_SENDING}</button>
+                    on:click=move |_| desk.queue.cancel(id)>{words::stop_sending()}</button>
                 <button class="button quiet" type="button" aria-label=remove hidden=under_way
-                    on:click=move |_| desk.drop_photo(id)>{words::REMOVE}</button>
+                    on:click=move |_| desk.drop_photo(id)>{words::remove()}</button>
             </div>
         </div>
     }
@@ -84,14 +84,14 @@ pub(super) fn ArrivingTile(
                 .unwrap_or_default()
         })
     };
-    let remove = move || words::act_on(words::REMOVE, &words::photo(number.get()));
+    let remove = move || words::act_on(words::remove(), &words::photo(number.get()));
     view! {
         <div class="tile">
             <p class="small tile-name">{move || words::photo(number.get())} " · " {source}</p>
             <Badge text=Signal::derive(state) tone=Signal::stored(BadgeTone::Busy) />
             <div class="row">
                 <button class="button quiet" type="button" aria-label=remove on:click=move |_| desk.ask_to_delete(id)>
-                    {words::REMOVE}
+                    {words::remove()}
                 </button>
             </div>
         </div>

@@ -6,7 +6,7 @@ use super::edit_bar::{EditBar, EditFailure, rotate};
 use super::zoom::{Size, Zoom};
 use crate::browser;
 use crate::ids;
-use crate::text::desk as words;
+use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
 use leptos::ev::{KeyboardEvent, PointerEvent, WheelEvent};
 use leptos::prelude::*;
@@ -191,12 +191,12 @@ pub(super) fn Viewer() -> impl IntoView {
     let any = move || view.selected.get().is_some();
     let cropping = Memo::new(move |_| desk.cropping.with(Option::is_some));
     view! {
-        <section class="desk-viewer" aria-label=words::VIEWER>
+        <section class="desk-viewer" aria-label=words::viewer()>
             <div
                 id=ids::VIEWER
                 class="viewer-keys"
                 role="group"
-                aria-label=words::VIEWER
+                aria-label=words::viewer()
                 tabindex=move || if any() { "0" } else { "-1" }
                 on:keydown=move |event| view.key(&event)
             >
@@ -235,8 +235,8 @@ pub(super) fn Viewer() -> impl IntoView {
 fn Empty() -> impl IntoView {
     view! {
         <div class="viewer-empty">
-            <h2>{words::EMPTY}</h2>
-            <p>{words::EMPTY_NEXT}</p>
+            <h2>{words::empty()}</h2>
+            <p>{words::empty_next()}</p>
         </div>
     }
 }
@@ -245,8 +245,11 @@ fn Empty() -> impl IntoView {
 fn Image(view: View, id: PictureId) -> impl IntoView {
     let (picture, number) = (view.desk.picture(id), view.desk.number(id));
     let alt = move || {
-        let place =
-            picture.with(|picture| picture.as_ref().and_then(|picture| picture.details.place()));
+        let place = picture.with(|picture| {
+            picture
+                .as_ref()
+                .and_then(|picture| text::place(&picture.details))
+        });
         words::photo_of(number.get(), place.as_deref())
     };
     let scope = view.desk.scope();
@@ -292,13 +295,13 @@ fn Image(view: View, id: PictureId) -> impl IntoView {
             on:error=move |_| view.phase.set(Phase::Failed)
         />
         <p class="viewer-note" role="status">
-            {move || (view.phase.get() == Phase::Loading).then_some(words::LOADING_PHOTO)}
+            {move || (view.phase.get() == Phase::Loading).then_some(words::loading_photo())}
         </p>
         <Show when=move || view.phase.get() == Phase::Failed>
             <div class="viewer-empty" role="alert">
-                <p>{words::PHOTO_FAILED}</p>
+                <p>{words::photo_failed()}</p>
                 <button class="button" type="button" on:click=move |_| view.try_again()>
-                    {words::TRY_AGAIN}
+                    {words::try_again()}
                 </button>
             </div>
         </Show>
@@ -322,28 +325,28 @@ fn Controls(view: View) -> impl IntoView {
             .desk
             .feed
             .view
-            .with(|view| view.picture(id).and_then(|it| it.details.place()));
+            .with(|view| view.picture(id).and_then(|it| text::place(&it.details)));
         Some(words::photo_of(pictures? + 1, place.as_deref()))
     };
     let full = move || view.zoom.get().map(|zoom| words::zoomed(zoom.scale));
     view! {
         <div class="viewer-bar">
-            <button class="button quiet" type="button" aria-label=words::PREVIOUS on:click=move |_| { view.desk.step(-1); }>
+            <button class="button quiet" type="button" aria-label=words::previous() on:click=move |_| { view.desk.step(-1); }>
                 "←"
             </button>
             <p class="viewer-caption">{caption}</p>
-            <div class="row" role="group" aria-label=words::ZOOM>
-                <button class="button quiet" type="button" aria-label=words::ZOOM_OUT
+            <div class="row" role="group" aria-label=words::zoom()>
+                <button class="button quiet" type="button" aria-label=words::zoom_out()
                     on:click=move |_| view.scale(|scale| scale / STEP, None)>"−"</button>
                 <span class="viewer-scale small" aria-live="polite">{full}</span>
-                <button class="button quiet" type="button" aria-label=words::ZOOM_IN
+                <button class="button quiet" type="button" aria-label=words::zoom_in()
                     on:click=move |_| view.scale(|scale| scale * STEP, None)>"+"</button>
                 <button class="button quiet" type="button" aria-pressed=move || pressed(None)
-                    on:click=move |_| view.zoom.set(None)>{words::FIT}</button>
+                    on:click=move |_| view.zoom.set(None)>{words::fit()}</button>
                 <button class="button quiet" type="button" aria-pressed=move || pressed(Some(1.0))
-                    on:click=move |_| view.scale(|_| 1.0, None)>{words::FULL}</button>
+                    on:click=move |_| view.scale(|_| 1.0, None)>{words::full()}</button>
             </div>
-            <button class="button quiet" type="button" aria-label=words::NEXT on:click=move |_| { view.desk.step(1); }>
+            <button class="button quiet" type="button" aria-label=words::next() on:click=move |_| { view.desk.step(1); }>
                 "→"
             </button>
             <EditBar />

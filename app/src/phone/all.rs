@@ -36,12 +36,12 @@ pub(super) fn All() -> impl IntoView {
     view! {
         <main class="phone-screen on-all">
             <div class="phone-body stack">
-                <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::ALL}</h1>
-                <p class="phone-warning">{words::NOT_SENT_YET}</p>
+                <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::all()}</h1>
+                <p class="phone-warning">{words::not_sent_yet()}</p>
                 <ul class="snap-grid">{tiles}</ul>
                 <div class="phone-onward">
                     <button class="button" type="button" on:click=move |_| session.go(Screen::Describe(None))>
-                        {words::DESCRIBE_ALL}
+                        {words::describe_all_photos()}
                     </button>
                 </div>
             </div>
@@ -55,7 +55,7 @@ pub(super) fn All() -> impl IntoView {
                     {move || words::send(sendable.get())}
                 </button>
                 <button class="button" type="button" on:click=move |_| session.go(Screen::Capture)>
-                    {words::ADD_MORE}
+                    {words::add_more()}
                 </button>
             </div>
         </main>
@@ -67,14 +67,14 @@ fn Tile(session: PhoneSession, photo: LocalPhoto, at: usize) -> impl IntoView {
     let (id, details, upload) = (photo.id, photo.details, photo.upload);
     let delete = move |_| {
         session.discard(id);
-        session.notices.announce(Tone::Polite, words::DELETED);
+        session.notices.announce(Tone::Polite, words::deleted());
         focus_title();
     };
     let open_photo = move || {
         if upload.with(is_unusable) {
-            words::open_photo(at, Some(words::UNUSABLE))
+            words::open_photo(at, Some(words::unusable()))
         } else {
-            words::open_photo(at, details.with(Details::place).as_deref())
+            words::open_photo(at, details.with(text::place).as_deref())
         }
     };
     // Where nothing came of the file, why.
@@ -83,7 +83,7 @@ fn Tile(session: PhoneSession, photo: LocalPhoto, at: usize) -> impl IntoView {
             UploadState::Stopped { why } if is_unprepared(upload) => {
                 Some(text::explain_upload_failure(why).what.to_owned())
             }
-            _ => details.with(Details::place),
+            _ => details.with(text::place),
         })
     };
     let missing = move || {
@@ -110,7 +110,7 @@ fn Tile(session: PhoneSession, photo: LocalPhoto, at: usize) -> impl IntoView {
                 {missing}
             </div>
             <button class="button quiet danger" type="button" aria-label=words::delete(at) on:click=delete>
-                {words::DELETE}
+                {words::delete_photo()}
             </button>
         </li>
     }

@@ -18,19 +18,19 @@ pub(super) fn Capture() -> impl IntoView {
     view! {
         <main class="phone-screen on-capture">
             <div class="phone-body stack">
-                <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::CAPTURE}</h1>
+                <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::capture()}</h1>
                 <p class="phone-count">
                     {move || used.with(|(used, most)| words::used(*used, *most))}
                 </p>
-                {move || full.get().then(|| view! { <p class="phone-warning" role="status">{words::FULL}</p> })}
+                {move || full.get().then(|| view! { <p class="phone-warning" role="status">{words::session_full().next}</p> })}
                 <Strip session />
                 <Onward session />
             </div>
             <div class="phone-actions">
                 <FileButton
-                    label=words::CAMERA opens=Opens::Camera class="primary shutter" on_files disabled=full
+                    label=words::camera() opens=Opens::Camera class="primary shutter" on_files disabled=full
                 />
-                <FileButton label=words::GALLERY opens=Opens::Gallery on_files disabled=full />
+                <FileButton label=words::gallery() opens=Opens::Gallery on_files disabled=full />
             </div>
         </main>
     }
@@ -41,7 +41,7 @@ pub(super) fn Capture() -> impl IntoView {
 fn Strip(session: PhoneSession) -> impl IntoView {
     let sent = move || {
         session.arrivals().into_iter().map(|arrival| {
-            view! { <li><span class="snap sent"><img src=arrival.url alt=words::SENT_PHOTO /></span></li> }
+            view! { <li><span class="snap sent"><img src=arrival.url alt=words::sent_photo() /></span></li> }
         }).collect_view()
     };
     let kept = move || {
@@ -59,7 +59,7 @@ fn Strip(session: PhoneSession) -> impl IntoView {
         state.kept + state.arrived == 0
     });
     view! {
-        <ul class="snap-strip" aria-label=words::SO_FAR hidden=move || empty.get()>
+        <ul class="snap-strip" aria-label=words::so_far() hidden=move || empty.get()>
             {sent}
             {kept}
         </ul>

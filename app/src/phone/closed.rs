@@ -23,7 +23,7 @@ pub(super) fn Denied(
     let again = words::may_help_to_retry(&error).then(|| {
         view! {
             <button class="button primary" type="button" on:click=move |_| retry.run(credential.clone())>
-                {words::TRY_AGAIN}
+                {words::try_again()}
             </button>
         }
     });
@@ -66,7 +66,7 @@ pub(super) fn Closed(
             {move || (keeps && any()).then(|| view! {
                 <div class="phone-actions">
                     <button class="button primary" type="button" on:click=move |_| resume.run(true)>
-                        {words::SCANNED_AGAIN}
+                        {words::scanned_again()}
                     </button>
                 </div>
             })}

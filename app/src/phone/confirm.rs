@@ -4,7 +4,7 @@ use super::header::number;
 use super::phone_session::PhoneSession;
 use crate::api::{confirm_patient, decline_patient};
 use crate::browser;
-use crate::components::DemoMark;
+use crate::components::{DemoMark, LanguageSwitch};
 use crate::ids;
 use crate::text;
 use crate::text::phone as words;
@@ -38,20 +38,21 @@ pub(super) fn Confirm() -> impl IntoView {
     view! {
         <main class="phone-screen on-confirm">
             <div class="phone-body stack">
-                <DemoMark text=text::DEMO />
-                <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::CONFIRM}</h1>
+                <DemoMark text=text::demo() />
+                <h1 id=ids::SCREEN_TITLE tabindex="-1">{words::confirm()}</h1>
                 <Patient session />
                 <div class="match-number">
                     <strong>{move || number(session.feed)}</strong>
-                    <p>{words::SAME_NUMBER}</p>
+                    <p>{words::same_number()}</p>
                 </div>
+                <LanguageSwitch />
             </div>
             <div class="phone-actions">
                 <button class="button primary" type="button" disabled=move || busy.get() on:click=yes>
-                    {words::YES}
+                    {words::yes()}
                 </button>
                 <button class="button" type="button" disabled=move || busy.get() on:click=no>
-                    {words::NO}
+                    {words::no()}
                 </button>
             </div>
         </main>
@@ -67,9 +68,9 @@ fn Patient(session: PhoneSession) -> impl IntoView {
             <p class="patient-name">{move || launch.with(|launch| text::patient_name(&launch.patient))}</p>
             <p>{move || launch.with(|launch| text::patient_born(&launch.patient, browser::now()))}</p>
             <dl class="phone-facts small">
-                <dt>{words::PRACTICE}</dt>
+                <dt>{words::practice()}</dt>
                 <dd>{move || launch.with(|launch| launch.facility.name.clone())}</dd>
-                <dt>{words::ASKED_BY}</dt>
+                <dt>{words::asked_by()}</dt>
                 <dd>{move || launch.with(|launch| launch.provider.name.clone())}</dd>
             </dl>
         </div>

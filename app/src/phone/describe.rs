@@ -51,12 +51,12 @@ pub(super) fn Describe(at: Option<usize>) -> impl IntoView {
             <div class="phone-body stack">
                 <h1 id=ids::SCREEN_TITLE tabindex="-1">{heading}</h1>
                 <ul class="snap-strip">{thumbs}</ul>
-                <p class="small">{words::OPTIONAL}</p>
-                {move || mixed().then(|| view! { <p class="small">{words::MIXED}</p> })}
+                <p class="small">{words::optional()}</p>
+                {move || mixed().then(|| view! { <p class="small">{words::mixed()}</p> })}
                 <DetailsForm details on_change longest_note />
             </div>
             <div class="phone-actions">
-                <button class="button primary" type="button" on:click=|_| browser::back()>{words::DONE}</button>
+                <button class="button primary" type="button" on:click=|_| browser::back()>{words::done()}</button>
             </div>
         </main>
     }

@@ -157,7 +157,7 @@ pub(super) fn ending(
                 .map(|error| Ended::by(&error))
                 .or_else(|| {
                     feed.view
-                        .with(|view| (identity(view) != joined).then_some(MOVED))
+                        .with(|view| (identity(view) != joined).then_some(moved()))
                 })
         })
     });
@@ -181,10 +181,12 @@ pub(super) fn ending(
 }
 
 /// Another tab of this browser has joined another session.
-const MOVED: Ended = Ended {
-    advice: words::JOINED_ELSEWHERE,
-    keeps: true,
-};
+fn moved() -> Ended {
+    Ended {
+        advice: words::joined_elsewhere(),
+        keeps: true,
+    }
+}
 
 /// The session's end or this link's, as an error that has its sentence.
 fn end_of(view: &SessionView) -> Option<ApiError> {

@@ -17,8 +17,8 @@ pub(super) fn Header() -> impl IntoView {
                 <PatientLine />
             </div>
             <div class="phone-state">
-                <span class="small">{words::NUMBER}" "<strong>{move || number(feed)}</strong></span>
-                <DemoMark text=words::DEMO_SHORT />
+                <span class="small">{words::number()}" "<strong>{move || number(feed)}</strong></span>
+                <DemoMark text=words::demo_short() />
                 <span role="status">{move || reconnecting(feed)}</span>
             </div>
         </header>
@@ -55,5 +55,5 @@ pub(super) fn number(feed: SessionFeed) -> String {
 
 fn reconnecting(feed: SessionFeed) -> Option<impl IntoView> {
     let broken = feed.connection.get() == Connection::Interrupted;
-    broken.then(|| view! { <span class="badge warn">{words::RECONNECTING}</span> })
+    broken.then(|| view! { <span class="badge warn">{words::reconnecting()}</span> })
 }

@@ -5,7 +5,7 @@ use super::photos::{Arrival, ahead_of_the_view, is_unusable, state};
 use crate::api::{ApiError, ApiResult, remove};
 use crate::browser::LocalFile;
 use crate::state::{LocalPhoto, Notices, Queue, SessionFeed, Tone};
-use crate::text::phone as words;
+use crate::text::{self, phone as words};
 use clinical_images::capture::{PhoneState, Screen};
 use clinical_images::id::{LinkId, PictureId};
 use clinical_images::picture::{Details, DetailsChange, Note, PictureState};
@@ -95,8 +95,10 @@ impl PhoneSession {
         let chosen = files.len();
         if chosen > room {
             files.truncate(room);
-            self.notices
-                .announce(Tone::Assertive, words::took_first(room, chosen));
+            self.notices.announce(
+                Tone::Assertive,
+                words::took_first(room, chosen, untrack(|| self.most())),
+            );
         }
         let names = self.queue.add(files, &self.sticky.get_untracked(), false);
         match names.as_slice() {
@@ -248,7 +250,7 @@ impl PhoneSession {
                     url: local(picture.id)
                         .filter(|_| picture.edited.is_none())
                         .unwrap_or_else(|| crate::api::picture_path(self.feed.scope, picture)),
-                    place: picture.details.place(),
+                    place: text::place(&picture.details),
                     filed: matches!(picture.state, PictureState::Filed { .. }),
                 });
             }
@@ -260,7 +262,7 @@ impl PhoneSession {
                     .thumbnail
                     .get()
                     .unwrap_or_else(|| crate::api::address_of(self.feed.scope, photo.id)),
-                place: photo.details.with(Details::place),
+                place: photo.details.with(text::place),
                 filed: false,
             });
         }

@@ -39,6 +39,16 @@ pub(super) fn release_all(queue: Queue) {
     names.into_iter().for_each(|id| queue.remove(id));
 }
 
+/// Whether a person stopped it.
+pub(super) fn is_cancelled(upload: &UploadState) -> bool {
+    matches!(
+        upload,
+        UploadState::Stopped {
+            why: UploadFailure::Cancelled
+        }
+    )
+}
+
 /// Whether a file will never become a photo.
 pub(super) fn is_unusable(upload: &UploadState) -> bool {
     match upload {

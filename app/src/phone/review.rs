@@ -12,7 +12,6 @@ use crate::state::LocalPhoto;
 use crate::text;
 use crate::text::phone as words;
 use clinical_images::capture::Screen;
-use clinical_images::picture::Details;
 use clinical_images::upload::UploadState;
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
@@ -72,17 +71,17 @@ fn TopBar(
     };
     view! {
         <div class="review-bar">
-            <button class="button quiet" type="button" on:click=|_| browser::back()>{words::BACK}</button>
+            <button class="button quiet" type="button" on:click=|_| browser::back()>{words::back()}</button>
             <div class="review-title">
                 <div class="review-count">
                     <h1 id=ids::SCREEN_TITLE tabindex="-1">{move || words::photo_of(at, count.get())}</h1>
-                    <DemoMark text=words::DEMO_SHORT />
+                    <DemoMark text=words::demo_short() />
                 </div>
                 <p class="review-patient"><PatientLine /></p>
             </div>
             // Where there is no photo, there is nothing to look at closely.
             <button class="button quiet" type="button" hidden=move || stopped.get() on:click=toggle>
-                {move || if near.get() { words::ZOOM_OUT } else { words::ZOOM_IN }}
+                {move || if near.get() { words::zoom_out() } else { words::zoom_in() }}
             </button>
         </div>
     }
@@ -102,7 +101,7 @@ fn Frame(
     });
     let transform = move || gesture.with(|gesture| gesture.zoom.css());
     let alt = move || {
-        let place = details.with(Details::place);
+        let place = details.with(text::place);
         words::photo_alt(at, session.kept().len(), place.as_deref())
     };
     let follow = move |event: &PointerEvent, then: fn(&mut Gesture, i32, Touched, f64)| {
@@ -138,7 +137,7 @@ fn Frame(
             <p class="preparing" role="status">
                 {move || busy.get().then(|| view! {
                     <span class="spinner" aria-hidden="true"></span>
-                    {words::PREPARING}
+                    {words::preparing()}
                 })}
             </p>
         </div>
@@ -152,13 +151,13 @@ fn Actions(session: PhoneSession, photo: LocalPhoto, at: usize) -> impl IntoView
     view! {
         <div class="phone-actions">
             <div class="review-tools">
-                <FileButton label=words::RETAKE opens=Opens::Camera on_files=retake />
-                <button class="button" type="button" on:click=move |_| session.queue.turn(id)>{words::ROTATE}</button>
+                <FileButton label=words::retake() opens=Opens::Camera on_files=retake />
+                <button class="button" type="button" on:click=move |_| session.queue.turn(id)>{words::rotate()}</button>
                 <button class="button" type="button" on:click=move |_| session.go(Screen::Describe(Some(at)))>
-                    {words::DETAILS}
+                    {words::details()}
                 </button>
             </div>
-            <button class="button primary" type="button" on:click=move |_| session.keep(id)>{words::KEEP}</button>
+            <button class="button primary" type="button" on:click=move |_| session.keep(id)>{words::keep()}</button>
         </div>
     }
 }
@@ -184,14 +183,14 @@ fn CannotBeUsed(session: PhoneSession, photo: LocalPhoto) -> impl IntoView {
         </div>
         <div class="phone-actions">
             <div class="review-tools">
-                <button class="button" type="button" on:click=move |_| session.discard(id)>{words::REMOVE}</button>
+                <button class="button" type="button" on:click=move |_| session.discard(id)>{words::remove()}</button>
                 {move || retry().then(|| view! {
                     <button class="button" type="button" on:click=move |_| session.queue.retry(id)>
-                        {words::TRY_AGAIN}
+                        {words::try_again()}
                     </button>
                 })}
             </div>
-            <FileButton label=words::CHOOSE_ANOTHER opens=Opens::GalleryForOne class="primary" on_files=another />
+            <FileButton label=words::choose_another() opens=Opens::GalleryForOne class="primary" on_files=another />
         </div>
     }
 }

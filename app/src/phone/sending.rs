@@ -1,7 +1,7 @@
 //! Photos on their way: a bar each, one for all, and what can be done about those that stopped.
 
 use super::phone_session::PhoneSession;
-use super::photos::is_unusable;
+use super::photos::{is_cancelled, is_unusable};
 use super::thumb::Thumb;
 use crate::components::Bar;
 use crate::ids;
@@ -11,6 +11,7 @@ use crate::text::phone as words;
 use clinical_images::capture::Screen;
 use clinical_images::upload::UploadState;
 use leptos::prelude::*;
+use std::borrow::Cow;
 
 /// The batch that was sent last. Gives way to the last screen when all of it has arrived.
 #[component]
@@ -46,7 +47,7 @@ pub(super) fn Sending() -> impl IntoView {
         <main class="phone-screen on-sending">
             <div class="phone-body stack">
                 <h1 id=ids::SCREEN_TITLE tabindex="-1">{move || sent.with(|(sent, all)| words::sending(*sent, *all))}</h1>
-                <Bar percent label=words::PROGRESS.to_owned() />
+                <Bar percent label=words::progress().to_owned() />
                 <ul class="stack">{photos}</ul>
             </div>
             <NextStep session />
@@ -64,12 +65,24 @@ fn NextStep(session: PhoneSession) -> impl IntoView {
         let on_its_way = |upload: &UploadState| {
             !matches!(upload, UploadState::Stopped { .. } | UploadState::Sent)
         };
-        if any(|upload| matches!(upload, UploadState::Stopped { .. }) && !is_unusable(upload)) {
-            words::SOME_STOPPED
+        let cancelled = session
+            .batch()
+            .iter()
+            .filter(|photo| photo.upload.with(is_cancelled))
+            .count();
+        let failed = |upload: &UploadState| {
+            matches!(upload, UploadState::Stopped { .. })
+                && !is_unusable(upload)
+                && !is_cancelled(upload)
+        };
+        if any(failed) {
+            words::some_stopped().into()
+        } else if cancelled > 0 && !any(on_its_way) {
+            Cow::from(words::you_stopped(cancelled))
         } else if any(is_unusable) && !any(on_its_way) {
-            words::SOME_UNUSABLE
+            words::some_unusable().into()
         } else {
-            words::KEEP_OPEN
+            words::keep_open().into()
         }
     });
     let again = Memo::new(move |_| any(UploadState::can_retry));
@@ -78,11 +91,11 @@ fn NextStep(session: PhoneSession) -> impl IntoView {
             <p class="small">{advice}</p>
             {move || again.get().then(|| view! {
                 <button class="button primary" type="button" on:click=move |_| session.queue.retry_all()>
-                    {words::RETRY_ALL}
+                    {words::retry_all()}
                 </button>
             })}
             <button class="button" type="button" on:click=move |_| session.go(Screen::Capture)>
-                {words::TAKE_MORE}
+                {words::take_more()}
             </button>
         </div>
     }
@@ -114,9 +127,9 @@ fn Going(session: PhoneSession, photo: LocalPhoto, at: usize) -> impl IntoView {
                 {move || (!stopped.get()).then(|| view! { <Bar percent label=words::progress_of(at) /> })}
                 <Why upload />
                 <div class="row">
-                    {move || cancellable.get().then(|| act(words::CANCEL, at, move || session.queue.cancel(id)))}
-                    {move || again.get().then(|| act(words::TRY_AGAIN, at, move || session.queue.retry(id)))}
-                    {move || stopped.get().then(|| act(words::REMOVE, at, move || session.discard(id)))}
+                    {move || cancellable.get().then(|| act(words::cancel(), at, move || session.queue.cancel(id)))}
+                    {move || again.get().then(|| act(words::try_again(), at, move || session.queue.retry(id)))}
+                    {move || stopped.get().then(|| act(words::remove(), at, move || session.discard(id)))}
                 </div>
             </div>
         </li>

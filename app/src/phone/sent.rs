@@ -29,7 +29,7 @@ pub(super) fn Sent() -> impl IntoView {
         <main class="phone-screen on-sent">
             <div class="phone-body stack">
                 <h1 id=ids::SCREEN_TITLE tabindex="-1">{move || words::arrived(arrivals.with(Vec::len))}</h1>
-                <p>{words::CONFIRMED}</p>
+                <p>{move || words::confirmed(arrivals.with(Vec::len))}</p>
                 <ul class="snap-grid">{tiles}</ul>
                 <div class="phone-onward">
                     {move || (waiting.get() > 0).then(|| view! {
@@ -53,7 +53,7 @@ fn Tile(arrival: Arrival, at: usize) -> impl IntoView {
             <span class="snap"><img src=arrival.url alt=words::photo(at) /></span>
             <div class="snap-about">
                 <span class="small">{arrival.place}</span>
-                {arrival.filed.then(|| view! { <Badge text=words::FILED.to_owned() tone=BadgeTone::Ok /> })}
+                {arrival.filed.then(|| view! { <Badge text=words::filed().to_owned() tone=BadgeTone::Ok /> })}
             </div>
         </li>
     }
@@ -85,7 +85,7 @@ fn Finish(session: PhoneSession) -> impl IntoView {
     let ask = move || {
         view! {
             <p class="phone-warning" role="alert">{words::finish_warning(unsent.get())}</p>
-            <button class="button primary" type="button" on:click=move |_| warned.set(false)>{words::STAY}</button>
+            <button class="button primary" type="button" on:click=move |_| warned.set(false)>{words::stay()}</button>
             <button class="button danger" type="button" disabled=move || busy.get() on:click=move |_| leave()>
                 {words::finish_anyway(unsent.get())}
             </button>
@@ -94,9 +94,9 @@ fn Finish(session: PhoneSession) -> impl IntoView {
     let choose = move || {
         view! {
             <button class="button primary" type="button" on:click=move |_| session.go(Screen::Capture)>
-                {words::TAKE_MORE}
+                {words::take_more()}
             </button>
-            <button class="button" type="button" disabled=move || busy.get() on:click=finish>{words::FINISH}</button>
+            <button class="button" type="button" disabled=move || busy.get() on:click=finish>{words::finish()}</button>
         }
     };
     move || {

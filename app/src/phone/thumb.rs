@@ -22,11 +22,11 @@ pub(super) fn Thumb(
     view! {
         <span class="snap" class:turning=move || turning.get()>
             {move || match thumbnail.get() {
-                _ if unusable.get() => view! { <span class="snap-words">{words::UNUSABLE}</span> }.into_any(),
+                _ if unusable.get() => view! { <span class="snap-words">{words::unusable()}</span> }.into_any(),
                 Some(url) => view! { <img src=url alt=move || alt.get() draggable="false" /> }.into_any(),
-                None if unprepared.get() => view! { <span class="snap-words">{words::NOT_READY}</span> }.into_any(),
+                None if unprepared.get() => view! { <span class="snap-words">{words::not_ready()}</span> }.into_any(),
                 None => view! {
-                    <span class="spinner" role="img" aria-label=words::PREPARING></span>
+                    <span class="spinner" role="img" aria-label=words::preparing()></span>
                 }.into_any(),
             }}
         </span>

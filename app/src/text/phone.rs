@@ -4,132 +4,198 @@ mod sending;
 
 pub use sending::*;
 
-use super::{Advice, photos};
+use super::Advice;
+use super::catalogue::catalogue;
+use super::english::photos;
 use crate::api::ApiError;
 use clinical_images::capture::Screen;
 use clinical_images::refusal::Refusal;
 
-/// While the link is being claimed.
-pub const CHECKING: &str = "Checking the link…";
-/// Under it.
-pub const CHECKING_NEXT: &str = "This takes a second or two.";
-/// For browsers without scripts, as HTML.
-pub const NO_SCRIPT: &str = "<h1>This page needs JavaScript</h1><p>Allow it in the browser’s settings, then scan the \
-                             QR code on the desktop again.</p>";
-/// Beside the patient's name in a demo.
-pub const DEMO_SHORT: &str = "Demo";
-/// Tries the same thing again.
-pub const TRY_AGAIN: &str = "Try again";
-/// While the event stream is broken.
-pub const RECONNECTING: &str = "Reconnecting…";
-/// Name of the matching number in the header.
-pub const NUMBER: &str = "Number";
+catalogue! {
+    /// What the phone page says.
+    Phone
+    words {
+        /// While the link is being claimed.
+        checking: "Checking the link…";
+        /// Under it.
+        checking_next: "This takes a second or two.";
+        /// For browsers without scripts, as HTML.
+        no_script: "<h1>This page needs JavaScript</h1><p>Allow it in the browser’s settings, then scan the \
+                                     QR code on the desktop again.</p>";
+        /// Beside the patient's name in a demo.
+        demo_short: "Demo";
+        /// Tries the same thing again.
+        try_again: "Try again";
+        /// While the event stream is broken.
+        reconnecting: "Reconnecting…";
+        /// Name of the matching number in the header.
+        number: "Number";
+        /// Question of the first screen.
+        confirm: "Is this your patient?";
+        /// Beside the practice's name.
+        practice: "Practice";
+        /// Beside the clinician's name.
+        asked_by: "Asked by";
+        /// Under the matching number.
+        same_number: "Check that the desktop shows the same number";
+        /// The patient is right.
+        yes: "Yes, this is my patient";
+        /// The patient is wrong.
+        no: "No, wrong patient";
+        /// Heading of the camera screen.
+        capture: "Take photos";
+        /// Opens the camera.
+        camera: "Take a photo";
+        /// Opens the gallery.
+        gallery: "Choose from gallery";
+        /// Name of the strip of photos.
+        so_far: "Photos so far";
+        /// A photo in the strip that the server has.
+        sent_photo: "Sent photo";
+        /// Goes back a screen.
+        back: "Back";
+        /// Enlarges the photo.
+        zoom_in: "Zoom in";
+        /// Shows all of the photo.
+        zoom_out: "Whole photo";
+        /// While a photo is being prepared.
+        preparing: "Preparing…";
+        /// Opens the camera again.
+        retake: "Retake";
+        /// Turns the photo by a quarter.
+        rotate: "Rotate";
+        /// Opens the details.
+        details: "Details";
+        /// The photo is good.
+        keep: "Keep";
+        /// Takes a file away that cannot be used.
+        remove: "Remove";
+        /// Another file in its place.
+        choose_another: "Choose another";
+        /// Heading of the grid.
+        all: "Check and send";
+        /// Photos live in the page's memory only.
+        not_sent_yet: "Not sent yet – keep this page open.";
+        /// Back to the camera.
+        add_more: "Add more";
+        /// Details of every photo at once.
+        describe_all_photos: "Set site and side for all";
+        /// Badge of a file that cannot be used.
+        unusable: "Cannot be used";
+        /// Badge of a file of which nothing came, but may.
+        not_ready: "Not ready";
+        /// Deletes a photo of the grid; its accessible name tells which.
+        delete_photo: "Delete";
+        /// Announced after a photo was deleted.
+        deleted: "Photo deleted";
+        /// Under the heading of the details.
+        optional: "All of this is optional here. It can be added on the desktop.";
+        /// Leaves the details.
+        done: "Done";
+        /// Where the photos of one form differ.
+        mixed: "The photos differ where a field is empty. What you choose goes to all of them.";
+        /// Title of the screen while photos are on their way.
+        sending_title: "Sending";
+        /// Title of the screen of what arrived.
+        sent_title: "Sent";
+    }
+    advice {
+        /// For a phone without access.
+        scan_the_code: "Scan the QR code on the desktop", "This phone is not connected to a patient. Open Clinical Images from the patient in Medtech, and point this phone’s camera at the code.";
+        /// When no more photos fit.
+        session_full: "This session is full", "Delete a photo that you do not need, or ask the clinician at the desktop to file these and open a new session.";
+        /// Without a network.
+        phone_offline: "The server cannot be reached", "Check this phone’s Wi-Fi or mobile network, then try again.";
+    }
+    sentences {
+        /// `3 of 20 photos`: places taken.
+        fn used(count: usize, most: usize) -> String {
+            format!("{count} of {most} photos")
+        }
 
-/// Question of the first screen.
-pub const CONFIRM: &str = "Is this your patient?";
-/// Beside the practice's name.
-pub const PRACTICE: &str = "Practice";
-/// Beside the clinician's name.
-pub const ASKED_BY: &str = "Asked by";
-/// Under the matching number.
-pub const SAME_NUMBER: &str = "Check that the desktop shows the same number";
-/// The patient is right.
-pub const YES: &str = "Yes, this is my patient";
-/// The patient is wrong.
-pub const NO: &str = "No, wrong patient";
+        /// `Photo 2`, counted from 0.
+        fn photo(at: usize) -> String {
+            format!("Photo {}", at + 1)
+        }
 
-/// Heading of the camera screen.
-pub const CAPTURE: &str = "Take photos";
-/// Opens the camera.
-pub const CAMERA: &str = "Take a photo";
-/// Opens the gallery.
-pub const GALLERY: &str = "Choose from gallery";
-/// When no more photos fit.
-pub const FULL: &str = "This session is full. Delete a photo that you do not need, or ask the clinician at the desktop \
-                        to commit these and open a new session.";
-/// Name of the strip of photos.
-pub const SO_FAR: &str = "Photos so far";
+        /// `Photo 2 of 3`.
+        fn photo_of(at: usize, count: usize) -> String {
+            format!("Photo {} of {count}", at + 1)
+        }
 
-/// A photo in the strip that the server has.
-pub const SENT_PHOTO: &str = "Sent photo";
+        /// Opens a photo of the grid.
+        fn open_photo(at: usize, place: Option<&str>) -> String {
+            place.map_or_else(
+                || format!("Look at photo {}", at + 1),
+                |place| format!("Look at photo {}, {place}", at + 1),
+            )
+        }
 
-/// Goes back a screen.
-pub const BACK: &str = "Back";
-/// Enlarges the photo.
-pub const ZOOM_IN: &str = "Zoom in";
-/// Shows all of the photo.
-pub const ZOOM_OUT: &str = "Whole photo";
-/// While a photo is being prepared.
-pub const PREPARING: &str = "Preparing…";
-/// Opens the camera again.
-pub const RETAKE: &str = "Retake";
-/// Turns the photo by a quarter.
-pub const ROTATE: &str = "Rotate";
-/// Opens the details.
-pub const DETAILS: &str = "Details";
-/// The photo is good.
-pub const KEEP: &str = "Keep";
-/// Takes a file away that cannot be used.
-pub const REMOVE: &str = "Remove";
-/// Another file in its place.
-pub const CHOOSE_ANOTHER: &str = "Choose another";
+        /// Deletes a photo of the grid.
+        fn delete(at: usize) -> String {
+            format!("Delete photo {}", at + 1)
+        }
 
-/// Heading of the grid.
-pub const ALL: &str = "Check and send";
-/// Photos live in the page's memory only.
-pub const NOT_SENT_YET: &str = "Not sent yet – keep this page open.";
-/// Back to the camera.
-pub const ADD_MORE: &str = "Add more";
-/// Details of every photo at once.
-pub const DESCRIBE_ALL: &str = "Set site and side for all";
-/// Badge of a file that cannot be used.
-pub const UNUSABLE: &str = "Cannot be used";
-/// Badge of a file of which nothing came, but may.
-pub const NOT_READY: &str = "Not ready";
-/// Deletes a photo of the grid; its accessible name tells which.
-pub const DELETE: &str = "Delete";
-/// Announced after a photo was deleted.
-pub const DELETED: &str = "Photo deleted";
+        /// Opens the grid.
+        fn review(count: usize) -> String {
+            format!("Check {}", photos(count))
+        }
 
-/// Under the heading of the details.
-pub const OPTIONAL: &str = "All of this is optional here. It can be added on the desktop.";
-/// Leaves the details.
-pub const DONE: &str = "Done";
-/// Where the photos of one form differ.
-pub const MIXED: &str =
-    "The photos differ where a field is empty. What you choose goes to all of them.";
+        /// Opens the photos on their way.
+        fn on_their_way(count: usize) -> String {
+            format!("Sending {}", photos(count))
+        }
+
+        /// Opens what arrived.
+        fn see_sent(count: usize) -> String {
+            format!("{} sent", photos(count))
+        }
+
+        /// More was chosen than fits.
+        fn took_first(taken: usize, chosen: usize, most: usize) -> String {
+            let were = |count| if count == 1 { "was" } else { "were" };
+            let left = chosen.saturating_sub(taken);
+            format!(
+                "{} {} added. {left} {} left out: a session holds {}.",
+                photos(taken),
+                were(taken),
+                were(left),
+                photos(most)
+            )
+        }
+
+        /// Heading of one photo's details.
+        fn describe_one(at: usize) -> String {
+            format!("Describe photo {}", at + 1)
+        }
+
+        /// Heading of every photo's details.
+        fn describe_all(count: usize) -> String {
+            format!(
+                "Describe {}",
+                if count == 1 {
+                    photos(1)
+                } else {
+                    format!("all {}", photos(count))
+                }
+            )
+        }
+    }
+}
 
 /// What the document's title says; never who the patient is, for titles go into the browser's history.
 #[must_use]
 pub fn title(screen: Screen) -> String {
     match screen {
-        Screen::Confirm => CONFIRM.to_owned(),
-        Screen::Capture => CAPTURE.to_owned(),
-        Screen::Review(at) => format!("Photo {}", at + 1),
-        Screen::All => ALL.to_owned(),
-        Screen::Describe(None) => DESCRIBE_ALL.to_owned(),
+        Screen::Confirm => confirm().to_owned(),
+        Screen::Capture => capture().to_owned(),
+        Screen::Review(at) => photo(at),
+        Screen::All => all().to_owned(),
+        Screen::Describe(None) => describe_all_photos().to_owned(),
         Screen::Describe(Some(at)) => describe_one(at),
-        Screen::Sending => "Sending".to_owned(),
-        Screen::Sent => "Sent".to_owned(),
+        Screen::Sending => sending_title().to_owned(),
+        Screen::Sent => sent_title().to_owned(),
     }
-}
-
-/// `3 of 20 photos`: places taken.
-#[must_use]
-pub fn used(count: usize, most: usize) -> String {
-    format!("{count} of {most} photos")
-}
-
-/// `Photo 2`, counted from 0.
-#[must_use]
-pub fn photo(at: usize) -> String {
-    format!("Photo {}", at + 1)
-}
-
-/// `Photo 2 of 3`.
-#[must_use]
-pub fn photo_of(at: usize, count: usize) -> String {
-    format!("Photo {} of {count}", at + 1)
 }
 
 /// `Photo 2 of 3, Left forearm`: what a picture shows, as far as it is known.
@@ -141,88 +207,14 @@ pub fn photo_alt(at: usize, count: usize, place: Option<&str>) -> String {
     )
 }
 
-/// Opens a photo of the grid.
-#[must_use]
-pub fn open_photo(at: usize, place: Option<&str>) -> String {
-    place.map_or_else(
-        || format!("Look at photo {}", at + 1),
-        |place| format!("Look at photo {}, {place}", at + 1),
-    )
-}
-
-/// Deletes a photo of the grid.
-#[must_use]
-pub fn delete(at: usize) -> String {
-    format!("Delete photo {}", at + 1)
-}
-
-/// Opens the grid.
-#[must_use]
-pub fn review(count: usize) -> String {
-    format!("Check {}", photos(count))
-}
-
-/// Opens the photos on their way.
-#[must_use]
-pub fn on_their_way(count: usize) -> String {
-    format!("Sending {}", photos(count))
-}
-
-/// Opens what arrived.
-#[must_use]
-pub fn see_sent(count: usize) -> String {
-    format!("{} sent", photos(count))
-}
-
-/// More was chosen than fits.
-#[must_use]
-pub fn took_first(taken: usize, chosen: usize) -> String {
-    let left = chosen.saturating_sub(taken);
-    let fits = if taken == 1 { "was" } else { "were" };
-    format!(
-        "{} {fits} added. No room for {left} more: the session would be over its limit.",
-        photos(taken)
-    )
-}
-
-/// Heading of one photo's details.
-#[must_use]
-pub fn describe_one(at: usize) -> String {
-    format!("Describe photo {}", at + 1)
-}
-
-/// Heading of every photo's details.
-#[must_use]
-pub fn describe_all(count: usize) -> String {
-    format!(
-        "Describe {}",
-        if count == 1 {
-            photos(1)
-        } else {
-            format!("all {}", photos(count))
-        }
-    )
-}
-
 /// Explains an error to somebody who holds a phone.
 #[must_use]
 pub fn explain(error: &ApiError) -> Advice {
     match error {
-        ApiError::Refused(Refusal::NoAccessToken | Refusal::NotAllowed) => Advice {
-            what: "Scan the QR code on the desktop",
-            next: "This phone is not connected to a patient. Open Clinical Images from the patient in Medtech, and \
-                   point this phone’s camera at the code."
-                .into(),
-        },
-        ApiError::Refused(Refusal::SessionFull { .. }) => Advice {
-            what: "This session is full",
-            next: FULL.into(),
-        },
-        ApiError::Offline => Advice {
-            what: "The server cannot be reached",
-            next: "Check this phone’s Wi-Fi or mobile network, then try again.".into(),
-        },
-        other => super::explain(other),
+        ApiError::Refused(Refusal::NoAccessToken | Refusal::NotAllowed) => scan_the_code(),
+        ApiError::Refused(Refusal::SessionFull { .. }) => session_full(),
+        ApiError::Offline => phone_offline(),
+        ApiError::Broken | ApiError::Refused(_) => super::explain(error),
     }
 }
 

@@ -1,8 +1,67 @@
 //! Why a picture did not leave this device.
 
-use super::problem::{Advice, advice, explain_refusal};
+use super::Advice;
+use super::catalogue::catalogue;
+use super::english::{megapixels, times};
+use super::explain::explain_refusal;
 use clinical_images::upload::{Unusable, UploadFailure};
-use std::borrow::Cow;
+
+/// Both limits are set in millions, of bytes and of pixels.
+const MILLION: u64 = 1_000_000;
+
+catalogue! {
+    /// Why a picture did not leave this device, and what to do next.
+    UploadFailures
+    advice {
+        /// For [`UploadFailure::Cancelled`].
+        upload_cancelled: "Cancelled", "The photo is still on this device.";
+        /// For [`Unusable::NotAnImage`].
+        file_not_an_image: "This file is not a photo", "Choose a photo (JPEG, PNG, WebP or HEIC).";
+        /// For [`Unusable::Unsupported`].
+        file_unsupported: "This kind of picture cannot be used", "Save it as JPEG or PNG and choose it again.";
+        /// For [`Unusable::Truncated`].
+        file_truncated: "This file is incomplete", "Part of it is missing. Take the photo again, or choose the original.";
+        /// For [`Unusable::Unreadable`].
+        file_unreadable: "The browser could not read this file", "It may have been moved, or be still in the cloud. Choose it again.";
+        /// For [`Unusable::Unavailable`].
+        file_unavailable: "The photo tool does not answer", "Check the connection and try again. The photo is still on this device.";
+        /// For [`Unusable::Damaged`].
+        file_damaged: "This file is damaged", "It could not be read. Take the photo again, or choose another.";
+    }
+    sentences {
+        /// For [`UploadFailure::StoreUnavailable`].
+        fn upload_store_unavailable(tries: u32) -> Advice {
+            Advice {
+                what: "The photo could not be sent",
+                next: format!(
+                    "It was tried {}. It is still on this device; check the connection and try again.",
+                    times(tries)
+                )
+                .into(),
+            }
+        }
+
+        /// For [`Unusable::TooManyBytes`].
+        fn file_too_many_bytes(limit: u64) -> Advice {
+            Advice {
+                what: "This file is too large",
+                next: format!("It has more than {} MB. Choose a smaller one.", limit / MILLION).into(),
+            }
+        }
+
+        /// For [`Unusable::TooManyPixels`].
+        fn file_too_many_pixels(limit: u64) -> Advice {
+            Advice {
+                what: "This picture is too large",
+                next: format!(
+                    "It has more than {}. Take it again with a lower camera setting.",
+                    megapixels(limit / MILLION)
+                )
+                .into(),
+            }
+        }
+    }
+}
 
 /// Explains why a picture did not leave this device.
 #[must_use]
@@ -10,75 +69,21 @@ pub fn explain_upload_failure(failure: &UploadFailure) -> Advice {
     match failure {
         UploadFailure::Unusable { kind } => explain_unusable(*kind),
         UploadFailure::Refused { refusal } => explain_refusal(refusal),
-        UploadFailure::StoreUnavailable { tries } => advice(
-            "The photo could not be sent",
-            format!(
-                "It was tried {}. It is still on this device; check the connection and try again.",
-                times(*tries)
-            ),
-        ),
-        UploadFailure::Cancelled => advice("Cancelled", "The photo is still on this device."),
+        UploadFailure::StoreUnavailable { tries } => upload_store_unavailable(*tries),
+        UploadFailure::Cancelled => upload_cancelled(),
     }
 }
-
-/// Both limits are set in millions, of bytes and of pixels.
-const MILLION: u64 = 1_000_000;
 
 fn explain_unusable(kind: Unusable) -> Advice {
     match kind {
-        Unusable::NotAnImage => advice(
-            "This file is not a photo",
-            "Choose a photo (JPEG, PNG, WebP or HEIC).",
-        ),
-        Unusable::Unsupported => advice(
-            "This kind of picture cannot be used",
-            "Save it as JPEG or PNG and choose it again.",
-        ),
-        Unusable::TooManyBytes { limit } => advice(
-            "This file is too large",
-            format!(
-                "It has more than {} MB. Choose a smaller one.",
-                limit / MILLION
-            ),
-        ),
-        Unusable::TooManyPixels { limit } => advice(
-            "This picture is too large",
-            format!(
-                "It has more than {}. Take it again with a lower camera setting.",
-                megapixels(limit / MILLION)
-            ),
-        ),
-        Unusable::Truncated => advice(
-            "This file is incomplete",
-            "Part of it is missing. Take the photo again, or choose the original.",
-        ),
-        Unusable::Unreadable => advice(
-            "The browser could not read this file",
-            "It may have been moved, or be still in the cloud. Choose it again.",
-        ),
-        Unusable::Unavailable => advice(
-            "The photo tool does not answer",
-            "Check the connection and try again. The photo is still on this device.",
-        ),
-        Unusable::Damaged => advice(
-            "This file is damaged",
-            "It could not be read. Take the photo again, or choose another.",
-        ),
-    }
-}
-
-/// `1 megapixel`, `100 megapixels`.
-fn megapixels(count: u64) -> String {
-    format!("{count} megapixel{}", if count == 1 { "" } else { "s" })
-}
-
-/// `once`, `twice`, `three times`, `4 times`.
-fn times(count: u32) -> Cow<'static, str> {
-    match count {
-        1 => "once".into(),
-        2 => "twice".into(),
-        3 => "three times".into(),
-        more => format!("{more} times").into(),
+        Unusable::NotAnImage => file_not_an_image(),
+        Unusable::Unsupported => file_unsupported(),
+        Unusable::TooManyBytes { limit } => file_too_many_bytes(limit),
+        Unusable::TooManyPixels { limit } => file_too_many_pixels(limit),
+        Unusable::Truncated => file_truncated(),
+        Unusable::Unreadable => file_unreadable(),
+        Unusable::Unavailable => file_unavailable(),
+        Unusable::Damaged => file_damaged(),
     }
 }
 

@@ -119,6 +119,13 @@ fn is_own_origin(headers: &HeaderMap, public_url: &str) -> bool {
     origin == public_url || plain && origin.strip_prefix("http://") == Some(host)
 }
 
+/// Whether a form was sent by one of our own pages. They withhold their address (`Referrer-Policy`), so a form's `Origin` is
+/// `null`; browsers say by `Sec-Fetch-Site`, which no page can set, that it is our own all the same.
+pub(crate) fn is_from_own_page(headers: &HeaderMap, public_url: &str) -> bool {
+    let site = headers.get("sec-fetch-site");
+    site.is_some_and(|site| site.as_bytes() == b"same-origin") || is_own_origin(headers, public_url)
+}
+
 /// One line a request: method, path without its query, status, time.
 pub(crate) async fn log(request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());

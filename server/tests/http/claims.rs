@@ -4,7 +4,7 @@ use super::browser::Answer;
 use super::client::Client;
 use super::log;
 use super::server::Server;
-use clinical_images::session::{EndOfLink, Event, LinkState, SessionView};
+use clinical_images::session::{DeviceKind, EndOfLink, Event, LinkState, SessionView};
 use futures::future::join_all;
 use http::Method;
 use serde_json::json;
@@ -159,7 +159,7 @@ async fn both_screens_show_the_same_number_and_the_phone_names_itself() {
     );
     assert_eq!(here, there);
     assert!(
-        matches!(&here.state, LinkState::Claimed { device, .. } if device.to_string() == "iPhone")
+        matches!(&here.state, LinkState::Claimed { device, .. } if *device == DeviceKind::IPhone)
     );
 }
 

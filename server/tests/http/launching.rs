@@ -86,9 +86,21 @@ async fn each_launch_that_does_not_work_says_why() {
         server.practice.launch(wish)
     };
     let old = of_patient(json!({ "createdTime": in_seconds(-301) })).await;
-    lands_on(&server, &old, "launchExpired", "This launch is too old").await;
+    lands_on(
+        &server,
+        &old,
+        "launchExpired",
+        "This opening from Medtech is too old",
+    )
+    .await;
     let future = of_patient(json!({ "createdTime": in_seconds(400) })).await;
-    lands_on(&server, &future, "launchExpired", "This launch is too old").await;
+    lands_on(
+        &server,
+        &future,
+        "launchExpired",
+        "This opening from Medtech is too old",
+    )
+    .await;
     let foreign = of_patient(json!({ "facilityCode": "F9X999-Z" })).await;
     lands_on(&server, &foreign, "wrongFacility", "another practice").await;
     let nobody = server.practice.launch(json!({})).await;
@@ -109,7 +121,7 @@ async fn each_launch_that_does_not_work_says_why() {
         &server,
         &forged,
         "launchUnknown",
-        "does not know this launch",
+        "does not know this opening",
     )
     .await;
     let invented = Launch {
@@ -120,11 +132,11 @@ async fn each_launch_that_does_not_work_says_why() {
         &server,
         &invented,
         "launchUnknown",
-        "does not know this launch",
+        "does not know this opening",
     )
     .await;
     opens(&good, &server.browser()).await;
-    lands_on(&server, &good, "launchUsed", "was used already").await;
+    lands_on(&server, &good, "launchUsed", "was already used").await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::{
-    Actor, Command, DeviceLabel, Event, LinkState, MatchNumber, Reply, Request, Uploads, decide,
+    Actor, Command, DeviceKind, Event, LinkState, MatchNumber, Reply, Request, Uploads, decide,
 };
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
@@ -82,7 +82,7 @@ pub async fn one_of_sixteen_phones_claims_a_link(backend: impl Backend) {
     )
     .await;
     let claim = |phone: u8| {
-        let device = DeviceLabel::from_user_agent("iPhone");
+        let device = DeviceKind::from_user_agent("iPhone");
         let command = Command::ClaimLink {
             code,
             cookie: Sha256::of(&[phone]),
@@ -116,7 +116,7 @@ pub async fn nothing_a_phone_does_comes_after_it_was_cut_off(backend: impl Backe
     let claim = Command::ClaimLink {
         code,
         cookie: Sha256::of(b"cookie"),
-        device: DeviceLabel::from_user_agent("iPhone"),
+        device: DeviceKind::from_user_agent("iPhone"),
     };
     let by_phone = |command| Request {
         by: Actor::Phone(link),

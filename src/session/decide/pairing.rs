@@ -6,7 +6,7 @@ use crate::id::LinkId;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
 use crate::session::{
-    DeviceLabel, EndOfLink, Event, HandoffLink, LinkState, MatchNumber, Reply, Session,
+    DeviceKind, EndOfLink, Event, HandoffLink, LinkState, MatchNumber, Reply, Session,
 };
 
 /// Refuses a phone whose link is over, or whose time is.
@@ -69,7 +69,7 @@ pub(super) fn claim(
     draft: &mut Draft,
     code: Sha256,
     cookie: Sha256,
-    device: DeviceLabel,
+    device: DeviceKind,
 ) -> Result<Reply, Refusal> {
     let known = draft
         .next

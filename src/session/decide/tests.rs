@@ -19,7 +19,7 @@ use crate::picture::{
     PictureState, Rendition,
 };
 use crate::session::{
-    CommitPrecondition, DeviceLabel, EndOfLink, EndOfSession, Evidence, Limits, LinkState,
+    CommitPrecondition, DeviceKind, EndOfLink, EndOfSession, Evidence, Limits, LinkState,
     MatchNumber, Scans, SessionView, SubmitOutcome, UploadClaim,
 };
 use proptest::prelude::*;
@@ -101,7 +101,7 @@ impl Room {
 
     fn claim(&mut self, link: u128) -> Result<Reply, Refusal> {
         let code = Sha256::of(&link.to_le_bytes());
-        let device = DeviceLabel::from_user_agent("iPhone");
+        let device = DeviceKind::from_user_agent("iPhone");
         self.try_to(
             Actor::Unpaired,
             Command::ClaimLink {

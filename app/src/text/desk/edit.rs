@@ -1,63 +1,81 @@
 //! What the desktop says about editing a picture.
 
-use crate::text::problem::{Advice, explain_refusal};
+use crate::text::Advice;
+use crate::text::catalogue::catalogue;
+use crate::text::explain::explain_refusal;
 use clinical_images::refusal::Refusal;
 use clinical_images::upload::{Unusable, UploadFailure};
+use std::borrow::Cow;
 
-/// What the buttons are called together.
-pub const EDIT: &str = "Edit";
-/// A quarter turn clockwise.
-pub const ROTATE: &str = "Rotate";
-/// Chooses a part of the picture.
-pub const CROP: &str = "Crop";
-/// Back to the picture as it arrived.
-pub const ORIGINAL: &str = "Original";
-/// While an edit is on its way.
-pub const SAVING_CHANGES: &str = "Saving changes";
-/// After an edit did not get through.
-pub const CHANGES_NOT_SAVED: &str = "Changes not saved";
-/// Gives up an edit that did not get through.
-pub const KEEP_AS_IT_IS: &str = "Keep as it is";
-/// The picture with the frame.
-pub const CROP_STAGE: &str = "Crop frame";
-/// How it is worked.
-pub const CROP_HINT: &str = "Drag the frame or its handles. Arrow keys move it, with Shift they change its size. Enter applies, Escape cancels.";
-/// When a crop cannot go on.
-pub const CROP_CLOSED: &str =
-    "This photo has changed meanwhile. Look at it, and crop it again if you still want to.";
-/// Makes the crop.
-pub const APPLY_CROP: &str = "Apply";
-/// Pixels left of the frame.
-pub const CROP_X: &str = "Left";
-/// Pixels above the frame.
-pub const CROP_Y: &str = "Top";
-/// Pixels across.
-pub const CROP_WIDTH: &str = "Width";
-/// Pixels down.
-pub const CROP_HEIGHT: &str = "Height";
+catalogue! {
+    /// What the desktop says about editing a picture.
+    Edit
+    words {
+        /// What the buttons are called together.
+        edit: "Edit";
+        /// A quarter turn clockwise.
+        rotate: "Rotate";
+        /// Chooses a part of the picture.
+        crop: "Crop";
+        /// Back to the picture as it arrived.
+        original: "Original";
+        /// While an edit is on its way.
+        saving_changes: "Saving changes";
+        /// After an edit did not get through.
+        unsaved_changes: "Changes not saved";
+        /// Gives up an edit that did not get through.
+        keep_as_it_is: "Keep as it is";
+        /// The picture with the frame.
+        crop_stage: "Crop frame";
+        /// How it is worked.
+        crop_hint: "Drag the frame or its handles. Arrow keys move it, with Shift they change its size. Enter applies, Escape cancels.";
+        /// When a crop cannot go on.
+        crop_closed: "This photo has changed meanwhile. Look at it, and crop it again if you still want to.";
+        /// Makes the crop.
+        apply_crop: "Apply";
+        /// Pixels left of the frame.
+        crop_x: "Left";
+        /// Pixels above the frame.
+        crop_y: "Top";
+        /// Pixels across.
+        crop_width: "Width";
+        /// Pixels down.
+        crop_height: "Height";
+        /// Why an edit did not get through: another window was faster.
+        changed_meanwhile: "Somebody else has changed it meanwhile. Look at it, and try again if you still want to.";
+        /// Why an edit did not get through: the network.
+        edit_not_sent: "Check the connection and try again.";
+        /// Why an edit did not get through: the codec module.
+        edit_tool_silent: "The photo tool does not answer. Check the connection and try again.";
+        /// Why an edit did not get through: the picture.
+        edit_impossible: "Its original could not be edited. Take the photo again.";
+        /// Before the reason.
+        edit_failed: "The changes were not saved, and the photo is as it was.";
+    }
+}
 
 /// Why an edit did not get through.
 #[must_use]
 pub fn changes_not_saved(why: &UploadFailure) -> String {
-    let reason: String = match why {
+    let reason: Cow<'static, str> = match why {
         UploadFailure::Refused {
             refusal: Refusal::Stale,
-        } => "Somebody else has changed it meanwhile. Look at it, and try again if you still want to.".into(),
+        } => changed_meanwhile().into(),
         UploadFailure::Refused {
             refusal: Refusal::UploadMissing | Refusal::UploadDiffers,
         }
-        | UploadFailure::StoreUnavailable { .. } => "Check the connection and try again.".into(),
+        | UploadFailure::StoreUnavailable { .. } => edit_not_sent().into(),
         UploadFailure::Refused { refusal } => {
             let Advice { what, next } = explain_refusal(refusal);
-            format!("{what}. {next}")
+            format!("{what}. {next}").into()
         }
         UploadFailure::Unusable {
             kind: Unusable::Unavailable,
-        } => "The photo tool does not answer. Check the connection and try again.".into(),
-        UploadFailure::Unusable { .. } => "Its original could not be edited. Take the photo again.".into(),
-        UploadFailure::Cancelled => String::new(),
+        } => edit_tool_silent().into(),
+        UploadFailure::Unusable { .. } => edit_impossible().into(),
+        UploadFailure::Cancelled => "".into(),
     };
-    format!("The changes were not saved, and the photo is as it was. {reason}")
+    format!("{} {reason}", edit_failed())
 }
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
             },
         ),
         1 | 2 => {
-            let device = DeviceLabel::from_user_agent("Android Mobile");
+            let device = DeviceKind::from_user_agent("Android Mobile");
             (
                 Actor::Unpaired,
                 Command::ClaimLink {

@@ -11,7 +11,7 @@ use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::{DetailsChange, Note};
 use clinical_images::service::Cursor;
 use clinical_images::session::{
-    Actor, Command, CommitPrecondition, DeviceLabel, Event, MatchNumber, Request, Scans,
+    Actor, Command, CommitPrecondition, DeviceKind, Event, MatchNumber, Request, Scans,
     SequencedEvent, Session, decide,
 };
 use fastrand::Rng;
@@ -87,7 +87,7 @@ impl Story {
             Command::ClaimLink {
                 code,
                 cookie: Sha256::of(b"cookie"),
-                device: DeviceLabel::from_user_agent("iPhone"),
+                device: DeviceKind::from_user_agent("iPhone"),
             },
         );
         self.tell(Asked::Confirm { link });

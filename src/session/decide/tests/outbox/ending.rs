@@ -41,7 +41,7 @@ fn idle_phones_and_idle_sessions_end_and_reading_does_not_matter() {
     room.go(Actor::Server, Command::Tick);
     let ended = LinkState::Ended {
         why: EndOfLink::Idle,
-        device: Some(DeviceLabel::from_user_agent("iPhone")),
+        device: Some(DeviceKind::from_user_agent("iPhone")),
     };
     assert_eq!(room.session.view.links[0].state, ended);
     room.now = 7199;

@@ -1,0 +1,91 @@
+//! `POST /language`: the reader chooses the language of the pages, with or without a script.
+
+use super::security::is_from_own_page;
+use axum::Form;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use clinical_app::Language;
+use clinical_images::service::Services;
+use http::StatusCode;
+use http::header::{HeaderMap, SET_COOKIE};
+use serde::Deserialize;
+
+/// What the language switch sends.
+#[derive(Deserialize)]
+pub(crate) struct Choice {
+    language: String,
+    back: String,
+}
+
+/// Keeps the choice in a cookie and leads back to the page it was made on.
+pub(crate) async fn choose(
+    State(services): State<Services>,
+    headers: HeaderMap,
+    choice: Result<Form<Choice>, FormRejection>,
+) -> Response {
+    if !is_from_own_page(&headers, &services.settings.public_url) {
+        return (
+            StatusCode::FORBIDDEN,
+            "this request comes from another site\n",
+        )
+            .into_response();
+    }
+    let Ok(Form(Choice { language, back })) = choice else {
+        return (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "this form is not the language switch\n",
+        )
+            .into_response();
+    };
+    let Some(language) = Language::of_tag(&language) else {
+        return (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "this language is not spoken here\n",
+        )
+            .into_response();
+    };
+    let cookie = services.set_language_cookie(language.tag());
+    ([(SET_COOKIE, cookie)], Redirect::to(own_page(&back))).into_response()
+}
+
+/// The page to go back to, if it is one of ours: what begins with two slashes, or a slash and a backslash, is an address of
+/// another server to browsers.
+fn own_page(back: &str) -> &str {
+    let plain = back
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/-_".contains(&byte));
+    if plain && back.starts_with('/') && !back.starts_with("//") {
+        back
+    } else {
+        "/"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_of_language_leads_nowhere_else() {
+        for own in [
+            "/",
+            "/phone/capture",
+            "/desk/0123-abc",
+            "/launch-problem/noPatient/two",
+        ] {
+            assert_eq!(own_page(own), own);
+        }
+        for foreign in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "",
+            "evil",
+            "/x?y",
+            "/\r\nSet-Cookie:",
+        ] {
+            assert_eq!(own_page(foreign), "/", "{foreign}");
+        }
+    }
+}
