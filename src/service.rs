@@ -32,8 +32,8 @@ pub use retention::{ObjectTotals, PracticeRetention, RetentionReport};
 use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId, WorkerId};
 use crate::ports::{
-    Append, Appended, AuditSink, Clock, EhrFault, Entropy, FilingLedger, IdempotencyKey,
-    ObjectStore, PortFault, SessionStore,
+    Append, Appended, AuditOutbox, AuditSink, Clock, EhrFault, Entropy, FilingLedger,
+    IdempotencyKey, ObjectStore, Port, PortFault, ReplayGuard, SessionStore,
 };
 use crate::refusal::Refusal;
 use crate::session::{Actor, Command, Reply, Request, Session, decide};
@@ -44,6 +44,10 @@ use std::sync::Arc;
 pub struct Services {
     /// Where sessions live.
     pub sessions: Arc<dyn SessionStore>,
+    /// Audit records that are not in the audit yet.
+    pub audit_outbox: Arc<dyn AuditOutbox>,
+    /// Which launches were used.
+    pub replay_guard: Arc<dyn ReplayGuard>,
     /// Where pictures' bytes lie.
     pub object_store: Arc<dyn ObjectStore>,
     /// The practices, each with its settings and the way to its record.
@@ -162,16 +166,9 @@ where
 /// Turns a store's fault into what a person is told, and logs it here, once.
 pub(crate) fn refused(fault: &PortFault) -> Refusal {
     tracing::error!(fault = %fault, "a store failed");
-    match fault {
-        PortFault::Unavailable {
-            port: "object_store",
-            ..
-        }
-        | PortFault::Protocol {
-            port: "object_store",
-            ..
-        } => Refusal::ObjectStoreUnavailable,
-        PortFault::Unavailable { .. } | PortFault::Protocol { .. } => Refusal::StoreUnavailable,
+    match fault.port() {
+        Port::ObjectStore => Refusal::ObjectStoreUnavailable,
+        Port::Sessions | Port::Ledger | Port::Audit => Refusal::StoreUnavailable,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::adapter::audit::AuditFiles;
 use crate::adapter::ehr::{AlexEhr, AlexSettings, AlexSettingsFault};
 use crate::adapter::ledger::{RedbLedger, RedisLedger};
 use crate::adapter::object_store::s3::{Keys, S3ObjectStore, S3Settings, S3Timeouts};
+use crate::adapter::session::SessionAdapter;
 use crate::adapter::session::redb::RedbSessions;
 use crate::adapter::session::redis::{RedisSessions, RedisSettings};
 use crate::adapter::system::{OsEntropy, SystemClock};
@@ -11,7 +12,7 @@ use crate::config::{Config, ConfigFault, Credentials};
 use crate::demo::Demo;
 use clinical_images::id::WorkerId;
 use clinical_images::launch::FacilityCode;
-use clinical_images::ports::{Entropy as _, FilingLedger, PortFault, SessionStore};
+use clinical_images::ports::{Entropy as _, FilingLedger, PortFault};
 use clinical_images::practice::{CredentialsName, PracticeId, PracticeSettings};
 use clinical_images::service::{Practice, Practices, Services, Settings};
 use secrecy::SecretString;
@@ -68,7 +69,9 @@ pub async fn services(
         object_store_origin: object_store_origin(&s3),
     };
     Ok(Services {
-        sessions,
+        sessions: Arc::clone(&sessions) as _,
+        audit_outbox: Arc::clone(&sessions) as _,
+        replay_guard: sessions,
         object_store: Arc::new(object_store),
         practices: Arc::new(Practices::new(practices)),
         ledger,
@@ -139,7 +142,7 @@ fn practices(
 /// Sessions and the ledger of their pictures: in Redis where it is configured, in files of the data directory otherwise.
 async fn stores(
     config: &Config,
-) -> Result<(Arc<dyn SessionStore>, Arc<dyn FilingLedger>), WireFault> {
+) -> Result<(Arc<dyn SessionAdapter>, Arc<dyn FilingLedger>), WireFault> {
     let redis = &config.redis;
     if let Some(url) = &redis.redis_url {
         let settings = RedisSettings {

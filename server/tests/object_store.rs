@@ -14,7 +14,7 @@ mod timeouts;
 
 use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
-use clinical_images::ports::{ObjectHead, ObjectStore as _, PortFault};
+use clinical_images::ports::{ObjectHead, ObjectStore as _, Port, PortFault};
 use clinical_server::adapter::object_store::s3::{Keys, S3ObjectStore};
 use harness::{BYTES, FIVE_MINUTES, Harness, KEY, key};
 use harness::{altered, answer, now, order, request, send, settings};
@@ -24,7 +24,7 @@ use std::time::Duration;
 fn broken(fault: &PortFault) -> &str {
     match fault {
         PortFault::Protocol {
-            port: "object_store",
+            port: Port::ObjectStore,
             detail,
         } => detail,
         other => panic!("{other:?}"),

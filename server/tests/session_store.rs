@@ -1,4 +1,5 @@
-//! One contract for every session store: each case runs on each adapter as a test of its own.
+//! One contract for every session store (the ports `SessionStore`, `AuditOutbox` and `ReplayGuard`): each case runs on each
+//! adapter as a test of its own.
 //!
 //! A further adapter adds a module and a [`backends::Backend`]; `tools/tally.sh` counts the cases by the modules' names.
 #![expect(

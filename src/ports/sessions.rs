@@ -1,8 +1,6 @@
-//! Where sessions live between two requests: a store with optimistic concurrency, idempotency keys, change notifications, an
-//! audit outbox, and a replay guard for launches.
+//! Where sessions live between two requests: a store with optimistic concurrency, idempotency keys and change notifications.
 
 use super::PortFault;
-use crate::audit::AuditRecord;
 use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId};
 use crate::moment::Moment;
@@ -68,7 +66,7 @@ pub trait SessionStore: Send + Sync {
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault>;
 
     /// Makes a decision true if the session is still at `expected`: state, events, request, due time and audit
-    /// records together or not at all. The request is looked at first, so a replay is recognised however far the session has moved on.
+    /// records (see [`AuditOutbox`](super::AuditOutbox)) together or not at all. The request is looked at first, so a replay is recognised however far the session has moved on.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -105,37 +103,11 @@ pub trait SessionStore: Send + Sync {
         most: usize,
     ) -> Result<Vec<SessionId>, PortFault>;
 
-    /// The oldest records of the audit outbox, at most `most`: those that nobody has acknowledged.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault>;
-
-    /// Acknowledges records, which are kept in the audit now: they leave the outbox. Doing so twice is fine.
-    ///
-    /// # Errors
-    /// When the store does not answer; some of the records may then be gone.
-    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault>;
-
     /// Forgets a session with everything that belongs to it, but for its audit records. Forgetting a session that is not there is fine.
     ///
     /// # Errors
     /// When the store does not answer.
     async fn forget(&self, id: SessionId) -> Result<(), PortFault>;
-
-    /// Replay guard: claims a nonce until `until`. `true` the first time, `false` when another caller has claimed it: of any
-    /// number of callers at once exactly one gets `true`, and gets it again when it asks again with the same `by`.
-    /// Claims that ended before `now` are dropped.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    async fn claim_once(
-        &self,
-        nonce: Sha256,
-        by: RequestId,
-        until: Moment,
-        now: Moment,
-    ) -> Result<bool, PortFault>;
 
     /// Whether the store can take a write now.
     ///

@@ -13,10 +13,10 @@ impl Services {
     /// # Errors
     /// When the store or the audit does not answer; what was not moved stays.
     pub async fn drain_audit_outbox(&self) -> Result<usize, PortFault> {
-        let records = self.sessions.pending_audit(AT_ONCE).await?;
+        let records = self.audit_outbox.pending_audit(AT_ONCE).await?;
         if !records.is_empty() {
             self.audit.keep(&records).await?;
-            self.sessions.ack_audit(&records).await?;
+            self.audit_outbox.ack_audit(&records).await?;
         }
         Ok(records.len())
     }

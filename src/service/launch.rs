@@ -70,7 +70,7 @@ impl Services {
         let nonce = Sha256::of(format!("{context}\u{0}{signature}").as_bytes());
         let by = RequestId::from_bits(self.entropy.bits());
         let claim = || {
-            self.sessions
+            self.replay_guard
                 .claim_once(nonce, by, now.plus(FRESH * 2), now)
         };
         if !retry_once(claim).await? {

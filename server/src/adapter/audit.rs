@@ -4,5 +4,7 @@ mod file;
 
 pub use file::AuditFiles;
 
+use clinical_images::ports::Port;
+
 /// How these adapters call their port in a `PortFault`.
-const PORT: &str = "audit";
+const PORT: Port = Port::Audit;

@@ -11,11 +11,11 @@ pub use memory::MemoryLedger;
 pub use redb::RedbLedger;
 pub use redis::RedisLedger;
 
-use clinical_images::ports::{LedgerEntry, PortFault};
+use clinical_images::ports::{LedgerEntry, Port, PortFault};
 use clinical_images::stored;
 
 /// How these adapters call their port in a `PortFault`.
-const PORT: &str = "ledger";
+const PORT: Port = Port::Ledger;
 
 /// A line as the ledgers keep it.
 fn row(entry: &LedgerEntry) -> Result<Vec<u8>, PortFault> {

@@ -1,4 +1,5 @@
-//! Session stores: what stands behind the port [`SessionStore`](clinical_images::ports::SessionStore).
+//! Session stores: what stands behind the ports [`SessionStore`], [`AuditOutbox`] and [`ReplayGuard`]. One adapter stands
+//! behind all three, because audit records must be stored together with the change that they are about.
 //!
 //! Owns how sessions, their events, answered requests, due times, nonces and audit records are kept, and how subscribers are notified.
 //! Must not know what a decision means: a store compares versions and keeps what it is given. Every store passes the
@@ -9,15 +10,20 @@ pub mod redb;
 pub mod redis;
 mod subscribers;
 
-use clinical_images::ports::{Append, PortFault};
+use clinical_images::ports::{Append, AuditOutbox, Port, PortFault, ReplayGuard, SessionStore};
 use clinical_images::stored::{self, Stored};
 
 /// At least so many of a session's latest requests are recognised when they are sent again. One that is much older meets
 /// a session that has moved on, and conflicts.
 pub const REQUESTS_REMEMBERED: u64 = 256;
 
+/// An adapter that stands behind the three ports. A shared one becomes each of them by upcasting.
+pub trait SessionAdapter: SessionStore + AuditOutbox + ReplayGuard {}
+
+impl<A: SessionStore + AuditOutbox + ReplayGuard> SessionAdapter for A {}
+
 /// How these adapters call their port in a [`PortFault`].
-const PORT: &str = "sessions";
+const PORT: Port = Port::Sessions;
 
 /// Checks that an append agrees with itself: the next version, and events numbered without a gap up to the next
 /// revision. Answers the revision before the events.

@@ -117,6 +117,8 @@ impl Server {
         };
         let services = Services {
             sessions: Arc::clone(&sessions) as _,
+            audit_outbox: Arc::clone(&sessions) as _,
+            replay_guard: Arc::clone(&sessions) as _,
             object_store: Arc::new(practice.object_store()),
             practices: Arc::new(Practices::new(practices(&plan, &practice))),
             ledger: ledger(&plan, &practice).await,

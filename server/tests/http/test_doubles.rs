@@ -7,11 +7,13 @@ use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
-    Append, Appended, ChangeNotifications, Clock, ObjectHead, ObjectKey, ObjectStore, PortFault,
-    PresignedGet, PresignedPut, PutRequest, SessionStore, StoredObject,
+    Append, Appended, AuditOutbox, ChangeNotifications, Clock, ObjectHead, ObjectKey, ObjectStore,
+    Port, PortFault, PresignedGet, PresignedPut, PutRequest, ReplayGuard, SessionStore,
+    StoredObject,
 };
 use clinical_images::session::{Event, SequencedEvent, Session};
 use clinical_server::adapter::object_store::s3::S3ObjectStore;
+use clinical_server::adapter::session::SessionAdapter;
 use clinical_server::adapter::system::SystemClock;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
@@ -127,7 +129,7 @@ impl ObjectStore for GatedObjectStore {
 /// A session store behind a switch and two gates: while it is away, nothing gets through; while a gate is held, events
 /// are not read or sessions not walked. It can also lose the first answer to every write, after the write was made.
 pub struct FragileSessions {
-    inner: Box<dyn SessionStore>,
+    inner: Box<dyn SessionAdapter>,
     away: AtomicBool,
     away_after_a_claim: AtomicBool,
     pub events: Gate,
@@ -141,7 +143,7 @@ pub struct FragileSessions {
 }
 
 impl FragileSessions {
-    pub fn over(inner: impl SessionStore + 'static) -> Arc<Self> {
+    pub fn over(inner: impl SessionAdapter + 'static) -> Arc<Self> {
         Arc::new(Self {
             inner: Box::new(inner),
             away: AtomicBool::new(false),
@@ -176,15 +178,18 @@ impl FragileSessions {
 
     fn delivered<T>(&self, write: u128, answer: Result<T, PortFault>) -> Result<T, PortFault> {
         if self.loses_answers.load(Ordering::SeqCst) && self.lost.lock().unwrap().insert(write) {
-            return Err(PortFault::unavailable("sessions", "the answer got lost"));
+            return Err(PortFault::unavailable(
+                Port::Sessions,
+                "the answer got lost",
+            ));
         }
         answer
     }
 
-    fn present(&self) -> Result<&dyn SessionStore, PortFault> {
+    fn present(&self) -> Result<&dyn SessionAdapter, PortFault> {
         if self.away.load(Ordering::SeqCst) {
             return Err(PortFault::unavailable(
-                "sessions",
+                Port::Sessions,
                 "switched off by the test",
             ));
         }
@@ -242,6 +247,17 @@ impl SessionStore for FragileSessions {
         self.present()?.sessions(after, most).await
     }
 
+    async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
+        self.present()?.forget(id).await
+    }
+
+    async fn probe(&self) -> Result<(), PortFault> {
+        self.present()?.probe().await
+    }
+}
+
+#[async_trait]
+impl AuditOutbox for FragileSessions {
     async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
         self.present()?.pending_audit(most).await
     }
@@ -249,11 +265,10 @@ impl SessionStore for FragileSessions {
     async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
         self.present()?.ack_audit(records).await
     }
+}
 
-    async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
-        self.present()?.forget(id).await
-    }
-
+#[async_trait]
+impl ReplayGuard for FragileSessions {
     async fn claim_once(
         &self,
         nonce: Sha256,
@@ -263,9 +278,5 @@ impl SessionStore for FragileSessions {
     ) -> Result<bool, PortFault> {
         let answer = self.present()?.claim_once(nonce, by, until, now).await;
         self.delivered(by.bits(), answer)
-    }
-
-    async fn probe(&self) -> Result<(), PortFault> {
-        self.present()?.probe().await
     }
 }

@@ -1,7 +1,7 @@
 //! Stores that are down, silent, slow or break off. How long to wait is set short, so that nobody waits.
 
 use crate::harness::{BYTES, KEY, key, now, order, settings};
-use clinical_images::ports::{ObjectStore as _, PortFault};
+use clinical_images::ports::{ObjectStore as _, Port, PortFault};
 use clinical_server::adapter::object_store::s3::{S3ObjectStore, S3Settings, S3Timeouts};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -27,7 +27,7 @@ fn is_away(fault: &PortFault) {
     let away = matches!(
         fault,
         PortFault::Unavailable {
-            port: "object_store",
+            port: Port::ObjectStore,
             ..
         }
     );

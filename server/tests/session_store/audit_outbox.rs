@@ -6,15 +6,15 @@ use crate::fixtures::{
 };
 use clinical_images::audit::{AuditAction, AuditRecord};
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, SessionStore};
+use clinical_images::ports::{Append, Appended, AuditOutbox};
 use clinical_images::session::Actor;
 use std::time::Duration;
 
 const ALL: usize = 1000;
 
 /// Session, revision and action of all records.
-async fn told(store: &dyn SessionStore) -> Vec<(u128, u64, AuditAction)> {
-    let records = store.pending_audit(ALL).await.unwrap().into_iter();
+async fn told(outbox: &dyn AuditOutbox) -> Vec<(u128, u64, AuditAction)> {
+    let records = outbox.pending_audit(ALL).await.unwrap().into_iter();
     records
         .map(|record| (record.session.bits(), record.revision, record.action))
         .collect()

@@ -3,7 +3,7 @@
 use crate::redis_server::RedisServer;
 use crate::retrying_store::{RetryingStore, Told};
 use clinical_images::digest::Sha256;
-use clinical_images::ports::SessionStore;
+use clinical_server::adapter::session::SessionAdapter;
 use clinical_server::adapter::session::memory::MemorySessions;
 use clinical_server::adapter::session::redb::RedbSessions;
 use clinical_server::adapter::session::redis::{RedisSessions, RedisSettings};
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 pub trait Backend: Sized {
     async fn fresh() -> Self;
     /// The store that is open here.
-    fn store(&self) -> Arc<dyn SessionStore>;
+    fn store(&self) -> Arc<dyn SessionAdapter>;
     /// Shuts the store down. Nobody else may hold it any more.
     fn close(&mut self);
     /// Opens what was shut down.
@@ -46,7 +46,7 @@ impl Backend for InMemory {
         Self(Some(Arc::new(MemorySessions::new())))
     }
 
-    fn store(&self) -> Arc<dyn SessionStore> {
+    fn store(&self) -> Arc<dyn SessionAdapter> {
         self.0.clone().expect("open")
     }
 
@@ -80,7 +80,7 @@ impl Backend for InRedb {
         backend
     }
 
-    fn store(&self) -> Arc<dyn SessionStore> {
+    fn store(&self) -> Arc<dyn SessionAdapter> {
         self.store.clone().expect("open")
     }
 
@@ -125,7 +125,7 @@ impl Backend for InRedis {
         backend
     }
 
-    fn store(&self) -> Arc<dyn SessionStore> {
+    fn store(&self) -> Arc<dyn SessionAdapter> {
         self.store.clone().expect("open")
     }
 
@@ -157,7 +157,7 @@ impl Backend for InRedisCluster {
         Self(backend)
     }
 
-    fn store(&self) -> Arc<dyn SessionStore> {
+    fn store(&self) -> Arc<dyn SessionAdapter> {
         self.0.store()
     }
 
@@ -214,7 +214,7 @@ impl Backend for InFaultyRedis {
         backend
     }
 
-    fn store(&self) -> Arc<dyn SessionStore> {
+    fn store(&self) -> Arc<dyn SessionAdapter> {
         self.store.clone().expect("open")
     }
 

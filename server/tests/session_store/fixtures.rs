@@ -12,6 +12,7 @@ use clinical_images::refusal::Refusal;
 use clinical_images::session::{
     Actor, Command, Decision, Limits, Reply, Request, Session, UploadClaim, decide,
 };
+use clinical_server::adapter::session::SessionAdapter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -175,7 +176,7 @@ pub async fn execute(
 }
 
 /// A fresh place with one open session, number 1.
-pub async fn with_one_session(backend: &impl Backend) -> (Arc<dyn SessionStore>, Session) {
+pub async fn with_one_session(backend: &impl Backend) -> (Arc<dyn SessionAdapter>, Session) {
     let (store, session) = (backend.store(), session(1));
     store.open(&session).await.unwrap();
     (store, session)

@@ -9,7 +9,7 @@ use crate::redis_server::RedisServer;
 use crate::retrying_store::RetryingStore;
 use crate::shared::{alone, assert_whole, connect};
 use clinical_images::digest::Sha256;
-use clinical_images::ports::{Append, Appended, PortFault, SessionStore};
+use clinical_images::ports::{Append, Appended, PortFault, ReplayGuard as _, SessionStore as _};
 use clinical_server::adapter::session::redis::{RedisSessions, RedisSettings};
 use fault_proxy::FaultProxy;
 use std::sync::Arc;

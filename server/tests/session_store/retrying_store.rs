@@ -5,7 +5,9 @@ use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, ChangeNotifications, PortFault, SessionStore};
+use clinical_images::ports::{
+    Append, Appended, AuditOutbox, ChangeNotifications, PortFault, ReplayGuard, SessionStore,
+};
 use clinical_images::session::{SequencedEvent, Session};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -107,14 +109,6 @@ impl<S: SessionStore> SessionStore for RetryingStore<S> {
         until_answered(|| self.inner.sessions(after, most)).await.0
     }
 
-    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
-        until_answered(|| self.inner.pending_audit(most)).await.0
-    }
-
-    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
-        until_answered(|| self.inner.ack_audit(records)).await.0
-    }
-
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
         self.told
             .lock()
@@ -123,6 +117,24 @@ impl<S: SessionStore> SessionStore for RetryingStore<S> {
         until_answered(|| self.inner.forget(id)).await.0
     }
 
+    async fn probe(&self) -> Result<(), PortFault> {
+        until_answered(|| self.inner.probe()).await.0
+    }
+}
+
+#[async_trait]
+impl<S: AuditOutbox> AuditOutbox for RetryingStore<S> {
+    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
+        until_answered(|| self.inner.pending_audit(most)).await.0
+    }
+
+    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
+        until_answered(|| self.inner.ack_audit(records)).await.0
+    }
+}
+
+#[async_trait]
+impl<S: ReplayGuard> ReplayGuard for RetryingStore<S> {
     async fn claim_once(
         &self,
         nonce: Sha256,
@@ -133,9 +145,5 @@ impl<S: SessionStore> SessionStore for RetryingStore<S> {
         until_answered(|| self.inner.claim_once(nonce, by, until, now))
             .await
             .0
-    }
-
-    async fn probe(&self) -> Result<(), PortFault> {
-        until_answered(|| self.inner.probe()).await.0
     }
 }

@@ -8,7 +8,9 @@ use crate::fixtures::{
 use crate::redis_server::RedisServer;
 use crate::retrying_store::RetryingStore;
 use clinical_images::digest::Sha256;
-use clinical_images::ports::{Append, Appended, ChangeNotifications, IdempotencyKey, SessionStore};
+use clinical_images::ports::{
+    Append, Appended, ChangeNotifications, IdempotencyKey, ReplayGuard as _, SessionStore,
+};
 use clinical_images::session::{Decision, Session, SessionView};
 use clinical_server::adapter::session::redis::{RedisSessions, RedisSettings};
 use fault_proxy::FaultProxy;

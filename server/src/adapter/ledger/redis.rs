@@ -53,10 +53,7 @@ impl RedisLedger {
 
 /// A fault of the connection, under this port's name.
 fn of_the_ledger(fault: PortFault) -> PortFault {
-    match fault {
-        PortFault::Unavailable { detail, .. } => PortFault::unavailable(PORT, detail),
-        PortFault::Protocol { detail, .. } => PortFault::protocol(PORT, detail),
-    }
+    fault.behind(PORT)
 }
 
 #[async_trait]

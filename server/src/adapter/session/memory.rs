@@ -1,4 +1,4 @@
-//! Sessions in this process's memory: for tests. The meaning of the port in its shortest form; nothing survives the
+//! Sessions in this process's memory: for tests. The meaning of the ports in its shortest form; nothing survives the
 //! process, and nothing is fast about it.
 
 use super::subscribers::Subscribers;
@@ -9,7 +9,8 @@ use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
-    Append, Appended, ChangeNotifications, IdempotencyKey, PortFault, SessionStore,
+    Append, Appended, AuditOutbox, ChangeNotifications, IdempotencyKey, PortFault, ReplayGuard,
+    SessionStore,
 };
 use clinical_images::session::{Reply, SequencedEvent, Session};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -172,6 +173,19 @@ impl SessionStore for MemorySessions {
         Ok(rest.take(most).map(|(id, _)| *id).collect())
     }
 
+    async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
+        self.tables().sessions.remove(&id);
+        self.subscribers.notify(id);
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<(), PortFault> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl AuditOutbox for MemorySessions {
     async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
         let mut records = self.tables().audit.clone();
         records.sort_by_key(|record| record.at);
@@ -185,13 +199,10 @@ impl SessionStore for MemorySessions {
             .retain(|record| !records.contains(record));
         Ok(())
     }
+}
 
-    async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
-        self.tables().sessions.remove(&id);
-        self.subscribers.notify(id);
-        Ok(())
-    }
-
+#[async_trait]
+impl ReplayGuard for MemorySessions {
     async fn claim_once(
         &self,
         nonce: Sha256,
@@ -203,9 +214,5 @@ impl SessionStore for MemorySessions {
         nonces.retain(|_, (until, _)| *until >= now);
         let (_, first) = nonces.entry(nonce).or_insert((until, by));
         Ok(*first == by)
-    }
-
-    async fn probe(&self) -> Result<(), PortFault> {
-        Ok(())
     }
 }

@@ -26,7 +26,9 @@ use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, ChangeNotifications, PortFault, SessionStore};
+use clinical_images::ports::{
+    Append, Appended, AuditOutbox, ChangeNotifications, PortFault, ReplayGuard, SessionStore,
+};
 use clinical_images::session::{SequencedEvent, Session};
 use std::path::Path;
 use std::sync::Arc;
@@ -155,6 +157,17 @@ impl SessionStore for RedbSessions {
             .await
     }
 
+    async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
+        self.write(Change::Forget(id)).await?.done()
+    }
+
+    async fn probe(&self) -> Result<(), PortFault> {
+        self.write(Change::Probe).await?.done()
+    }
+}
+
+#[async_trait]
+impl AuditOutbox for RedbSessions {
     async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
         self.read(move |snapshot| snapshot::pending_audit(snapshot, most))
             .await
@@ -163,11 +176,10 @@ impl SessionStore for RedbSessions {
     async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
         self.write(Change::ack_audit(records)).await?.done()
     }
+}
 
-    async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
-        self.write(Change::Forget(id)).await?.done()
-    }
-
+#[async_trait]
+impl ReplayGuard for RedbSessions {
     async fn claim_once(
         &self,
         nonce: Sha256,
@@ -182,9 +194,5 @@ impl SessionStore for RedbSessions {
             now,
         };
         self.write(change).await?.first()
-    }
-
-    async fn probe(&self) -> Result<(), PortFault> {
-        self.write(Change::Probe).await?.done()
     }
 }

@@ -52,6 +52,7 @@ mod durability;
 pub(in crate::adapter) mod formats;
 pub(in crate::adapter) mod keys;
 mod pubsub;
+mod replay_guard;
 pub(in crate::adapter) mod script;
 mod values;
 
@@ -65,9 +66,8 @@ use self::values::{nothing, text};
 use super::subscribers::Subscribers;
 use super::{gap, taken};
 use async_trait::async_trait;
-use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{RequestId, SessionId};
+use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Append, Appended, ChangeNotifications, PortFault, SessionStore};
 use clinical_images::session::{SequencedEvent, Session};
@@ -271,14 +271,6 @@ impl SessionStore for RedisSessions {
         Ok(found)
     }
 
-    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
-        self.oldest_audit_records(most).await
-    }
-
-    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
-        self.drop_audit_records(records).await
-    }
-
     async fn forget(&self, id: SessionId) -> Result<(), PortFault> {
         let keys = vec![
             self.keys.session(id),
@@ -292,31 +284,6 @@ impl SessionStore for RedisSessions {
             .run(&self.scripts.forget, keys, arguments)
             .await
             .map(drop)
-    }
-
-    async fn claim_once(
-        &self,
-        nonce: Sha256,
-        by: RequestId,
-        until: Moment,
-        now: Moment,
-    ) -> Result<bool, PortFault> {
-        let keys = self.keys.nonces(nonce);
-        let arguments = vec![
-            nonce.to_string().into(),
-            by.to_string().into(),
-            text(until.millis()),
-            text(now.millis()),
-        ];
-        let answer = self
-            .connection
-            .run(&self.scripts.claim_once, keys, arguments)
-            .await?;
-        match word(answer)?.as_str() {
-            "first" => Ok(true),
-            "known" => Ok(false),
-            other => Err(strange(other)),
-        }
     }
 
     /// Writes to every shard, and looks whether Redis keeps what it acknowledges: see `Durability::check`.

@@ -285,7 +285,12 @@ impl Recording {
                 .collect(),
             discarded: discarded.as_str().to_owned(),
             ledger,
-            notes: services.sessions.pending_audit(1000).await.unwrap().len(),
+            notes: services
+                .audit_outbox
+                .pending_audit(1000)
+                .await
+                .unwrap()
+                .len(),
             audit: self.audit_file(),
         }
     }

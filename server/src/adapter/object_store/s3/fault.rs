@@ -7,11 +7,11 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStreamError;
-use clinical_images::ports::PortFault;
+use clinical_images::ports::{Port, PortFault};
 use std::error::Error;
 
 /// The port's name in every fault.
-pub(super) const PORT: &str = "object_store";
+pub(super) const PORT: Port = Port::ObjectStore;
 
 /// The HTTP status that the store answered with, if it answered.
 pub(super) fn status_of<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {

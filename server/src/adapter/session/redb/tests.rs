@@ -7,7 +7,7 @@ use ::redb::{Database, StorageBackend};
 use clinical_images::digest::Sha256;
 use clinical_images::id::RequestId;
 use clinical_images::moment::Moment;
-use clinical_images::ports::{PortFault, SessionStore};
+use clinical_images::ports::{Port, PortFault, ReplayGuard as _, SessionStore as _};
 use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
@@ -72,13 +72,13 @@ fn store_on(path: &Path) -> (RedbSessions, Arc<AtomicU8>) {
         let file = options.open(&path).and_then(|file| {
             FileBackend::new(file).map_err(|error| io::Error::other(error.to_string()))
         });
-        let file = file.map_err(|error| PortFault::unavailable("sessions", error))?;
+        let file = file.map_err(|error| PortFault::unavailable(Port::Sessions, error))?;
         Database::builder()
             .create_with_backend(Disk {
                 file,
                 mood: Arc::clone(&its_mood),
             })
-            .map_err(|error| PortFault::protocol("sessions", error))
+            .map_err(|error| PortFault::protocol(Port::Sessions, error))
     };
     let file = StoreFile::open(Box::new(opener)).unwrap();
     (RedbSessions::start(file).unwrap(), mood)

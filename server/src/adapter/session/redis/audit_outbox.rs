@@ -4,8 +4,9 @@ use super::RedisSessions;
 use super::answer::{list, stored};
 use super::values::text;
 use crate::adapter::session::row;
+use async_trait::async_trait;
 use clinical_images::audit::AuditRecord;
-use clinical_images::ports::PortFault;
+use clinical_images::ports::{AuditOutbox, PortFault};
 use fred::types::Value;
 use futures::future::try_join_all;
 use std::collections::BTreeMap;
@@ -20,11 +21,9 @@ fn id(record: &AuditRecord) -> Value {
     text(format_args!("{}-{}", record.session, record.revision))
 }
 
-impl RedisSessions {
-    pub(super) async fn oldest_audit_records(
-        &self,
-        most: usize,
-    ) -> Result<Vec<AuditRecord>, PortFault> {
+#[async_trait]
+impl AuditOutbox for RedisSessions {
+    async fn pending_audit(&self, most: usize) -> Result<Vec<AuditRecord>, PortFault> {
         let asked = self.keys.every_audit_outbox().map(async |keys| {
             let answer = self
                 .connection
@@ -40,10 +39,7 @@ impl RedisSessions {
         Ok(records)
     }
 
-    pub(super) async fn drop_audit_records(
-        &self,
-        records: &[AuditRecord],
-    ) -> Result<(), PortFault> {
+    async fn ack_audit(&self, records: &[AuditRecord]) -> Result<(), PortFault> {
         let mut shards: BTreeMap<Vec<String>, Vec<Value>> = BTreeMap::new();
         for record in records {
             let keys = self.keys.audit_outbox(record.session).to_vec();
