@@ -16,7 +16,7 @@ pub use ehr::{Ehr, EhrFault, LaunchTicket, LeaseGuard, LookupRequest, SubmitPage
 pub use ledger::{FilingLedger, LedgerEntry, LedgerOutcome};
 pub use object_store::{ObjectHead, ObjectStore, PresignedGet, PutRequest, StoredObject};
 pub use replay_guard::ReplayGuard;
-pub use sessions::{Append, Appended, ChangeNotifications, IdempotencyKey, SessionStore};
+pub use sessions::{Append, Appended, ChangeNotifications, IdempotencyKey, Opening, SessionStore};
 
 use crate::moment::Moment;
 use std::fmt;

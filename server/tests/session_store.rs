@@ -65,6 +65,7 @@ macro_rules! any_store {
             an_opened_session_loads_as_it_was,
             an_unknown_session_loads_as_nothing,
             a_name_opens_only_once,
+            of_sixteen_sessions_of_one_name_one_is_stored,
             opening_the_very_same_session_again_is_fine,
             an_appended_decision_loads_as_decided,
             a_forgotten_session_leaves_nothing_behind,
@@ -106,10 +107,10 @@ macro_rules! any_store {
             deadlines_go_by_the_given_clock_alone,
         );
         cases!($backend, replay_guard:
-            of_thirty_two_racers_one_remembers,
-            a_mark_is_dropped_after_its_time,
-            marks_do_not_disturb_each_other,
-            whoever_was_first_hears_so_again_and_nobody_else,
+            thirty_two_racers_for_a_nonce_get_the_same_session,
+            a_claim_is_dropped_after_its_time,
+            claims_do_not_disturb_each_other,
+            everybody_who_asks_again_gets_the_first_session_again,
         );
         cases!($backend, audit_outbox:
             a_launch_and_what_people_do_is_noted_once,
@@ -131,7 +132,7 @@ macro_rules! lasting_store {
             sessions_and_their_events_survive_a_restart,
             a_repeated_request_is_recognised_after_a_restart,
             due_times_survive_a_restart,
-            marks_survive_a_restart,
+            claims_survive_a_restart,
             notes_survive_a_restart,
             what_was_forgotten_stays_forgotten_after_a_restart,
         );

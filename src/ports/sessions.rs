@@ -46,6 +46,15 @@ pub enum Appended {
     Mismatch,
 }
 
+/// What became of opening a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// The session is stored, and durable.
+    Done,
+    /// Another session of this name is stored. Nothing changed.
+    NameTaken,
+}
+
 /// A store of sessions: compare-and-append, nothing cleverer.
 ///
 /// An answer `Ok` means durable. After a fault nothing is known about a write; sending the very same one again is
@@ -53,11 +62,11 @@ pub enum Appended {
 #[async_trait]
 pub trait SessionStore: Send + Sync {
     /// Stores a new session (version 0, no events) and notes its launch. Doing so again with the very same session is fine, so that it can
-    /// be sent again when the answer got lost.
+    /// be sent again when the answer got lost. Of any number of sessions of one name exactly one is stored.
     ///
     /// # Errors
-    /// When the store does not answer, or holds another session of this name.
-    async fn open(&self, session: &Session) -> Result<(), PortFault>;
+    /// When the store does not answer.
+    async fn open(&self, session: &Session) -> Result<Opening, PortFault>;
 
     /// The session as it is; `None` when there is none.
     ///

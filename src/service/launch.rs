@@ -1,17 +1,26 @@
-//! A launch from Medtech becomes a session. Each launch opens one session: its digest is the nonce of a replay guard.
+//! A launch from Medtech becomes a session, and each launch becomes one. Its digest is the nonce of the replay guard.
+//!
+//! The first opening claims the nonce for a session that is not stored yet. A later one, or one at the same time, gets the
+//! name of that session and tries to store one of its own under it: the session store keeps the first and refuses the rest.
+//! So a launch is used once its session is stored, and not before: whatever fails between the two, it can be opened again.
+//! Only when the session was stored and both answers got lost is a launch used that showed nothing; the next one works.
 
 use super::{Practice, Services, refused_by_ehr, retry_once};
 use crate::digest::Sha256;
-use crate::id::{RequestId, SessionId};
-use crate::launch::LaunchContext;
-use crate::patient::Patient;
-use crate::ports::EhrFault;
+use crate::id::SessionId;
+use crate::launch::{Facility, LaunchContext, Provider};
+use crate::patient::{Patient, PatientId};
+use crate::ports::{EhrFault, LaunchTicket, Opening};
 use crate::refusal::Refusal;
 use crate::session::{AccessToken, Session};
+use futures::future::try_join3;
 use std::time::Duration;
 
-/// How old a launch may be. Also how long its use is remembered, twice over for clocks that differ.
+/// How old a launch may be.
 const FRESH: Duration = Duration::from_secs(5 * 60);
+/// How long its session's name is remembered: twice as long, for clocks that differ. A session is kept for longer, also when
+/// it ends at once, so that its name stays taken.
+const CLAIMED: Duration = FRESH.saturating_mul(2);
 
 /// A session that was just opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,41 +61,22 @@ impl Services {
         if ticket.facility != practice.settings.facility {
             return Err(Refusal::WrongFacility);
         }
-        let patient = ticket.patient.ok_or(Refusal::NoPatient)?;
-        let facility = ticket.facility;
-        let patient = match ehr.patient(&facility, &patient).await {
-            Ok(patient) => patient,
-            Err(EhrFault::NotFound(_)) => return Err(Refusal::PatientNotFound),
-            Err(fault) => return Err(refused_by_ehr(&fault)),
-        };
-        let provider = ehr
-            .provider(&facility, &ticket.provider)
-            .await
-            .map_err(|fault| refused_by_ehr(&fault))?;
-        let facility = ehr
-            .facility(&facility)
-            .await
-            .map_err(|fault| refused_by_ehr(&fault))?;
-        let nonce = Sha256::of(format!("{context}\u{0}{signature}").as_bytes());
-        let by = RequestId::from_bits(self.entropy.bits());
-        let claim = || {
-            self.replay_guard
-                .claim_once(nonce, by, now.plus(FRESH * 2), now)
-        };
-        if !retry_once(claim).await? {
-            return Err(Refusal::LaunchUsed);
-        }
-        let demo = self.settings.demo_medtech.is_some();
-        let launched_at = ticket.created;
+        let patient = ticket.patient.as_ref().ok_or(Refusal::NoPatient)?;
+        let (patient, provider, facility) = read_record(&practice, &ticket, patient).await?;
         let launch = LaunchContext {
             patient,
             practice: practice.settings.id.clone(),
             facility,
             provider,
-            launched_at,
-            demo,
+            launched_at: ticket.created,
+            demo: self.settings.demo_medtech.is_some(),
         };
-        self.open_session(launch, &practice).await
+        let nonce = Sha256::of(format!("{context}\u{0}{signature}").as_bytes());
+        let proposed = SessionId::from_bits(self.entropy.bits());
+        let until = now.plus(CLAIMED);
+        let claim = || self.replay_guard.claim_once(nonce, proposed, until, now);
+        let session = retry_once(claim).await?;
+        self.open_session(session, launch, &practice).await
     }
 
     /// The patients whom the demo's start page offers, by the name of their practice.
@@ -105,12 +95,13 @@ impl Services {
         Ok(practices)
     }
 
+    /// Stores a session of this name for a launch; refuses the launch as used when there is one already.
     async fn open_session(
         &self,
+        session: SessionId,
         launch: LaunchContext,
         practice: &Practice,
     ) -> Result<Opened, Refusal> {
-        let session = SessionId::from_bits(self.entropy.bits());
         let token = AccessToken {
             session,
             secret: self.secret(2),
@@ -127,12 +118,53 @@ impl Services {
             limits,
             self.clock.now(),
         );
-        retry_once(|| self.sessions.open(&opened)).await?;
+        match retry_once(|| self.sessions.open(&opened)).await? {
+            Opening::Done => {}
+            Opening::NameTaken => return Err(Refusal::LaunchUsed),
+        }
         tracing::info!(session.id = %session, practice.id = %practice.settings.id, "session opened");
         Ok(Opened {
             session,
             is_framed: !practice.settings.frame_ancestors.is_empty(),
             token,
         })
+    }
+}
+
+/// What the record says of a launch: its patient, who launched it, and the practice. The three are read at the same time;
+/// the first failure is the answer.
+async fn read_record(
+    practice: &Practice,
+    ticket: &LaunchTicket,
+    patient: &PatientId,
+) -> Result<(Patient, Provider, Facility), Refusal> {
+    let (ehr, code) = (&practice.ehr, &ticket.facility);
+    let patient = async {
+        ehr.patient(code, patient)
+            .await
+            .map_err(|fault| match fault {
+                EhrFault::NotFound(_) => Refusal::PatientNotFound,
+                fault => refused_by_ehr(&fault),
+            })
+    };
+    let provider = async {
+        let read = ehr.provider(code, &ticket.provider).await;
+        read.map_err(|fault| refused_by_ehr(&fault))
+    };
+    let facility = async {
+        let read = ehr.facility(code).await;
+        read.map_err(|fault| refused_by_ehr(&fault))
+    };
+    try_join3(patient, provider, facility).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Limits;
+
+    #[test]
+    fn a_session_that_ends_at_once_is_kept_for_longer_than_its_launch_is_remembered() {
+        assert!(Limits::default().keep_ended > CLAIMED);
     }
 }

@@ -54,11 +54,6 @@ fn row(value: &impl Stored) -> Result<Vec<u8>, PortFault> {
         .map_err(|error| PortFault::protocol(PORT, format!("cannot be written as JSON: {error}")))
 }
 
-/// The fault for another session of the same name.
-fn taken() -> PortFault {
-    PortFault::protocol(PORT, "another session of this name is stored already")
-}
-
 /// The fault for events that do not follow on the stored ones.
 fn gap() -> PortFault {
     PortFault::protocol(PORT, "an append's events do not follow on the stored ones")

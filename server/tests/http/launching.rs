@@ -2,10 +2,57 @@
 
 use super::browser::Browser;
 use super::practice::{FAMILY, GIVEN, Launch, NHI, PATIENT};
-use super::server::Server;
+use super::server::{PATIENCE, Server};
+use async_trait::async_trait;
+use clinical_images::launch::{Facility, FacilityCode, Provider};
+use clinical_images::patient::{Patient, PatientId};
+use clinical_images::ports::{
+    AuditOutbox as _, Ehr, EhrFault, LaunchTicket, LookupRequest, SessionStore as _, SubmitRequest,
+};
+use clinical_images::service::{Practice, Practices, Services};
+use clinical_images::session::{Finding, SubmitOutcome};
 use futures::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::sync::Barrier;
+use tokio::time::timeout;
+
+/// ALEX that answers the three reads of a launch only when all of them are under way.
+struct AllAtOnce {
+    alex: Arc<dyn Ehr>,
+    reads: Barrier,
+}
+
+#[async_trait]
+impl Ehr for AllAtOnce {
+    async fn redeem_launch(&self, context: &str, mark: &str) -> Result<LaunchTicket, EhrFault> {
+        self.alex.redeem_launch(context, mark).await
+    }
+
+    async fn patient(&self, facility: &FacilityCode, id: &PatientId) -> Result<Patient, EhrFault> {
+        self.reads.wait().await;
+        self.alex.patient(facility, id).await
+    }
+
+    async fn facility(&self, code: &FacilityCode) -> Result<Facility, EhrFault> {
+        self.reads.wait().await;
+        self.alex.facility(code).await
+    }
+
+    async fn provider(&self, facility: &FacilityCode, id: &str) -> Result<Provider, EhrFault> {
+        self.reads.wait().await;
+        self.alex.provider(facility, id).await
+    }
+
+    async fn submit(&self, request: &SubmitRequest) -> SubmitOutcome {
+        self.alex.submit(request).await
+    }
+
+    async fn lookup(&self, request: &LookupRequest) -> Finding {
+        self.alex.lookup(request).await
+    }
+}
 
 /// An hour as Medtech writes it, so many seconds from now.
 fn in_seconds(seconds: i64) -> String {
@@ -159,6 +206,80 @@ async fn of_eight_openings_of_one_launch_one_opens_a_session() {
             .count(),
         1
     );
+}
+
+/// How many sessions there are, and how many launches the audit will hear of.
+async fn opened(server: &Server) -> (usize, usize) {
+    let sessions = server.sessions.sessions(None, 99).await.unwrap();
+    let records = server.sessions.pending_audit(99).await.unwrap();
+    (sessions.len(), records.len())
+}
+
+#[tokio::test]
+async fn of_openings_that_all_know_the_launch_before_any_session_is_stored_one_opens_a_session() {
+    let server = Server::open().await;
+    let launch = server
+        .practice
+        .launch(json!({ "patientId": PATIENT }))
+        .await;
+    let browsers: Vec<Browser> = (0..3).map(|_| server.browser()).collect();
+    let held = server.sessions.opening.hold().await;
+    let racing = join_all(browsers.iter().map(|browser| launch.open_in(browser)));
+    let released = async {
+        server.sessions.opening.has_waiters(3).await;
+        drop(held);
+    };
+    let (answers, ()) = futures::join!(racing, released);
+    let mut ends: Vec<_> = answers
+        .iter()
+        .map(|answer| &answer.header("location")[..6])
+        .collect();
+    ends.sort_unstable();
+    assert_eq!(ends, ["/desk/", "/launc", "/launc"]);
+    assert_eq!(opened(&server).await, (1, 1));
+}
+
+#[tokio::test]
+async fn a_launch_whose_session_could_not_be_stored_can_be_opened_again_and_once() {
+    let server = Server::on_disk().await;
+    let launch = server
+        .practice
+        .launch(json!({ "patientId": PATIENT }))
+        .await;
+    server.sessions.go_away_after_a_nonce();
+    let sentence = "cannot reach its session store";
+    lands_on(&server, &launch, "storeUnavailable", sentence).await;
+    server.sessions.come_back();
+    assert_eq!(opened(&server).await, (0, 0));
+    // The same after a restart: another process may be the one that goes on.
+    let server = server.restarted().await;
+    opens(&launch, &server.browser()).await;
+    lands_on(&server, &launch, "launchUsed", "was used already").await;
+    assert_eq!(opened(&server).await, (1, 1));
+}
+
+#[tokio::test]
+async fn patient_clinician_and_practice_are_read_at_the_same_time() {
+    let server = Server::open().await;
+    let known = server.services.practices.only().unwrap();
+    let together = Practice {
+        ehr: Arc::new(AllAtOnce {
+            alex: known.ehr,
+            reads: Barrier::new(3),
+        }),
+        settings: known.settings,
+    };
+    let services = Services {
+        practices: Arc::new(Practices::new(vec![together])),
+        ..server.services.clone()
+    };
+    let launch = server
+        .practice
+        .launch(json!({ "patientId": PATIENT }))
+        .await;
+    let opening = services.open_launch(None, &launch.context, &launch.signature);
+    let opened = timeout(PATIENCE, opening).await;
+    opened.expect("no read waits for another").unwrap();
 }
 
 #[tokio::test]

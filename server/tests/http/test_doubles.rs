@@ -4,11 +4,11 @@ use super::server::eventually;
 use async_trait::async_trait;
 use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{RequestId, SessionId};
+use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
     Append, Appended, AuditOutbox, ChangeNotifications, Clock, ObjectHead, ObjectKey, ObjectStore,
-    Port, PortFault, PresignedGet, PresignedPut, PutRequest, ReplayGuard, SessionStore,
+    Opening, Port, PortFault, PresignedGet, PresignedPut, PutRequest, ReplayGuard, SessionStore,
     StoredObject,
 };
 use clinical_images::session::{Event, SequencedEvent, Session};
@@ -61,7 +61,12 @@ impl Gate {
 
     /// Waits until a caller waits.
     pub async fn has_waiter(&self) {
-        eventually(async || self.waiting.load(Ordering::SeqCst) > 0).await;
+        self.has_waiters(1).await;
+    }
+
+    /// Waits until so many callers wait.
+    pub async fn has_waiters(&self, many: usize) {
+        eventually(async || self.waiting.load(Ordering::SeqCst) >= many).await;
     }
 
     async fn pass(&self) {
@@ -126,12 +131,14 @@ impl ObjectStore for GatedObjectStore {
     }
 }
 
-/// A session store behind a switch and two gates: while it is away, nothing gets through; while a gate is held, events
-/// are not read or sessions not walked. It can also lose the first answer to every write, after the write was made.
+/// A session store behind a switch and three gates: while it is away, nothing gets through; while a gate is held, sessions
+/// are not opened, events not read or sessions not walked. It can also lose the first answer to every write, after the write was made.
 pub struct FragileSessions {
     inner: Box<dyn SessionAdapter>,
     away: AtomicBool,
     away_after_a_claim: AtomicBool,
+    away_after_a_nonce: AtomicBool,
+    pub opening: Gate,
     pub events: Gate,
     pub walk: Gate,
     loses_answers: AtomicBool,
@@ -148,6 +155,8 @@ impl FragileSessions {
             inner: Box::new(inner),
             away: AtomicBool::new(false),
             away_after_a_claim: AtomicBool::new(false),
+            away_after_a_nonce: AtomicBool::new(false),
+            opening: Gate::default(),
             events: Gate::default(),
             walk: Gate::default(),
             loses_answers: AtomicBool::new(false),
@@ -166,8 +175,14 @@ impl FragileSessions {
         self.away_after_a_claim.store(true, Ordering::SeqCst);
     }
 
+    /// Goes away the moment that a launch is known and its session is not stored yet.
+    pub fn go_away_after_a_nonce(&self) {
+        self.away_after_a_nonce.store(true, Ordering::SeqCst);
+    }
+
     pub fn come_back(&self) {
         self.away_after_a_claim.store(false, Ordering::SeqCst);
+        self.away_after_a_nonce.store(false, Ordering::SeqCst);
         self.away.store(false, Ordering::SeqCst);
     }
 
@@ -199,7 +214,8 @@ impl FragileSessions {
 
 #[async_trait]
 impl SessionStore for FragileSessions {
-    async fn open(&self, session: &Session) -> Result<(), PortFault> {
+    async fn open(&self, session: &Session) -> Result<Opening, PortFault> {
+        self.opening.pass().await;
         let answer = self.present()?.open(session).await;
         self.delivered(session.view.id.bits(), answer)
     }
@@ -272,11 +288,16 @@ impl ReplayGuard for FragileSessions {
     async fn claim_once(
         &self,
         nonce: Sha256,
-        by: RequestId,
+        session: SessionId,
         until: Moment,
         now: Moment,
-    ) -> Result<bool, PortFault> {
-        let answer = self.present()?.claim_once(nonce, by, until, now).await;
-        self.delivered(by.bits(), answer)
+    ) -> Result<SessionId, PortFault> {
+        let store = self.present()?;
+        let answer = store.claim_once(nonce, session, until, now).await;
+        if self.away_after_a_nonce.load(Ordering::SeqCst) {
+            self.go_away();
+        }
+        // The session that is opened next has the same number, and its answer may get lost too.
+        self.delivered(!session.bits(), answer)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::backends::Backend;
 use crate::fixtures::{
-    NOW, after, anybody, ask, id, put_at, reserve, session_at, with_one_session,
+    NOW, after, ask, id, put_at, reserve, session_at, unused_name, with_one_session,
 };
 use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
@@ -138,13 +138,10 @@ pub async fn deadlines_go_by_the_given_clock_alone(backend: impl Backend) {
     for moment in [long_ago, far_off] {
         let nonce = Sha256::of(&moment.millis().to_be_bytes());
         let until = moment.plus(Duration::from_secs(60));
-        assert_eq!(
-            store.claim_once(nonce, anybody(), until, moment).await,
-            Ok(true)
-        );
-        assert_eq!(
-            store.claim_once(nonce, anybody(), until, moment).await,
-            Ok(false)
-        );
+        let first = unused_name();
+        for session in [first, unused_name()] {
+            let claimed = store.claim_once(nonce, session, until, moment).await;
+            assert_eq!(claimed, Ok(first));
+        }
     }
 }

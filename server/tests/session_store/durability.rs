@@ -2,7 +2,7 @@
 
 use crate::backends::Backend;
 use crate::fixtures::{
-    NOW, after, anybody, decided, id, idempotency_key, noted, put, reserve, session,
+    NOW, after, decided, id, idempotency_key, noted, put, reserve, session, unused_name,
     with_one_session,
 };
 use clinical_images::digest::Sha256;
@@ -53,23 +53,16 @@ pub async fn due_times_survive_a_restart(mut backend: impl Backend) {
     assert_eq!(store.due(after(1_000_000), 9).await.unwrap().len(), 3);
 }
 
-pub async fn marks_survive_a_restart(mut backend: impl Backend) {
-    let nonce = Sha256::of(b"launch");
-    assert_eq!(
-        backend
-            .store()
-            .claim_once(nonce, anybody(), after(60), NOW)
-            .await,
-        Ok(true)
-    );
+pub async fn claims_survive_a_restart(mut backend: impl Backend) {
+    let (nonce, first) = (Sha256::of(b"launch"), unused_name());
+    let store = backend.store();
+    let claimed = store.claim_once(nonce, first, after(60), NOW).await;
+    assert_eq!(claimed, Ok(first));
+    drop(store);
     backend.restart().await;
-    assert_eq!(
-        backend
-            .store()
-            .claim_once(nonce, anybody(), after(60), NOW)
-            .await,
-        Ok(false)
-    );
+    let store = backend.store();
+    let claimed = store.claim_once(nonce, unused_name(), after(60), NOW).await;
+    assert_eq!(claimed, Ok(first));
 }
 
 pub async fn what_was_forgotten_stays_forgotten_after_a_restart(mut backend: impl Backend) {

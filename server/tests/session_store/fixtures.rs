@@ -71,17 +71,22 @@ pub fn session_at(number: u128, now: Moment) -> Session {
     )
 }
 
-/// A name of a request that nobody has made before, in this process or another.
-pub fn anybody() -> RequestId {
+/// A number that nobody has drawn before, in this process or another.
+fn unique() -> u128 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    RequestId::from_bits(u128::from(std::process::id()) << 64 | u128::from(number))
+    u128::from(std::process::id()) << 64 | u128::from(number)
 }
 
-/// Such a request, for asking `what`.
+/// A name that no session has yet.
+pub fn unused_name() -> SessionId {
+    SessionId::from_bits(unique())
+}
+
+/// A request that nobody has made before, for asking `what`.
 pub fn idempotency_key(what: &str) -> IdempotencyKey {
     IdempotencyKey {
-        id: anybody(),
+        id: RequestId::from_bits(unique()),
         fingerprint: Sha256::of(what.as_bytes()),
     }
 }

@@ -7,8 +7,9 @@ use crate::fixtures::{
 };
 use clinical_images::picture::jpeg::JpegHeader;
 use clinical_images::picture::{BodySite, DetailsChange, Laterality, Note, Rendition, View};
-use clinical_images::ports::{Append, Appended};
+use clinical_images::ports::{Append, Appended, Opening};
 use clinical_images::session::{Command, Evidence, SequencedEvent, SessionView};
+use tokio::task::JoinSet;
 
 pub async fn an_opened_session_loads_as_it_was(backend: impl Backend) {
     let (store, session) = with_one_session(&backend).await;
@@ -24,16 +25,34 @@ pub async fn an_unknown_session_loads_as_nothing(backend: impl Backend) {
 pub async fn a_name_opens_only_once(backend: impl Backend) {
     let (store, _) = with_one_session(&backend).await;
     let changed = put(&*store, 1, reserve(1)).await;
-    assert!(store.open(&session(1)).await.is_err());
+    assert_eq!(store.open(&session(1)).await, Ok(Opening::NameTaken));
     assert_eq!(store.load(id(1)).await, Ok(Some(changed)));
     store.open(&session(2)).await.unwrap();
-    assert!(store.open(&session_at(2, after(1))).await.is_err());
+    let another = store.open(&session_at(2, after(1))).await;
+    assert_eq!(another, Ok(Opening::NameTaken));
     assert_eq!(store.load(id(2)).await, Ok(Some(session(2))));
+}
+
+pub async fn of_sixteen_sessions_of_one_name_one_is_stored(backend: impl Backend) {
+    let mut openers = JoinSet::new();
+    for second in 0..16 {
+        let (store, session) = (backend.store(), session_at(1, after(second)));
+        openers.spawn(async move { (store.open(&session).await.unwrap(), session) });
+    }
+    let opened = openers.join_all().await.into_iter();
+    let opened: Vec<_> = opened.filter(|(it, _)| *it == Opening::Done).collect();
+    let [(_, session)] = &opened[..] else {
+        panic!("{} were opened", opened.len());
+    };
+    let store = backend.store();
+    assert_eq!(store.load(id(1)).await.unwrap().as_ref(), Some(session));
+    let launches = store.pending_audit(99).await.unwrap();
+    assert_eq!(launches.len(), 1, "only what was stored was audited");
 }
 
 pub async fn opening_the_very_same_session_again_is_fine(backend: impl Backend) {
     let (store, session) = with_one_session(&backend).await;
-    assert_eq!(store.open(&session).await, Ok(()));
+    assert_eq!(store.open(&session).await, Ok(Opening::Done));
     assert_eq!(put(&*store, 1, reserve(1)).await.version, 1);
     assert_eq!(store.due(after(1_000_000), 9).await, Ok(vec![id(1)]));
     assert_eq!(store.sessions(None, 9).await, Ok(vec![id(1)]));

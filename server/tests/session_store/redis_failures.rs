@@ -2,7 +2,7 @@
 
 use crate::backends::{Backend, InFaultyRedis, InRedis, fresh_prefix, settings};
 use crate::fixtures::{
-    NOW, after, anybody, decided, id, idempotency_key, noted, put, reserve, session,
+    NOW, after, decided, id, idempotency_key, noted, put, reserve, session, unused_name,
     with_one_session,
 };
 use crate::redis_server::RedisServer;
@@ -130,7 +130,7 @@ async fn redis_is_not_trusted_to_forget_and_keeps_nothing_of_what_is_forgotten()
     store.open(&session(1)).await.unwrap();
     put(&store, 1, reserve(1)).await;
     store
-        .claim_once(Sha256::of(b"launch"), anybody(), after(60), NOW)
+        .claim_once(Sha256::of(b"launch"), unused_name(), after(60), NOW)
         .await
         .unwrap();
     let lasting = "local bad = 0 for _, key in ipairs(redis.call('KEYS', '*')) do

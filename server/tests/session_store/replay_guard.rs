@@ -1,95 +1,72 @@
-//! The replay guard: a nonce is claimed once.
+//! The replay guard: a nonce belongs to the session that it was claimed for first.
 
 use crate::backends::Backend;
-use crate::fixtures::{NOW, after, anybody};
+use crate::fixtures::{NOW, after, unused_name};
 use clinical_images::digest::Sha256;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-pub async fn of_thirty_two_racers_one_remembers(backend: impl Backend) {
-    let mut racers = JoinSet::new();
+pub async fn thirty_two_racers_for_a_nonce_get_the_same_session(backend: impl Backend) {
+    let (mut racers, mut proposed) = (JoinSet::new(), BTreeSet::new());
     for _ in 0..32 {
-        let store = backend.store();
+        let (store, session) = (backend.store(), unused_name());
+        proposed.insert(session);
         let nonce = Sha256::of(b"launch");
         racers.spawn(async move {
-            store
-                .claim_once(nonce, anybody(), after(60), NOW)
-                .await
-                .unwrap()
+            let claimed = store.claim_once(nonce, session, after(60), NOW).await;
+            claimed.unwrap()
         });
     }
-    let firsts = racers
-        .join_all()
-        .await
-        .into_iter()
-        .filter(|first| *first)
-        .count();
-    assert_eq!(firsts, 1);
+    let got: BTreeSet<_> = racers.join_all().await.into_iter().collect();
+    assert_eq!(got.len(), 1, "{got:?}");
+    assert!(got.is_subset(&proposed), "one that was asked for: {got:?}");
 }
 
-pub async fn a_mark_is_dropped_after_its_time(backend: impl Backend) {
+pub async fn a_claim_is_dropped_after_its_time(backend: impl Backend) {
     let (store, nonce) = (backend.store(), Sha256::of(b"launch"));
-    assert_eq!(
-        store.claim_once(nonce, anybody(), after(60), NOW).await,
-        Ok(true)
-    );
-    assert_eq!(
-        store
-            .claim_once(nonce, anybody(), after(999), after(59))
-            .await,
-        Ok(false)
-    );
+    let [first, second, third, fourth] = [(); 4].map(|()| unused_name());
     let over = after(60).plus(Duration::from_millis(1));
-    assert_eq!(
-        store.claim_once(nonce, anybody(), after(120), over).await,
-        Ok(true)
-    );
-    assert_eq!(
-        store.claim_once(nonce, anybody(), after(120), over).await,
-        Ok(false)
-    );
+    for (session, until, now, holds) in [
+        (first, after(60), NOW, first),
+        (second, after(999), after(59), first),
+        (third, after(120), over, third),
+        (fourth, after(120), over, third),
+    ] {
+        let claimed = store.claim_once(nonce, session, until, now).await;
+        assert_eq!(claimed, Ok(holds));
+    }
 }
 
-pub async fn marks_do_not_disturb_each_other(backend: impl Backend) {
+pub async fn claims_do_not_disturb_each_other(backend: impl Backend) {
     let (store, nonces) = (
         backend.store(),
         [0_u8, 1, 0xff].map(|byte| Sha256::from_bytes([byte; 32])),
     );
-    for (nonce, until) in nonces.into_iter().zip([10, 20, 30]) {
-        assert_eq!(
-            store.claim_once(nonce, anybody(), after(until), NOW).await,
-            Ok(true)
-        );
+    let first = [(); 3].map(|()| unused_name());
+    for ((nonce, session), until) in nonces.into_iter().zip(first).zip([10, 20, 30]) {
+        let claimed = store.claim_once(nonce, session, after(until), NOW).await;
+        assert_eq!(claimed, Ok(session));
     }
-    let answers = [(0, true), (1, false), (2, false)];
-    for (which, first) in answers {
-        assert_eq!(
-            store
-                .claim_once(nonces[which], anybody(), after(99), after(15))
-                .await,
-            Ok(first)
-        );
+    let late = [(); 3].map(|()| unused_name());
+    // The first claim is over by now.
+    let hold = [late[0], first[1], first[2]];
+    for ((nonce, session), holds) in nonces.into_iter().zip(late).zip(hold) {
+        let claimed = store.claim_once(nonce, session, after(99), after(15)).await;
+        assert_eq!(claimed, Ok(holds));
     }
 }
 
-pub async fn whoever_was_first_hears_so_again_and_nobody_else(backend: impl Backend) {
+pub async fn everybody_who_asks_again_gets_the_first_session_again(backend: impl Backend) {
     let (store, nonce) = (backend.store(), Sha256::of(b"launch"));
-    let (first, second) = (anybody(), anybody());
-    for (by, hears) in [
-        (first, true),
-        (second, false),
-        (first, true),
-        (second, false),
-    ] {
-        assert_eq!(store.claim_once(nonce, by, after(60), NOW).await, Ok(hears));
+    let (first, second) = (unused_name(), unused_name());
+    for session in [first, second, first, second] {
+        let claimed = store.claim_once(nonce, session, after(60), NOW).await;
+        assert_eq!(claimed, Ok(first));
     }
     let over = after(61);
-    assert_eq!(
-        store.claim_once(nonce, second, after(120), over).await,
-        Ok(true)
-    );
-    assert_eq!(
-        store.claim_once(nonce, first, after(120), over).await,
-        Ok(false)
-    );
+    for session in [second, first] {
+        let claimed = store.claim_once(nonce, session, after(120), over).await;
+        assert_eq!(claimed, Ok(second));
+    }
 }

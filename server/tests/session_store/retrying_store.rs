@@ -6,7 +6,8 @@ use clinical_images::digest::Sha256;
 use clinical_images::id::{RequestId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
-    Append, Appended, AuditOutbox, ChangeNotifications, PortFault, ReplayGuard, SessionStore,
+    Append, Appended, AuditOutbox, ChangeNotifications, Opening, PortFault, ReplayGuard,
+    SessionStore,
 };
 use clinical_images::session::{SequencedEvent, Session};
 use std::collections::HashSet;
@@ -64,7 +65,7 @@ where
 
 #[async_trait]
 impl<S: SessionStore> SessionStore for RetryingStore<S> {
-    async fn open(&self, session: &Session) -> Result<(), PortFault> {
+    async fn open(&self, session: &Session) -> Result<Opening, PortFault> {
         until_answered(|| self.inner.open(session)).await.0
     }
 
@@ -138,11 +139,11 @@ impl<S: ReplayGuard> ReplayGuard for RetryingStore<S> {
     async fn claim_once(
         &self,
         nonce: Sha256,
-        by: RequestId,
+        session: SessionId,
         until: Moment,
         now: Moment,
-    ) -> Result<bool, PortFault> {
-        until_answered(|| self.inner.claim_once(nonce, by, until, now))
+    ) -> Result<SessionId, PortFault> {
+        until_answered(|| self.inner.claim_once(nonce, session, until, now))
             .await
             .0
     }

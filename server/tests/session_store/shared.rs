@@ -3,7 +3,7 @@
 
 use crate::backends::{fresh_prefix, settings};
 use crate::fixtures::{
-    NOW, after, anybody, decided, id, idempotency_key, noted, put, reserve, session,
+    NOW, after, decided, id, idempotency_key, noted, put, reserve, session, unused_name,
 };
 use crate::redis_server::RedisServer;
 use crate::retrying_store::RetryingStore;
@@ -101,10 +101,10 @@ async fn what_was_acknowledged_survives_a_kill_of_redis_and_is_not_done_twice() 
     for number in 0..8 {
         store.open(&session(number)).await.unwrap();
     }
-    let nonce = (Sha256::of(b"launch"), anybody());
+    let nonce = (Sha256::of(b"launch"), unused_name());
     assert_eq!(
         store.claim_once(nonce.0, nonce.1, after(60), NOW).await,
-        Ok(true)
+        Ok(nonce.1)
     );
     for acknowledgements in [1, 100, 333] {
         let (mut writers, count) = (JoinSet::new(), Arc::new(AtomicUsize::new(0)));
@@ -150,8 +150,10 @@ async fn what_was_acknowledged_survives_a_kill_of_redis_and_is_not_done_twice() 
             assert_eq!(patient.append(append).await, Ok(replayed));
         }
         assert_eq!(
-            patient.claim_once(nonce.0, nonce.1, after(60), NOW).await,
-            Ok(true)
+            patient
+                .claim_once(nonce.0, unused_name(), after(60), NOW)
+                .await,
+            Ok(nonce.1)
         );
         assert_eq!(patient.due(after(1_000_000), 99).await.unwrap().len(), 8);
         // The store that lived through it serves again by itself.

@@ -2,15 +2,15 @@
 //! process, and nothing is fast about it.
 
 use super::subscribers::Subscribers;
-use super::{REQUESTS_REMEMBERED, gap, revision_before, taken};
+use super::{REQUESTS_REMEMBERED, gap, revision_before};
 use async_trait::async_trait;
 use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{RequestId, SessionId};
+use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
-    Append, Appended, AuditOutbox, ChangeNotifications, IdempotencyKey, PortFault, ReplayGuard,
-    SessionStore,
+    Append, Appended, AuditOutbox, ChangeNotifications, IdempotencyKey, Opening, PortFault,
+    ReplayGuard, SessionStore,
 };
 use clinical_images::session::{Reply, SequencedEvent, Session};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -27,7 +27,7 @@ pub struct MemorySessions {
 #[derive(Default)]
 struct Tables {
     sessions: BTreeMap<SessionId, SessionRow>,
-    nonces: HashMap<Sha256, (Moment, RequestId)>,
+    nonces: HashMap<Sha256, (Moment, SessionId)>,
     audit: Vec<AuditRecord>,
 }
 
@@ -91,14 +91,14 @@ impl Drop for MemorySessions {
 
 #[async_trait]
 impl SessionStore for MemorySessions {
-    async fn open(&self, session: &Session) -> Result<(), PortFault> {
+    async fn open(&self, session: &Session) -> Result<Opening, PortFault> {
         let mut tables = self.tables();
         if let Some(row) = tables.sessions.get(&session.view.id) {
-            return if row.session == *session {
-                Ok(())
+            return Ok(if row.session == *session {
+                Opening::Done
             } else {
-                Err(taken())
-            };
+                Opening::NameTaken
+            });
         }
         let row = SessionRow {
             session: session.clone(),
@@ -107,7 +107,7 @@ impl SessionStore for MemorySessions {
         };
         tables.sessions.insert(session.view.id, row);
         tables.audit.push(AuditRecord::launch(session));
-        Ok(())
+        Ok(Opening::Done)
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
@@ -206,13 +206,13 @@ impl ReplayGuard for MemorySessions {
     async fn claim_once(
         &self,
         nonce: Sha256,
-        by: RequestId,
+        session: SessionId,
         until: Moment,
         now: Moment,
-    ) -> Result<bool, PortFault> {
+    ) -> Result<SessionId, PortFault> {
         let nonces = &mut self.tables().nonces;
         nonces.retain(|_, (until, _)| *until >= now);
-        let (_, first) = nonces.entry(nonce).or_insert((until, by));
-        Ok(*first == by)
+        let (_, first) = nonces.entry(nonce).or_insert((until, session));
+        Ok(*first)
     }
 }

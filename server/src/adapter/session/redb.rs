@@ -24,10 +24,11 @@ use ::redb::ReadTransaction;
 use async_trait::async_trait;
 use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{RequestId, SessionId};
+use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
-    Append, Appended, AuditOutbox, ChangeNotifications, PortFault, ReplayGuard, SessionStore,
+    Append, Appended, AuditOutbox, ChangeNotifications, Opening, PortFault, ReplayGuard,
+    SessionStore,
 };
 use clinical_images::session::{SequencedEvent, Session};
 use std::path::Path;
@@ -117,8 +118,8 @@ impl Drop for RedbSessions {
 
 #[async_trait]
 impl SessionStore for RedbSessions {
-    async fn open(&self, session: &Session) -> Result<(), PortFault> {
-        self.write(Change::open(session)?).await?.done()
+    async fn open(&self, session: &Session) -> Result<Opening, PortFault> {
+        self.write(Change::open(session)?).await?.opening()
     }
 
     async fn load(&self, id: SessionId) -> Result<Option<Session>, PortFault> {
@@ -183,16 +184,16 @@ impl ReplayGuard for RedbSessions {
     async fn claim_once(
         &self,
         nonce: Sha256,
-        by: RequestId,
+        session: SessionId,
         until: Moment,
         now: Moment,
-    ) -> Result<bool, PortFault> {
+    ) -> Result<SessionId, PortFault> {
         let change = Change::ClaimOnce {
             nonce,
-            by,
+            session,
             until,
             now,
         };
-        self.write(change).await?.first()
+        self.write(change).await?.claimed_for()
     }
 }

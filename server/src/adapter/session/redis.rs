@@ -16,7 +16,7 @@
 //! | `prefix:{a}:due` | sorted set | session → the moment it is due, in milliseconds |
 //! | `prefix:{a}:all` | sorted set | every session of the shard, in the order of their names |
 //! | `prefix:{a}:notes`, `:note_texts` | sorted set, hash | the audit outbox: id of a record → when, and its JSON |
-//! | `prefix:{a}:marks`, `:marked_by` | sorted set, hash | the replay guard: nonce → until when, and claimed by whom |
+//! | `prefix:{a}:marks`, `:marked_by` | sorted set, hash | the replay guard: nonce → until when, and for which session it was claimed |
 //! | `prefix:{a}:ledger:PICTURE` | hash | a line of the ledger: see `adapter::ledger`, which shares names and manners |
 //! | `prefix:formats` | hash | name of a format → the newest version of it that was ever at work here |
 //! | `prefix:wakes` | channel | names of sessions that changed |
@@ -63,13 +63,15 @@ use self::keys::Keys;
 use self::pubsub::Listener;
 use self::script::Scripts;
 use self::values::{nothing, text};
+use super::gap;
 use super::subscribers::Subscribers;
-use super::{gap, taken};
 use async_trait::async_trait;
 use clinical_images::digest::Sha256;
 use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, ChangeNotifications, PortFault, SessionStore};
+use clinical_images::ports::{
+    Append, Appended, ChangeNotifications, Opening, PortFault, SessionStore,
+};
 use clinical_images::session::{SequencedEvent, Session};
 use clinical_images::stored::Format;
 use fred::types::Value;
@@ -165,15 +167,15 @@ impl Drop for RedisSessions {
 
 #[async_trait]
 impl SessionStore for RedisSessions {
-    async fn open(&self, session: &Session) -> Result<(), PortFault> {
+    async fn open(&self, session: &Session) -> Result<Opening, PortFault> {
         let (keys, arguments) = changes::opening(&self.keys, session)?;
         let answer = self
             .connection
             .run(&self.scripts.open, keys, arguments)
             .await?;
         match word(answer)?.as_str() {
-            "done" => Ok(()),
-            "taken" => Err(taken()),
+            "done" => Ok(Opening::Done),
+            "taken" => Ok(Opening::NameTaken),
             other => Err(strange(other)),
         }
     }

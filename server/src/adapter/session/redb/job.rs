@@ -4,9 +4,9 @@
 use crate::adapter::session::{PORT, revision_before, row};
 use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
-use clinical_images::id::{RequestId, SessionId};
+use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Append, Appended, IdempotencyKey, PortFault};
+use clinical_images::ports::{Append, Appended, IdempotencyKey, Opening, PortFault};
 use clinical_images::session::Session;
 use tokio::sync::oneshot;
 
@@ -26,10 +26,10 @@ pub(super) enum Change {
     Forget(SessionId),
     /// Acknowledge audit records: remove them from the outbox.
     AckAudit(Vec<AuditKey>),
-    /// Claim a nonce for the replay guard.
+    /// Claim a nonce for a session.
     ClaimOnce {
         nonce: Sha256,
-        by: RequestId,
+        session: SessionId,
         until: Moment,
         now: Moment,
     },
@@ -67,10 +67,12 @@ pub(super) struct Step {
 pub(super) enum Outcome {
     /// It is true.
     Done,
+    /// What became of opening a session.
+    Opening(Opening),
     /// An append's answer.
     Appended(Appended),
-    /// Whether a nonce was new, or claimed by this caller before.
-    First(bool),
+    /// The session that a nonce was claimed for first.
+    ClaimedFor(SessionId),
     /// It cannot be; nothing changed.
     Refused(PortFault),
 }
@@ -151,9 +153,16 @@ impl Outcome {
         }
     }
 
-    pub(super) fn first(self) -> Result<bool, PortFault> {
+    pub(super) fn opening(self) -> Result<Opening, PortFault> {
         match self {
-            Self::First(first) => Ok(first),
+            Self::Opening(opening) => Ok(opening),
+            other => Err(other.astray()),
+        }
+    }
+
+    pub(super) fn claimed_for(self) -> Result<SessionId, PortFault> {
+        match self {
+            Self::ClaimedFor(session) => Ok(session),
             other => Err(other.astray()),
         }
     }

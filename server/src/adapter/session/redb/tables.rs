@@ -5,12 +5,12 @@
 //! version of every format that was ever at work in the file, so that an earlier program finds out at its start.
 
 use super::job::{AuditKey, Change, Outcome, Row, Step, StoredAudit};
-use crate::adapter::session::{PORT, REQUESTS_REMEMBERED, gap, taken};
+use crate::adapter::session::{PORT, REQUESTS_REMEMBERED, gap};
 use ::redb::{Database, ReadableTable, Table, TableDefinition, TableError, WriteTransaction};
 use clinical_images::digest::Sha256;
-use clinical_images::id::{RequestId, SessionId};
+use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
-use clinical_images::ports::{Appended, IdempotencyKey, PortFault};
+use clinical_images::ports::{Appended, IdempotencyKey, Opening, PortFault};
 use clinical_images::stored::{self, Format, Stored, Unreadable};
 
 /// Version, revision, due time, session.
@@ -31,7 +31,7 @@ pub(super) const DUE: TableDefinition<'_, (i64, u128), ()> = TableDefinition::ne
 pub(super) const AUDIT_OUTBOX: TableDefinition<'_, AuditKey, &[u8]> = TableDefinition::new("notes");
 /// The replay guard: nonce → until when it is claimed.
 const NONCES: TableDefinition<'_, &[u8; 32], i64> = TableDefinition::new("marks");
-/// Who claimed a nonce.
+/// The session that a nonce was claimed for.
 const CLAIMED_BY: TableDefinition<'_, &[u8; 32], u128> = TableDefinition::new("marked_by");
 /// (until, nonce)
 const NONCE_ENDS: TableDefinition<'_, (i64, &[u8; 32]), ()> = TableDefinition::new("mark_ends");
@@ -128,10 +128,10 @@ impl<'t> Tables<'t> {
             Change::AckAudit(records) => self.ack_audit(records),
             Change::ClaimOnce {
                 nonce,
-                by,
+                session,
                 until,
                 now,
-            } => self.claim_once(nonce, *by, *until, *now),
+            } => self.claim_once(nonce, *session, *until, *now),
             Change::Probe => self.probe(),
         }
     }
@@ -150,15 +150,15 @@ impl<'t> Tables<'t> {
 
     fn open_session(&mut self, row: &Row, record: &StoredAudit) -> Result<Outcome, Trouble> {
         if let Some(stored) = self.sessions.get(row.id.bits())? {
-            return Ok(if stored.value().3 == row.session {
-                Outcome::Done
+            return Ok(Outcome::Opening(if stored.value().3 == row.session {
+                Opening::Done
             } else {
-                Outcome::Refused(taken())
-            });
+                Opening::NameTaken
+            }));
         }
         self.put(row, None)?;
         self.audit_outbox.insert(record.0, record.1.as_slice())?;
-        Ok(Outcome::Done)
+        Ok(Outcome::Opening(Opening::Done))
     }
 
     fn append(&mut self, step: &Step) -> Result<Outcome, Trouble> {
@@ -261,21 +261,20 @@ impl<'t> Tables<'t> {
     fn claim_once(
         &mut self,
         nonce: &Sha256,
-        by: RequestId,
+        session: SessionId,
         until: Moment,
         now: Moment,
     ) -> Result<Outcome, Trouble> {
         self.drop_nonces_before(now)?;
         let (nonce, until) = (nonce.as_bytes(), until.millis());
-        if self.nonces.get(nonce)?.is_some() {
-            let first = self.claimed_by.get(nonce)?.map(|first| first.value());
-            return Ok(Outcome::First(first == Some(by.bits())));
+        if let Some(first) = self.claimed_by.get(nonce)? {
+            return Ok(Outcome::ClaimedFor(SessionId::from_bits(first.value())));
         }
         self.changed = true;
         self.nonces.insert(nonce, until)?;
-        self.claimed_by.insert(nonce, by.bits())?;
+        self.claimed_by.insert(nonce, session.bits())?;
         self.nonce_ends.insert((until, nonce), ())?;
-        Ok(Outcome::First(true))
+        Ok(Outcome::ClaimedFor(session))
     }
 
     fn drop_nonces_before(&mut self, now: Moment) -> Result<(), Trouble> {

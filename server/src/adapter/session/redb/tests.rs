@@ -5,7 +5,7 @@ use super::file::StoreFile;
 use ::redb::backends::FileBackend;
 use ::redb::{Database, StorageBackend};
 use clinical_images::digest::Sha256;
-use clinical_images::id::RequestId;
+use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{Port, PortFault, ReplayGuard as _, SessionStore as _};
 use std::fs::OpenOptions;
@@ -84,45 +84,37 @@ fn store_on(path: &Path) -> (RedbSessions, Arc<AtomicU8>) {
     (RedbSessions::start(file).unwrap(), mood)
 }
 
-/// Somebody who has asked for nothing yet.
-fn anybody() -> RequestId {
+/// A name that no session has yet.
+fn unused_name() -> SessionId {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    RequestId::from_bits(NEXT.fetch_add(1, Ordering::Relaxed).into())
+    SessionId::from_bits(NEXT.fetch_add(1, Ordering::Relaxed).into())
 }
 
-async fn claim_once(store: &RedbSessions, what: &str) -> Result<bool, PortFault> {
-    let nonce = Sha256::of(what.as_bytes());
-    store
-        .claim_once(
-            nonce,
-            anybody(),
-            Moment::from_millis(10),
-            Moment::from_millis(1),
-        )
-        .await
+/// Whether nobody has claimed this before.
+async fn is_first(store: &RedbSessions, what: &str) -> Result<bool, PortFault> {
+    let (nonce, session) = (Sha256::of(what.as_bytes()), unused_name());
+    let (until, now) = (Moment::from_millis(10), Moment::from_millis(1));
+    let claimed = store.claim_once(nonce, session, until, now).await;
+    claimed.map(|holds| holds == session)
 }
 
 async fn fails_and_comes_back(mood: u8) {
     let directory = tempfile::tempdir().unwrap();
     let (store, disk) = store_on(&directory.path().join("sessions.redb"));
-    assert_eq!(claim_once(&store, "before").await, Ok(true));
+    assert_eq!(is_first(&store, "before").await, Ok(true));
     disk.store(mood, Ordering::SeqCst);
     for _ in 0..3 {
-        let together = tokio::join!(
-            claim_once(&store, "a"),
-            claim_once(&store, "b"),
-            store.probe()
-        );
+        let together = tokio::join!(is_first(&store, "a"), is_first(&store, "b"), store.probe());
         assert!(together.0.is_err() && together.1.is_err() && together.2.is_err());
     }
     disk.store(WELL, Ordering::SeqCst);
     assert_eq!(store.probe().await, Ok(()));
     assert_eq!(
-        claim_once(&store, "before").await,
+        is_first(&store, "before").await,
         Ok(false),
         "what was answered is still there"
     );
-    assert_eq!(claim_once(&store, "after").await, Ok(true));
+    assert_eq!(is_first(&store, "after").await, Ok(true));
 }
 
 #[tokio::test]
@@ -143,7 +135,7 @@ async fn dropping_the_store_finishes_what_was_handed_in() {
     for number in 0..50 {
         let change = super::Change::ClaimOnce {
             nonce: Sha256::of(&[number]),
-            by: anybody(),
+            session: unused_name(),
             until: Moment::from_millis(10),
             now: Moment::from_millis(1),
         };
@@ -156,9 +148,8 @@ async fn dropping_the_store_finishes_what_was_handed_in() {
     for number in 0..50 {
         let (until, now) = (Moment::from_millis(10), Moment::from_millis(1));
         let nonce = Sha256::of(&[number]);
-        assert_eq!(
-            store.claim_once(nonce, anybody(), until, now).await,
-            Ok(false)
-        );
+        let late = unused_name();
+        let claimed = store.claim_once(nonce, late, until, now).await;
+        assert!(claimed.is_ok_and(|holds| holds != late));
     }
 }

@@ -1,11 +1,11 @@
-//! The replay guard: nonces and who claimed them, in the shard of the nonce.
+//! The replay guard: nonces and the sessions that they were claimed for, in the shard of the nonce.
 
 use super::RedisSessions;
-use super::answer::{strange, word};
+use super::answer::session_named;
 use super::values::text;
 use async_trait::async_trait;
 use clinical_images::digest::Sha256;
-use clinical_images::id::RequestId;
+use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{PortFault, ReplayGuard};
 
@@ -14,14 +14,14 @@ impl ReplayGuard for RedisSessions {
     async fn claim_once(
         &self,
         nonce: Sha256,
-        by: RequestId,
+        session: SessionId,
         until: Moment,
         now: Moment,
-    ) -> Result<bool, PortFault> {
+    ) -> Result<SessionId, PortFault> {
         let keys = self.keys.nonces(nonce);
         let arguments = vec![
             nonce.to_string().into(),
-            by.to_string().into(),
+            session.to_string().into(),
             text(until.millis()),
             text(now.millis()),
         ];
@@ -29,10 +29,6 @@ impl ReplayGuard for RedisSessions {
             .connection
             .run(&self.scripts.claim_once, keys, arguments)
             .await?;
-        match word(answer)?.as_str() {
-            "first" => Ok(true),
-            "known" => Ok(false),
-            other => Err(strange(other)),
-        }
+        session_named(answer)
     }
 }
