@@ -49,15 +49,6 @@ impl Sha256 {
         STANDARD.encode(self.0)
     }
 
-    /// Reads what [`Self::to_base64`] writes.
-    ///
-    /// # Errors
-    /// When the text is not base64 of 32 bytes.
-    pub fn from_base64(text: &str) -> Result<Self, NotADigest> {
-        let bytes = STANDARD.decode(text).map_err(|_| NotADigest)?;
-        Ok(Self(bytes.try_into().map_err(|_| NotADigest)?))
-    }
-
     /// Reads 64 hexadecimal digits.
     ///
     /// # Errors
@@ -110,10 +101,8 @@ mod tests {
         let published = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(Sha256::of(b"").to_string(), published);
         assert_eq!(Sha256::from_hex(published), Ok(Sha256::of(b"")));
-        assert_eq!(
-            Sha256::from_base64(&Sha256::of(b"").to_base64()),
-            Ok(Sha256::of(b""))
-        );
+        let in_base64 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        assert_eq!(Sha256::of(b"").to_base64(), in_base64);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub use audit::AuditSink;
 pub use audit_outbox::AuditOutbox;
 pub use ehr::{Ehr, EhrFault, LaunchTicket, LeaseGuard, LookupRequest, SubmitPage, SubmitRequest};
 pub use ledger::{FilingLedger, LedgerEntry, LedgerOutcome};
-pub use object_store::{ObjectHead, ObjectStore, PresignedGet, PutRequest, StoredObject};
+pub use object_store::{ObjectRead, ObjectStore, PresignedGet, PutRequest, StoredObject};
 pub use replay_guard::ReplayGuard;
 pub use sessions::{Append, Appended, ChangeNotifications, IdempotencyKey, Opening, SessionStore};
 

@@ -14,7 +14,7 @@ mod timeouts;
 
 use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
-use clinical_images::ports::{ObjectHead, ObjectStore as _, Port, PortFault};
+use clinical_images::ports::{ObjectRead, ObjectStore as _, Port, PortFault};
 use clinical_server::adapter::object_store::s3::{Keys, S3ObjectStore};
 use harness::{BYTES, FIVE_MINUTES, Harness, KEY, key};
 use harness::{altered, answer, now, order, request, send, settings};
@@ -53,14 +53,10 @@ async fn what_was_put_with_permission_is_found_read_and_signed_for() {
 
     assert_eq!(send(&signed, BYTES).await.0, 200);
 
-    let held = ObjectHead {
-        length: BYTES.len() as u64,
-        sha256: Some(Sha256::of(BYTES)),
-    };
-    assert_eq!(harness.object_store.head(&key()).await, Ok(Some(held)));
+    assert_eq!(harness.object_store.exists(&key()).await, Ok(true));
     assert_eq!(
         harness.object_store.read(&key(), 1000).await,
-        Ok(Some(BYTES.to_vec()))
+        Ok(Some(ObjectRead::Whole(BYTES.to_vec())))
     );
     let signed = harness
         .object_store
@@ -170,7 +166,7 @@ async fn wrong_bytes_are_refused_and_nothing_of_them_stays() {
 
     assert_eq!(status, 400);
     assert!(text.contains("<Code>BadDigest</Code>"), "{text}");
-    assert_eq!(harness.object_store.head(&key()).await, Ok(None));
+    assert_eq!(harness.object_store.exists(&key()).await, Ok(false));
     assert_eq!(harness.files(), 0);
     assert_eq!(
         send(&signed, BYTES).await.0,
@@ -192,7 +188,7 @@ async fn a_second_put_changes_nothing() {
     }
     assert_eq!(
         harness.object_store.read(&key(), 1000).await,
-        Ok(Some(BYTES.to_vec()))
+        Ok(Some(ObjectRead::Whole(BYTES.to_vec())))
     );
     assert_eq!(harness.files(), 1);
 }
@@ -216,26 +212,21 @@ async fn reading_stops_at_the_limit() {
     let exactly = BYTES.len() as u64;
     assert_eq!(
         harness.object_store.read(&key(), exactly).await,
-        Ok(Some(BYTES.to_vec()))
+        Ok(Some(ObjectRead::Whole(BYTES.to_vec())))
     );
-    broken(
-        &harness
-            .object_store
-            .read(&key(), exactly - 1)
-            .await
-            .unwrap_err(),
-    );
+    let beyond = harness.object_store.read(&key(), exactly - 1).await;
+    assert_eq!(beyond, Ok(Some(ObjectRead::TooLarge { length: exactly })));
 }
 
 #[tokio::test]
 async fn nothing_is_found_where_nothing_lies() {
     let harness = Harness::new().await;
-    assert_eq!(harness.object_store.head(&key()).await, Ok(None));
+    assert_eq!(harness.object_store.exists(&key()).await, Ok(false));
     assert_eq!(harness.object_store.read(&key(), 1000).await, Ok(None));
     assert_eq!(harness.object_store.delete(&key()).await, Ok(()));
     harness.put(KEY, BYTES).await;
     assert_eq!(harness.object_store.delete(&key()).await, Ok(()));
-    assert_eq!(harness.object_store.head(&key()).await, Ok(None));
+    assert_eq!(harness.object_store.exists(&key()).await, Ok(false));
     assert_eq!(harness.files(), 0);
 }
 
@@ -247,7 +238,7 @@ async fn a_missing_bucket_is_made_once() {
     let object_store = S3ObjectStore::new(&settings);
     assert_eq!(object_store.has_bucket().await, Ok(false));
     assert_eq!(
-        broken(&object_store.head(&key()).await.unwrap_err()),
+        broken(&object_store.exists(&key()).await.unwrap_err()),
         "the bucket is not there",
         "and not: nothing lies there"
     );
@@ -269,7 +260,7 @@ async fn faults_hold_no_secrets() {
     let faults = [
         object_store.read(&key(), 1).await.unwrap_err(),
         object_store.delete(&key()).await.unwrap_err(),
-        object_store.head(&key()).await.unwrap_err(),
+        object_store.exists(&key()).await.unwrap_err(),
         object_store.ensure_bucket().await.unwrap_err(),
     ];
     for fault in faults {

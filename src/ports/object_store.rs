@@ -8,6 +8,7 @@ use crate::digest::Sha256;
 use crate::moment::Moment;
 use crate::picture::{ObjectKey, PresignedPut};
 use async_trait::async_trait;
+use std::fmt;
 use std::time::Duration;
 
 /// What exactly a browser may put, and where. Everything in it becomes part of the signature.
@@ -32,13 +33,37 @@ pub struct PresignedGet {
     pub url: String,
 }
 
-/// What the store says of an object without handing it over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ObjectHead {
-    /// Number of bytes held.
-    pub length: u64,
-    /// The checksum that the store computed on arrival, if it keeps one.
-    pub sha256: Option<Sha256>,
+/// What a read found at a key.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ObjectRead {
+    /// All bytes of the object.
+    Whole(Vec<u8>),
+    /// Not read: the object is larger than the caller's limit.
+    TooLarge {
+        /// Number of bytes held.
+        length: u64,
+    },
+}
+
+impl ObjectRead {
+    /// The bytes of an object that was within the limit.
+    #[must_use]
+    pub fn whole(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Whole(bytes) => Some(bytes),
+            Self::TooLarge { .. } => None,
+        }
+    }
+}
+
+/// Shows how many bytes there are, and none of them.
+impl fmt::Debug for ObjectRead {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(bytes) => write!(out, "Whole({} bytes)", bytes.len()),
+            Self::TooLarge { length } => write!(out, "TooLarge({length} bytes)"),
+        }
+    }
 }
 
 /// An object as a listing tells of it.
@@ -75,17 +100,17 @@ pub trait ObjectStore: Send + Sync {
         lifetime: Duration,
     ) -> Result<PresignedGet, PortFault>;
 
-    /// What lies at `key`; `None` when nothing does.
+    /// Whether an object lies at `key`. `false` is proof that none does.
     ///
     /// # Errors
     /// When the store does not answer, or has no place for objects at all.
-    async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, PortFault>;
+    async fn exists(&self, key: &ObjectKey) -> Result<bool, PortFault>;
 
-    /// The bytes at `key`; `None` when nothing lies there. Refuses to read more than `limit` bytes.
+    /// The object at `key`; `None` when none lies there. Reads at most `limit` bytes.
     ///
     /// # Errors
-    /// When the store does not answer, or the object is larger than `limit`.
-    async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<Vec<u8>>, PortFault>;
+    /// When the store does not answer, has no place for objects at all, or the bytes are not those that it took.
+    async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<ObjectRead>, PortFault>;
 
     /// Deletes what lies at `key`. Deleting nothing is fine.
     ///

@@ -86,7 +86,7 @@ impl Services {
     pub(super) async fn delete_for_good(&self, key: &ObjectKey) -> Result<bool, Refusal> {
         let refused = |fault: PortFault| super::refused(&fault);
         self.object_store.delete(key).await.map_err(refused)?;
-        let left = self.object_store.head(key).await.map_err(refused)?;
-        Ok(left.is_none())
+        let is_left = self.object_store.exists(key).await.map_err(refused)?;
+        Ok(!is_left)
     }
 }

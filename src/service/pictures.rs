@@ -6,7 +6,7 @@ use crate::access::Operation;
 use crate::digest::Sha256;
 use crate::id::PictureId;
 use crate::picture::{JPEG, PictureState, Rendition, jpeg};
-use crate::ports::{ObjectKey, PresignedGet, PresignedPut, PutRequest};
+use crate::ports::{ObjectKey, ObjectRead, PresignedGet, PresignedPut, PutRequest};
 use crate::refusal::Refusal;
 use crate::session::{
     Actor, Command, Evidence, Reply, RevisionClaim, Session, Upload, UploadClaim, Uploads,
@@ -160,34 +160,25 @@ impl Services {
     /// Reads the object whole: at 1 MB that costs milliseconds, and nothing less proves that the bytes the GP will
     /// see are the bytes that were announced.
     async fn evidence(&self, upload: &Upload) -> Result<Option<Evidence>, Refusal> {
-        let (key, announced) = (&upload.key, upload.expected.length);
-        let Some(head) = self
-            .object_store
-            .head(key)
-            .await
-            .map_err(|fault| refused(&fault))?
-        else {
+        let announced = upload.expected.length;
+        let read = self.object_store.read(&upload.key, announced).await;
+        let Some(read) = read.map_err(|fault| refused(&fault))? else {
             return Ok(None);
         };
-        if head.length > announced {
-            // Not read: its length alone says that it is not what was announced.
-            return Ok(Some(Evidence {
-                attempt: upload.attempt,
-                length: head.length,
-                sha256: Sha256::of(&[]),
-                jpeg: None,
-            }));
-        }
-        let bytes = self
-            .object_store
-            .read(key, announced)
-            .await
-            .map_err(|fault| refused(&fault))?;
-        Ok(bytes.map(|bytes| Evidence {
+        let (length, sha256, jpeg) = match read {
+            ObjectRead::Whole(bytes) => (
+                bytes.len() as u64,
+                Sha256::of(&bytes),
+                jpeg::read_header(&bytes),
+            ),
+            // Its length alone says that it is not what was announced.
+            ObjectRead::TooLarge { length } => (length, Sha256::of(&[]), None),
+        };
+        Ok(Some(Evidence {
             attempt: upload.attempt,
-            length: bytes.len() as u64,
-            sha256: Sha256::of(&bytes),
-            jpeg: jpeg::read_header(&bytes),
+            length,
+            sha256,
+            jpeg,
         }))
     }
 
@@ -218,7 +209,8 @@ impl Services {
             .object_store
             .read(&upload.key, upload.expected.length)
             .await;
-        let bytes = read.map_err(|fault| refused(&fault))?;
+        let read = read.map_err(|fault| refused(&fault))?;
+        let bytes = read.and_then(ObjectRead::whole);
         bytes.ok_or(Refusal::ObjectStoreUnavailable)
     }
 }

@@ -253,7 +253,7 @@ impl Practice {
 
     /// Whether something lies at this key in the picture store.
     pub async fn holds(&self, key: &ObjectKey) -> bool {
-        self.object_store().head(key).await.unwrap().is_some()
+        self.object_store().exists(key).await.unwrap()
     }
 
     async fn post(&self, what: &str, body: &Value) -> Value {

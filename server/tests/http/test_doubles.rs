@@ -7,7 +7,7 @@ use clinical_images::digest::Sha256;
 use clinical_images::id::SessionId;
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
-    Append, Appended, AuditOutbox, ChangeNotifications, Clock, ObjectHead, ObjectKey, ObjectStore,
+    Append, Appended, AuditOutbox, ChangeNotifications, Clock, ObjectKey, ObjectRead, ObjectStore,
     Opening, Port, PortFault, PresignedGet, PresignedPut, PutRequest, ReplayGuard, SessionStore,
     StoredObject,
 };
@@ -109,11 +109,11 @@ impl ObjectStore for GatedObjectStore {
         self.inner.presign_get(key, lifetime).await
     }
 
-    async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, PortFault> {
-        self.inner.head(key).await
+    async fn exists(&self, key: &ObjectKey) -> Result<bool, PortFault> {
+        self.inner.exists(key).await
     }
 
-    async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<Vec<u8>>, PortFault> {
+    async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<ObjectRead>, PortFault> {
         self.inner.read(key, limit).await
     }
 

@@ -41,7 +41,7 @@ async fn a_store_that_is_down_is_said_to_be_away_and_signing_asks_nobody() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     for port in [closed, silent.local_addr().unwrap().port()] {
         let object_store = S3ObjectStore::new(&impatient(port));
-        is_away(&object_store.head(&key()).await.unwrap_err());
+        is_away(&object_store.exists(&key()).await.unwrap_err());
         is_away(&object_store.list(None, 5).await.unwrap_err());
         assert!(
             object_store
@@ -150,7 +150,7 @@ async fn without_credentials_the_vault_says_so_and_nothing_breaks() {
             .presign_get(&key(), MOMENT * 10)
             .await
             .unwrap_err(),
-        object_store.head(&key()).await.unwrap_err(),
+        object_store.exists(&key()).await.unwrap_err(),
     ];
     for fault in faults {
         is_away(&fault);

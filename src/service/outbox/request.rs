@@ -5,7 +5,7 @@ use crate::id::OutboxEntryId;
 use crate::outbox::{OutboxEntry, Page};
 use crate::patient::Patient;
 use crate::picture::{FilingFailure, FilingReason};
-use crate::ports::{EhrFault, LeaseGuard, SubmitPage, SubmitRequest};
+use crate::ports::{EhrFault, LeaseGuard, ObjectRead, SubmitPage, SubmitRequest};
 use crate::record::Target;
 use crate::service::{Practice, Services};
 use crate::session::{Session, SubmitOutcome};
@@ -55,9 +55,14 @@ impl Services {
             tracing::warn!(%fault, "a picture to be filed cannot be read");
             later(FilingReason::CopyUnreadable, "picture store away")
         })?;
-        let jpeg = read.ok_or_else(|| unreadable("temporary copy gone"))?;
+        let differs = || unreadable("temporary copy differs from what was committed");
+        let jpeg = match read {
+            Some(ObjectRead::Whole(jpeg)) => jpeg,
+            Some(ObjectRead::TooLarge { .. }) => return Err(differs()),
+            None => return Err(unreadable("temporary copy gone")),
+        };
         if Sha256::of(&jpeg) != page.sha256 {
-            return Err(unreadable("temporary copy differs from what was committed"));
+            return Err(differs());
         }
         // Without the slack that a buffer grew with: a hundred of these lie in memory at once.
         Ok(Bytes::from(jpeg.into_boxed_slice()))

@@ -23,9 +23,8 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::types::{ChecksumMode, Object};
-use clinical_images::digest::Sha256;
 use clinical_images::moment::Moment;
-use clinical_images::ports::{ObjectHead, ObjectKey, ObjectStore, PortFault};
+use clinical_images::ports::{ObjectKey, ObjectRead, ObjectStore, PortFault};
 use clinical_images::ports::{PresignedGet, PresignedPut, PutRequest, StoredObject};
 use fault::{PORT, of_body, of_call, status_of};
 use std::fmt;
@@ -79,27 +78,24 @@ impl S3ObjectStore {
         }
     }
 
-    async fn drain(&self, reply: GetObjectOutput, limit: u64) -> Result<Vec<u8>, PortFault> {
+    async fn drain(&self, reply: GetObjectOutput, limit: u64) -> Result<ObjectRead, PortFault> {
         let announced = length_of(reply.content_length)?;
         if announced > limit {
-            return Err(too_large(limit));
+            return Ok(ObjectRead::TooLarge { length: announced });
         }
         let mut body = reply.body;
         // Cannot truncate: the announced length was just found to be within a limit that the caller holds in memory.
         let mut bytes = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
         while let Some(chunk) = body.try_next().await.map_err(|error| of_body(&error))? {
-            if (bytes.len() + chunk.len()) as u64 > limit {
-                return Err(too_large(limit));
+            if (bytes.len() + chunk.len()) as u64 > announced {
+                return Err(another_length());
             }
             bytes.extend_from_slice(&chunk);
         }
         if bytes.len() as u64 != announced {
-            return Err(PortFault::protocol(
-                PORT,
-                "reading: not as many bytes as announced",
-            ));
+            return Err(another_length());
         }
-        Ok(bytes)
+        Ok(ObjectRead::Whole(bytes))
     }
 }
 
@@ -162,33 +158,25 @@ impl ObjectStore for S3ObjectStore {
         })
     }
 
-    async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, PortFault> {
+    async fn exists(&self, key: &ObjectKey) -> Result<bool, PortFault> {
         let asked = self
             .inner
             .head_object()
             .bucket(&self.bucket)
             .key(key.as_str());
-        let reply = match asked.checksum_mode(ChecksumMode::Enabled).send().await {
-            Ok(reply) => reply,
+        match asked.send().await {
+            Ok(_) => Ok(true),
             // A reply to HEAD has no body, so a missing bucket looks the same. It must not: "nothing there" is taken
             // as proof that a copy is gone.
-            Err(error) if status_of(&error) == Some(404) => {
-                return match self.has_bucket().await? {
-                    true => Ok(None),
-                    false => Err(PortFault::protocol(PORT, "the bucket is not there")),
-                };
-            }
-            Err(error) => return Err(of_call("looking at an object", &error)),
-        };
-        let length = length_of(reply.content_length)?;
-        // A checksum of checksums (`…-2`, after a multipart upload) says nothing about the whole: as good as none.
-        let sha256 = reply
-            .checksum_sha256()
-            .and_then(|text| Sha256::from_base64(text).ok());
-        Ok(Some(ObjectHead { length, sha256 }))
+            Err(error) if status_of(&error) == Some(404) => match self.has_bucket().await? {
+                true => Ok(false),
+                false => Err(PortFault::protocol(PORT, "the bucket is not there")),
+            },
+            Err(error) => Err(of_call("looking at an object", &error)),
+        }
     }
 
-    async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<Vec<u8>>, PortFault> {
+    async fn read(&self, key: &ObjectKey, limit: u64) -> Result<Option<ObjectRead>, PortFault> {
         let place = self.reads.acquire().await;
         let _place = place.map_err(|closed| PortFault::protocol(PORT, closed))?;
         let asked = self
@@ -291,9 +279,6 @@ fn length_of(announced: Option<i64>) -> Result<u64, PortFault> {
     length.ok_or_else(|| PortFault::protocol(PORT, "the reply names no length"))
 }
 
-fn too_large(limit: u64) -> PortFault {
-    PortFault::protocol(
-        PORT,
-        format!("reading: more than the {limit} bytes that are allowed"),
-    )
+fn another_length() -> PortFault {
+    PortFault::protocol(PORT, "reading: not as many bytes as announced")
 }
