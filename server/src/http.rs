@@ -6,6 +6,7 @@ pub(crate) mod health;
 pub(crate) mod language;
 pub(crate) mod launch;
 pub(crate) mod pictures;
+pub(crate) mod request_log;
 pub(crate) mod security;
 
 use axum::Json;

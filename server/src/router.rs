@@ -1,7 +1,7 @@
 //! Which address leads where.
 
 use crate::http::events::{self, EventsState};
-use crate::http::{assets, health, language, launch, pictures, security};
+use crate::http::{assets, health, language, launch, pictures, request_log, security};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
@@ -61,7 +61,7 @@ pub fn router(services: Services, options: LeptosOptions, shutdown: Cancellation
         services: services.clone(),
         shutdown,
     };
-    routes(events_state)
+    let router = routes(events_state)
         .into_iter()
         .fold(Router::new(), |router, route| {
             router.route(route.path, route.handler)
@@ -69,8 +69,8 @@ pub fn router(services: Services, options: LeptosOptions, shutdown: Cancellation
         .merge(assets::router(&site))
         .with_state(services)
         .merge(pages)
-        .layer(from_fn(security::harden))
-        .layer(from_fn(security::log))
+        .layer(from_fn(security::harden));
+    request_log::logged(router)
 }
 
 /// A route beside pages and server functions.

@@ -3,6 +3,8 @@
 use super::{Opened, Services};
 use crate::access::Scope;
 use crate::session::AccessToken;
+use cookie::time::Duration;
+use cookie::{Cookie, CookieBuilder, SameSite};
 
 impl Services {
     /// Whether browsers reach this server over TLS. Without it (the demo on a local network) browsers refuse
@@ -26,24 +28,23 @@ impl Services {
     #[must_use]
     pub fn token_among(&self, scope: Scope, cookies: &str) -> Option<AccessToken> {
         let name = self.cookie_name(scope);
-        cookie_among(&name, cookies).find_map(|value| value.parse().ok())
+        values(&name, cookies).find_map(|value| value.parse().ok())
     }
 
     /// The language that a reader has chosen, among the cookies of a request.
     #[must_use]
-    pub fn language_among<'a>(&self, cookies: &'a str) -> Option<&'a str> {
-        cookie_among(&self.language_cookie(), cookies).next()
+    pub fn language_among(&self, cookies: &str) -> Option<String> {
+        values(&self.language_cookie(), cookies).next()
     }
 
     /// The value of a `Set-Cookie` header that keeps the language a reader has chosen, for a year. It names nobody.
     #[must_use]
     pub fn set_language_cookie(&self, tag: &str) -> String {
         // The desktop's page may stand in a frame of the practice's.
-        let attributes = self.cookie_attributes(true);
-        format!(
-            "{}={tag}; {attributes}; Max-Age=31536000",
-            self.language_cookie()
-        )
+        self.cookie(self.language_cookie(), tag.to_owned(), true)
+            .max_age(Duration::days(365))
+            .build()
+            .to_string()
     }
 
     fn language_cookie(&self) -> String {
@@ -56,40 +57,48 @@ impl Services {
     #[must_use]
     pub fn set_desk_cookie(&self, opened: &Opened) -> String {
         let name = self.cookie_name(Scope::Desktop(opened.session));
-        let attributes = self.cookie_attributes(opened.is_framed);
-        format!("{name}={}; {attributes}", opened.token)
+        let cookie = self.cookie(name, opened.token.to_string(), opened.is_framed);
+        cookie.build().to_string()
     }
 
     /// The same for a phone. Nobody shows a phone's page in a frame.
     #[must_use]
     pub fn set_phone_cookie(&self, token: &AccessToken) -> String {
         let name = self.cookie_name(Scope::Phone(None));
-        format!("{name}={token}; {}", self.cookie_attributes(false))
+        let cookie = self.cookie(name, token.to_string(), false);
+        cookie.build().to_string()
     }
 
     /// The value of a `Set-Cookie` header that takes a phone's key away.
     #[must_use]
     pub fn clear_phone_cookie(&self) -> String {
         let name = self.cookie_name(Scope::Phone(None));
-        format!("{name}=; {}; Max-Age=0", self.cookie_attributes(false))
+        let cookie = self.cookie(name, String::new(), false);
+        cookie.max_age(Duration::ZERO).build().to_string()
     }
 
     /// In a practice that shows the product in a frame of its own pages, browsers send a cookie there only when it
     /// says `None`, and keep it in that page's partition; both need TLS.
-    fn cookie_attributes(&self, is_framed: bool) -> &'static str {
-        match (self.is_secure(), is_framed) {
-            (false, _) => "Path=/; HttpOnly; SameSite=Lax",
-            (true, false) => "Path=/; HttpOnly; SameSite=Lax; Secure",
-            (true, true) => "Path=/; HttpOnly; SameSite=None; Secure; Partitioned",
-        }
+    fn cookie(&self, name: String, value: String, is_framed: bool) -> CookieBuilder<'static> {
+        let is_partitioned = self.is_secure() && is_framed;
+        let same_site = if is_partitioned {
+            SameSite::None
+        } else {
+            SameSite::Lax
+        };
+        Cookie::build((name, value))
+            .path("/")
+            .http_only(true)
+            .secure(self.is_secure())
+            .same_site(same_site)
+            .partitioned(is_partitioned)
     }
 }
 
 /// The values of the cookies of this name, in the order in which the browser sent them.
-fn cookie_among<'a>(name: &str, cookies: &'a str) -> impl Iterator<Item = &'a str> {
-    cookies
-        .split(';')
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(move |(known, _)| *known == name)
-        .map(|(_, value)| value)
+fn values<'a>(name: &'a str, cookies: &'a str) -> impl Iterator<Item = String> + 'a {
+    Cookie::split_parse(cookies)
+        .filter_map(Result::ok)
+        .filter(move |cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
 }

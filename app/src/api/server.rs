@@ -65,7 +65,7 @@ pub fn wanted_language() -> Language {
     let chosen = services
         .as_ref()
         .and_then(|services| services.language_among(&cookies));
-    negotiate(chosen, &header(ACCEPT_LANGUAGE))
+    negotiate(chosen.as_deref(), &header(ACCEPT_LANGUAGE))
 }
 
 /// Whether the patients are fictional.

@@ -10,7 +10,6 @@ use http::header::{
     ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{Method, StatusCode};
-use std::time::Instant;
 
 /// Headers for every answer, errors too. Those that an answer set itself stay.
 pub(crate) async fn harden(request: Request, next: Next) -> Response {
@@ -54,10 +53,7 @@ pub(crate) async fn same_origin(
     }
     let headers = request.headers();
     if !is_own_origin(headers, &services.settings.public_url) {
-        tracing::warn!(
-            http.path = request.uri().path(),
-            "request from another origin refused"
-        );
+        tracing::warn!("request from another origin refused");
         return (
             StatusCode::FORBIDDEN,
             "this request comes from another site\n",
@@ -124,20 +120,6 @@ fn is_own_origin(headers: &HeaderMap, public_url: &str) -> bool {
 pub(crate) fn is_from_own_page(headers: &HeaderMap, public_url: &str) -> bool {
     let site = headers.get("sec-fetch-site");
     site.is_some_and(|site| site.as_bytes() == b"same-origin") || is_own_origin(headers, public_url)
-}
-
-/// One line a request: method, path without its query, status, time.
-pub(crate) async fn log(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let begun = Instant::now();
-    let response = next.run(request).await;
-    let (status, took) = (response.status(), begun.elapsed());
-    if status.is_server_error() {
-        tracing::error!(http.method = %method, http.path = path, http.status = status.as_u16(), took.ms = took.as_millis(), "request failed");
-    } else {
-        tracing::debug!(http.method = %method, http.path = path, http.status = status.as_u16(), took.ms = took.as_millis(), "request answered");
-    }
-    response
 }
 
 #[cfg(test)]

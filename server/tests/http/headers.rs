@@ -1,6 +1,7 @@
 //! What every answer says about itself, how much a request may bring, and whether the server can serve.
 
 use super::browser::Answer;
+use super::log;
 use super::server::{Plan, Server};
 use http::Method;
 use serde_json::json;
@@ -190,6 +191,45 @@ async fn a_request_brings_at_most_64_kilobytes() {
     };
     let answer = desk.browser.insist(endless).await;
     answer.is_refused(422, "malformed");
+}
+
+#[tokio::test]
+async fn a_request_is_logged_by_its_id_and_its_route_and_never_by_its_address() {
+    let server = Server::open().await;
+    let desk = server.desk().await;
+    let session = desk.session.to_string();
+    let desk_page = format!("/desk/{session}?note=CanaryOfAQuery");
+    for (path, id, route) in [
+        (desk_page.as_str(), "log-test-1", "/desk/{session}"),
+        ("/CanaryOfAPath", "log-test-2", "none"),
+        ("/pkg/CanaryOfAFile.js", "log-test-3", "none"),
+        ("/launch?context=CanaryOfAContext", "log-test-4", "/launch"),
+    ] {
+        let request = desk.browser.bare(Method::GET, path);
+        let answer = desk.browser.send(request.header("x-request-id", id)).await;
+        assert_eq!(answer.header("x-request-id"), id);
+        let log = log::so_far();
+        let answered = |line: &&str| line.contains(id) && line.contains("request answered");
+        let line = log.lines().find(answered).expect(id);
+        assert!(line.contains(&format!("http.route=\"{route}\"")), "{line}");
+        assert!(!line.contains(&session), "{line}");
+    }
+    let odd = desk.browser.bare(Method::GET, "/livez");
+    let odd = odd.header("x-request-id", "Canary Of An Id");
+    let own = desk
+        .browser
+        .send(odd)
+        .await
+        .header("x-request-id")
+        .to_owned();
+    assert!(own.len() == 36 && own != "Canary Of An Id", "{own}");
+    log::holds_none_of(&[
+        "CanaryOfAQuery",
+        "CanaryOfAPath",
+        "CanaryOfAFile",
+        "CanaryOfAContext",
+        "Canary Of An Id",
+    ]);
 }
 
 #[tokio::test]

@@ -105,7 +105,7 @@ async fn a_launch_leads_to_a_clean_address_with_the_key_in_a_cookie() {
     assert_eq!(answer.status, 303);
     let cookie = answer.header("set-cookie");
     assert!(
-        cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"),
+        cookie.ends_with("; HttpOnly; SameSite=Lax; Path=/"),
         "{cookie}"
     );
     let address = answer.header("location");
