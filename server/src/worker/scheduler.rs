@@ -30,7 +30,13 @@ struct Slots {
     running: HashSet<SessionId>,
     backing_off: HashSet<SessionId>,
     parked: HashMap<SessionId, Parked>,
+    failures: Failures,
 }
+
+/// Why the maintenance of each session failed the last time. A failure that lasts, such as a practice that is not configured,
+/// comes again at every backoff, and is logged once.
+#[derive(Default)]
+struct Failures(HashMap<SessionId, Refusal>);
 
 /// A session that has nothing to do until it changes, a task for one of its outbox entries ends, or something else in it
 /// becomes due.
@@ -112,6 +118,7 @@ async fn start_due(services: &Services, worker: &OutboxWorker, slots: &Shared) {
             return;
         }
     };
+    locked(slots).failures.keep(&due);
     for session in due {
         if !locked(slots).try_start(session) {
             continue;
@@ -121,7 +128,7 @@ async fn start_due(services: &Services, worker: &OutboxWorker, slots: &Shared) {
             // Subscribed before anything is read, so that no change is missed.
             let mut changes = services.sessions.subscribe(session);
             match maintain(&services, &worker, session).await {
-                Ok(None) => drop(locked(&slots).running.remove(&session)),
+                Ok(None) => locked(&slots).finish(session),
                 Ok(Some((in_flight, until))) => {
                     let over = locked(&slots).park(session, until);
                     tokio::select! {
@@ -132,8 +139,9 @@ async fn start_due(services: &Services, worker: &OutboxWorker, slots: &Shared) {
                     locked(&slots).parked.remove(&session);
                 }
                 Err(refusal) => {
-                    tracing::warn!(session.id = %session, %refusal, "session not maintained; will try again");
-                    locked(&slots).back_off(session);
+                    if locked(&slots).back_off(session, &refusal) {
+                        tracing::warn!(session.id = %session, %refusal, "session not maintained; will try again until it is");
+                    }
                     tokio::time::sleep(BACKOFF).await;
                     locked(&slots).backing_off.remove(&session);
                 }
@@ -169,16 +177,23 @@ impl Slots {
         self.running.len() < MAX_RUNNING && !left_alone && self.running.insert(session)
     }
 
-    /// Puts a session aside whose maintenance failed.
-    fn back_off(&mut self, session: SessionId) {
+    /// Notes that a session was maintained.
+    fn finish(&mut self, session: SessionId) {
+        self.running.remove(&session);
+        self.failures.0.remove(&session);
+    }
+
+    /// Puts a session aside whose maintenance failed. Whether it is another failure than the last time.
+    fn back_off(&mut self, session: SessionId, refusal: &Refusal) -> bool {
         self.running.remove(&session);
         self.backing_off.insert(session);
+        self.failures.note(session, refusal)
     }
 
     /// Parks a session. The receiver ends when the session is started again without a change.
     fn park(&mut self, session: SessionId, until: Option<Moment>) -> oneshot::Receiver<()> {
         let (sender, over) = oneshot::channel();
-        self.running.remove(&session);
+        self.finish(session);
         self.parked.insert(
             session,
             Parked {
@@ -187,6 +202,22 @@ impl Slots {
             },
         );
         over
+    }
+}
+
+impl Failures {
+    /// Notes a failure. Whether it is another one than the last time.
+    fn note(&mut self, session: SessionId, refusal: &Refusal) -> bool {
+        let last = self.0.insert(session, refusal.clone());
+        last.as_ref() != Some(refusal)
+    }
+
+    /// Keeps only those of sessions that are due. One that is due no more was maintained by another server.
+    fn keep(&mut self, due: &[SessionId]) {
+        if !self.0.is_empty() {
+            let due: HashSet<_> = due.iter().collect();
+            self.0.retain(|session, _| due.contains(session));
+        }
     }
 }
 
@@ -216,7 +247,10 @@ mod tests {
     fn sessions_that_back_off_or_are_parked_take_no_capacity() {
         let mut slots = Slots::default();
         let session = |number: usize| SessionId::from_bits(number as u128);
-        (0..5 * MAX_RUNNING).for_each(|number| slots.back_off(session(number)));
+        let away = Refusal::StoreUnavailable;
+        for number in 0..5 * MAX_RUNNING {
+            slots.back_off(session(number), &away);
+        }
         let parked = 5 * MAX_RUNNING..10 * MAX_RUNNING;
         parked.for_each(|number| drop(slots.park(session(number), None)));
         assert!(!slots.try_start(session(3)), "it backs off");
@@ -225,5 +259,24 @@ mod tests {
         let begun = others.filter(|number| slots.try_start(session(*number)));
         assert_eq!(begun.count(), MAX_RUNNING);
         assert!(!slots.try_start(session(10 * MAX_RUNNING)), "it is running");
+    }
+
+    #[test]
+    fn a_failure_is_news_when_it_is_another_than_the_last_time() {
+        let mut slots = Slots::default();
+        let [first, second] = [1, 2].map(SessionId::from_bits);
+        let (missing, away) = (Refusal::PracticeUnknown, Refusal::StoreUnavailable);
+        assert!(slots.back_off(first, &missing));
+        assert!(slots.back_off(second, &missing), "another session");
+        assert!(!slots.back_off(first, &missing));
+        assert!(slots.back_off(first, &away), "another reason");
+        slots.finish(first);
+        assert!(slots.back_off(first, &away), "it went well in between");
+        slots.failures.keep(&[first]);
+        assert!(!slots.back_off(first, &away));
+        assert!(
+            slots.back_off(second, &missing),
+            "it was not due in between"
+        );
     }
 }

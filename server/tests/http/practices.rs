@@ -2,16 +2,21 @@
 //! taken out.
 
 use super::client::Client;
+use super::log;
 use super::practice::{PATIENT, PATIENT_OF_RATA};
-use super::server::{Plan, Server, practice_settings};
+use super::server::{PATIENCE, Plan, Server, eventually, practice_settings};
 use super::test_photo::TestPhoto;
 use clinical_images::picture::PictureState;
 use clinical_images::ports::SessionStore as _;
 use clinical_images::practice::PracticeSettings;
 use clinical_images::refusal::Refusal;
 use clinical_images::service::{Practice, Practices, Services};
+use clinical_server::worker::scheduler;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 fn plan() -> Plan {
     Plan {
@@ -188,6 +193,40 @@ async fn pictures_of_a_practice_that_is_not_configured_wait_until_it_is_put_back
         .practices
         .replace(all.iter().map(closed).collect());
     assert_eq!(restarted.outbox_jobs(desk.session).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_of_a_practice_that_is_not_configured_is_tried_again_and_again_and_logged_once() {
+    let server = Server::with(Plan {
+        neglected: true,
+        ..plan()
+    })
+    .await;
+    let (desk, photo) = (
+        server.desk_at("rata", PATIENT_OF_RATA).await,
+        TestPhoto::new(),
+    );
+    desk.send(&photo).await;
+    desk.commit(&[photo.id()]).await.is_fine();
+    server.clock.pass(Duration::from_secs(1));
+    let mut left = server.services.practices.all();
+    left.retain(|it| it.settings.id.as_str() == "kowhai");
+    let services = Services {
+        practices: Arc::new(Practices::new(left)),
+        ..server.services.clone()
+    };
+    tokio::spawn(async move {
+        let long = PATIENCE * 100;
+        scheduler::run(services, CancellationToken::new(), Duration::ZERO, long).await;
+    });
+    // Each try loads the session twice, once for its outbox and once for the rest.
+    let loads = || server.sessions.loads.load(Ordering::SeqCst);
+    let before = loads();
+    eventually(async || loads() >= before + 6).await;
+    let session = desk.session.to_string();
+    let log = log::so_far();
+    let told = |line: &&str| line.contains("session not maintained") && line.contains(&session);
+    assert_eq!(log.lines().filter(told).count(), 1);
 }
 
 #[tokio::test]
