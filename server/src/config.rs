@@ -1,18 +1,21 @@
 //! What an operator can set: one struct a concern, every variable with its default. `.env.example` lists the same
 //! variables with their meaning; a test compares.
 
+mod alex;
 mod limits;
 mod outbox;
 mod pictures;
 mod practices;
+mod s3;
 
+pub use alex::Alex;
 pub use limits::SessionLimits;
 pub use outbox::OutboxSettings;
 pub use pictures::Pictures;
 pub use practices::{Configured, Credentials, PracticesFault, PracticesFile};
+pub use s3::S3;
 
 use clap::{Args, Parser, value_parser};
-use clinical_images::launch::FacilityCode;
 use clinical_images::practice::NotTargets;
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr};
@@ -102,58 +105,6 @@ pub struct Redis {
     pub redis_unsafe: bool,
 }
 
-/// The picture store. Not needed in the demo, which brings its own.
-#[derive(Clone, Debug, Args)]
-pub struct S3 {
-    /// Address of an S3-compatible store; Amazon S3 when it is not set.
-    #[arg(long, env = "S3_ENDPOINT")]
-    pub s3_endpoint: Option<String>,
-    /// Address at which browsers reach the same store, when it differs.
-    #[arg(long, env = "S3_PUBLIC_ENDPOINT")]
-    pub s3_public_endpoint: Option<String>,
-    /// Region of the bucket.
-    #[arg(long, env = "S3_REGION", default_value = "ap-southeast-6")]
-    pub s3_region: String,
-    /// Name of the bucket that holds the pictures.
-    #[arg(long, env = "S3_BUCKET")]
-    pub s3_bucket: Option<String>,
-    /// Access key of the store. Without it and its secret, the credentials that the machine provides are used.
-    #[arg(long, env = "S3_ACCESS_KEY_ID", hide_env_values = true)]
-    pub s3_access_key_id: Option<SecretString>,
-    /// Secret of the access key.
-    #[arg(long, env = "S3_SECRET_ACCESS_KEY", hide_env_values = true)]
-    pub s3_secret_access_key: Option<SecretString>,
-    /// Put the bucket into the path instead of the host name.
-    #[arg(long, env = "S3_PATH_STYLE", default_value_t = false)]
-    pub s3_path_style: bool,
-}
-
-/// The record system. Not needed in the demo, which brings a simulator.
-#[derive(Clone, Debug, Args)]
-pub struct Alex {
-    /// FHIR base address of ALEX; it ends in /FHIR.
-    #[arg(long, env = "ALEX_BASE_URL")]
-    pub alex_base_url: Option<String>,
-    /// OAuth2 token endpoint of ALEX.
-    #[arg(long, env = "ALEX_TOKEN_URL")]
-    pub alex_token_url: Option<String>,
-    /// OAuth2 client id.
-    #[arg(long, env = "ALEX_CLIENT_ID")]
-    pub alex_client_id: Option<String>,
-    /// OAuth2 client secret.
-    #[arg(long, env = "ALEX_CLIENT_SECRET", hide_env_values = true)]
-    pub alex_client_secret: Option<SecretString>,
-    /// OAuth2 scope.
-    #[arg(long, env = "ALEX_SCOPE")]
-    pub alex_scope: Option<String>,
-    /// Seconds for which a token is used, unless it expires earlier; from 60 to 3,600.
-    #[arg(long, env = "ALEX_TOKEN_SECONDS", default_value_t = 3300)]
-    pub alex_token_seconds: u64,
-    /// HPI facility number of the only practice, when there is no practices file.
-    #[arg(long, env = "ALEX_FACILITY", default_value = "F2N060-E", value_parser = facility)]
-    pub alex_facility: FacilityCode,
-}
-
 /// What is logged.
 #[derive(Clone, Debug, Args)]
 pub struct Log {
@@ -163,10 +114,6 @@ pub struct Log {
     /// Log one JSON object a line instead of text.
     #[arg(long, env = "LOG_JSON", default_value_t = false)]
     pub log_json: bool,
-}
-
-fn facility(text: &str) -> Result<FacilityCode, String> {
-    FacilityCode::parse(text).map_err(|fault| fault.to_string())
 }
 
 /// A setting without which the server cannot start.
@@ -237,15 +184,8 @@ impl Config {
         if self.web.demo && self.alex.alex_base_url.is_some() {
             faults.push(ConfigFault::DemoWithAlex);
         }
-        if self.s3.s3_access_key_id.is_some() != self.s3.s3_secret_access_key.is_some() {
-            faults.push(ConfigFault::HalfAKey);
-        }
-        if !self.web.demo {
-            faults.extend(self.missing_of_s3().map(ConfigFault::Missing));
-        }
-        // ALEX's tokens live an hour; one that is fetched more than once a minute is a token for each picture.
-        let token = ("ALEX_TOKEN_SECONDS", self.alex.alex_token_seconds, 60, 3600);
-        faults.extend(ConfigFault::out_of_range([token]));
+        faults.extend(self.s3.faults(self.web.demo));
+        faults.extend(self.alex.faults());
         let mut inherited = self.limits.faults();
         inherited.extend(self.pictures.faults());
         inherited.extend(self.outbox.faults(self.web.demo));
@@ -266,27 +206,7 @@ impl Config {
         if self.web.demo || !need_variables {
             return Vec::new();
         }
-        self.missing_of_alex().map(ConfigFault::Missing).collect()
-    }
-
-    /// Variables of the picture store that production cannot do without and that are not set.
-    fn missing_of_s3(&self) -> impl Iterator<Item = &'static str> {
-        let set = self.s3.s3_bucket.is_some();
-        (!set).then_some("S3_BUCKET").into_iter()
-    }
-
-    /// The same for the record system, where a practice is opened with the variables' credentials.
-    fn missing_of_alex(&self) -> impl Iterator<Item = &'static str> {
-        let alex = &self.alex;
-        [
-            ("ALEX_BASE_URL", alex.alex_base_url.is_some()),
-            ("ALEX_TOKEN_URL", alex.alex_token_url.is_some()),
-            ("ALEX_CLIENT_ID", alex.alex_client_id.is_some()),
-            ("ALEX_CLIENT_SECRET", alex.alex_client_secret.is_some()),
-            ("ALEX_SCOPE", alex.alex_scope.is_some()),
-        ]
-        .into_iter()
-        .filter_map(|(name, set)| (!set).then_some(name))
+        self.alex.missing().map(ConfigFault::Missing).collect()
     }
 }
 
@@ -364,20 +284,6 @@ mod tests {
             assert_eq!(naming.count(), 1, "{name} in {named:?}");
         }
         assert!(named.iter().all(|sentence| !sentence.contains("only-this")));
-    }
-
-    #[test]
-    fn a_token_is_used_for_a_minute_at_least_and_an_hour_at_most() {
-        let faults = |seconds: &str| {
-            let all = ["server", "--demo", "--alex-token-seconds", seconds];
-            Config::try_parse_from(all).unwrap().faults()
-        };
-        assert!(faults("60").is_empty() && faults("3600").is_empty());
-        for beyond in ["59", "3601"] {
-            let sentence = faults(beyond)[0].to_string();
-            let expected = format!("ALEX_TOKEN_SECONDS is {beyond}");
-            assert!(sentence.starts_with(&expected), "{sentence}");
-        }
     }
 
     #[test]
