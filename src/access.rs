@@ -89,6 +89,8 @@ policy! {
     FollowSession => Desktop Phone Clinician Assistant;
     /// Fetch a picture's bytes; a phone only its own.
     ViewPicture => Desktop Phone Clinician Assistant;
+    /// Have a picture described by the analyst, to whom its bytes go.
+    Analyse => Desktop Clinician;
 
     /// Offer a hand-off link.
     OfferLink => Desktop Clinician Assistant;
@@ -221,6 +223,7 @@ mod tests {
     fn people_who_may_not_file_or_see_pictures_cannot() {
         for role in [Role::Assistant, Role::Phone, Role::Privacy, Role::Operator] {
             assert!(authorize(role, Operation::Commit).is_err(), "{role:?}");
+            assert!(authorize(role, Operation::Analyse).is_err(), "{role:?}");
         }
         for role in [Role::Privacy, Role::Operator, Role::Unpaired] {
             for operation in [

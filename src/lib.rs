@@ -4,6 +4,7 @@
 //! Features: `codec` adds the picture pipeline, `service` adds the ports and use cases that the server runs.
 
 pub mod access;
+pub mod analysis;
 pub mod audit;
 pub mod capture;
 #[cfg(feature = "codec-core")]

@@ -1,6 +1,7 @@
 //! What the use cases need from the outside world, as traits. Adapters in `server` implement them; nothing in here
 //! knows Redis, S3 or ALEX.
 
+mod analyst;
 mod audit;
 mod audit_outbox;
 mod ehr;
@@ -10,6 +11,7 @@ mod replay_guard;
 mod sessions;
 
 pub use crate::picture::{ObjectKey, PresignedPut};
+pub use analyst::{AnalysisParts, AnalysisRequest, Analyst, AnalystFault};
 pub use audit::AuditSink;
 pub use audit_outbox::AuditOutbox;
 pub use ehr::{Ehr, EhrFault, LaunchTicket, LeaseGuard, LookupRequest, SubmitPage, SubmitRequest};

@@ -137,6 +137,12 @@ pub enum Refusal {
     /// ALEX does not answer.
     #[error("ALEX unavailable")]
     EhrUnavailable,
+    /// Nobody is set up to describe pictures here.
+    #[error("no analyst set up")]
+    NoAnalyst,
+    /// The session has an analysis under way; it takes one at a time.
+    #[error("analysis already running")]
+    AnalysisRunning,
     /// The request made no sense.
     #[error("malformed request")]
     Malformed,

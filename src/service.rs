@@ -4,6 +4,7 @@
 //! Sessions are changed under optimistic concurrency: `Services::execute` loads and decides again when another writer was
 //! faster. A write that got no answer is sent once more under the same idempotency key (`retry_once`).
 
+mod analysis;
 mod audit;
 mod authentication;
 mod cookie;
@@ -19,6 +20,7 @@ mod rate_limit;
 mod retention;
 
 pub use crate::practice::RateLimits;
+pub use analysis::{Analysis, AnalysisSubject, LimitedAnalyst, MAX_ANSWER_BYTES};
 pub use authentication::Authenticated;
 pub use feed::{Cursor, FeedItem};
 pub use launch::Opened;
@@ -56,6 +58,8 @@ pub struct Services {
     pub ledger: Arc<dyn FilingLedger>,
     /// Who did what, for good.
     pub audit: Arc<dyn AuditSink>,
+    /// Who describes pictures in words; `None` where nobody is set up to, and then every request for it is refused.
+    pub analyst: Option<Arc<LimitedAnalyst>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

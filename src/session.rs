@@ -282,6 +282,13 @@ impl Session {
         now >= self.idle_at() && !self.has_unsettled()
     }
 
+    /// How it ended, whether or not the server has ticked since nobody did anything for too long; `None` while it is open.
+    #[must_use]
+    pub fn end_as_of(&self, now: Moment) -> Option<EndOfSession> {
+        let idle = self.is_idle(now).then_some(EndOfSession::Idle);
+        self.view.ended.or(idle)
+    }
+
     fn has_unsettled(&self) -> bool {
         let mut pictures = self.view.pictures.iter();
         pictures.any(|picture| picture.state.is_unsettled())

@@ -76,6 +76,7 @@ pub async fn services(
         practices: Arc::new(Practices::new(practices)),
         ledger,
         audit: Arc::new(AuditFiles::within(&data.join("audit"))?),
+        analyst: None,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         settings: Arc::new(settings),

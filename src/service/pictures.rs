@@ -191,7 +191,7 @@ impl Services {
         caller: Authenticated,
         id: PictureId,
     ) -> Result<PresignedGet, Refusal> {
-        let (upload, lifetime) = object(&caller, id, Uploads::shown)?;
+        let (upload, lifetime) = object_of(&caller, id, Uploads::shown)?;
         self.object_store
             .presign_get(&upload.key, lifetime)
             .await
@@ -204,7 +204,7 @@ impl Services {
     /// # Errors
     /// As [`Services::view_picture`]; `ObjectStoreUnavailable` also when the store has lost them.
     pub async fn original(&self, caller: Authenticated, id: PictureId) -> Result<Vec<u8>, Refusal> {
-        let (upload, _) = object(&caller, id, Uploads::original)?;
+        let (upload, _) = object_of(&caller, id, Uploads::original)?;
         let read = self
             .object_store
             .read(&upload.key, upload.expected.length)
@@ -216,7 +216,7 @@ impl Services {
 }
 
 /// One of the objects of a picture that this caller may see, and for how long.
-fn object(
+pub(super) fn object_of(
     caller: &Authenticated,
     id: PictureId,
     which: fn(&Uploads) -> Option<&Upload>,

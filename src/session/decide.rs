@@ -12,7 +12,7 @@ mod pairing;
 mod revisions;
 mod uploads;
 
-use super::{Actor, Command, EndOfSession, Event, Reply, Request, SequencedEvent, Session};
+use super::{Actor, Command, Event, Reply, Request, SequencedEvent, Session};
 use crate::access;
 use crate::audit::AuditRecord;
 use crate::id::LinkId;
@@ -186,11 +186,7 @@ fn authorize(session: &Session, by: Actor, command: &Command, now: Moment) -> Re
     if by == Actor::Server {
         return Ok(());
     }
-    if let Some(why) = session.view.ended {
-        return Err(Refusal::SessionEnded { why });
-    }
-    if session.is_idle(now) {
-        let why = EndOfSession::Idle;
+    if let Some(why) = session.end_as_of(now) {
         return Err(Refusal::SessionEnded { why });
     }
     if let Actor::Phone(link) = by {

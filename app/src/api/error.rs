@@ -92,6 +92,8 @@ impl ApiError {
             | R::PagesApart
             | R::OtherPatient
             | R::OtherLink
+            | R::NoAnalyst
+            | R::AnalysisRunning
             | R::RequestReused => 409,
             R::PictureOutOfBounds
             | R::NoteTooLong { .. }

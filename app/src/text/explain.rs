@@ -50,6 +50,8 @@ pub(super) fn explain_refusal(refusal: &Refusal) -> Advice {
         Refusal::StoreUnavailable => problem::store_unavailable(),
         Refusal::ObjectStoreUnavailable => problem::object_store_unavailable(),
         Refusal::EhrUnavailable => problem::ehr_unavailable(),
+        Refusal::NoAnalyst => problem::no_analyst(),
+        Refusal::AnalysisRunning => problem::analysis_running(),
         Refusal::RequestReused | Refusal::Malformed => problem::malformed(),
     }
 }

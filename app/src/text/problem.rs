@@ -88,6 +88,10 @@ catalogue! {
         link_left: "This phone is disconnected", "It keeps no photos. To take more, scan a new code on the desktop.";
         /// For [`EndOfLink::Idle`].
         link_idle: "This phone was idle for too long", "It was disconnected to be safe. Scan a new code on the desktop to go on.";
+        /// For [`Refusal::NoAnalyst`].
+        no_analyst: "AI descriptions are not set up here", "Describe the photo in your own words. To have them set up, tell the person who runs Clinical Images.";
+        /// For [`Refusal::AnalysisRunning`].
+        analysis_running: "A description is being written already", "Wait until it is finished, or stop it, then ask again.";
         /// For an address that names no page.
         nothing_here: "There is nothing at this address", "Open Clinical Images from the patient in Medtech.";
         /// For [`Refusal::Malformed`] and [`Refusal::RequestReused`].

@@ -19,7 +19,7 @@ use clinical_images::practice::{
     FrameAncestor, PracticeId, PracticeName, PracticeSettings, RateLimits, TimeZoneName,
 };
 use clinical_images::record::Target;
-use clinical_images::service::{self, Practices, Services, Settings};
+use clinical_images::service::{self, LimitedAnalyst, Practices, Services, Settings};
 use clinical_images::session::Limits;
 use clinical_server::adapter::audit::AuditFiles;
 use clinical_server::adapter::ledger::{MemoryLedger, RedbLedger, RedisLedger};
@@ -67,6 +67,8 @@ pub struct Plan {
     pub two_practices: bool,
     /// Nobody looks after sessions.
     pub neglected: bool,
+    /// Who describes pictures.
+    pub analyst: Option<Arc<LimitedAnalyst>>,
 }
 
 /// A running server.
@@ -123,6 +125,7 @@ impl Server {
             practices: Arc::new(Practices::new(practices(&plan, &practice))),
             ledger: ledger(&plan, &practice).await,
             audit: Arc::new(AuditFiles::within(&practice.file("audit")).unwrap()),
+            analyst: plan.analyst.clone(),
             clock: Arc::clone(&clock) as _,
             entropy: Arc::new(OsEntropy),
             settings: Arc::new(settings(&plan, &url, &practice)),
