@@ -1,12 +1,15 @@
 //! Which address leads where.
 
-use crate::http::events::{self, EventsState};
-use crate::http::{assets, health, language, launch, pictures, request_log, security};
+use crate::http::{
+    StreamState, analysis, assets, events, health, language, launch, pictures, request_log,
+    security,
+};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use clinical_images::access::Operation;
 use clinical_images::service::Services;
+use http::Method;
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
 use std::path::PathBuf;
@@ -28,7 +31,7 @@ pub fn page_paths() -> Vec<String> {
     pages.iter().map(|page| page.path().to_owned()).collect()
 }
 
-/// Everything the server answers. The shutdown ends the open event streams.
+/// Everything the server answers. The shutdown ends the open streams.
 pub fn router(services: Services, options: LeptosOptions, shutdown: CancellationToken) -> Router {
     let listed = PAGES.get_or_init(|| generate_route_list(clinical_app::App));
     let site = PathBuf::from(&*options.site_root);
@@ -57,14 +60,22 @@ pub fn router(services: Services, options: LeptosOptions, shutdown: Cancellation
             .layer(RequestBodyLimitLayer::new(BODY))
             .with_state(options)
     };
-    let events_state = EventsState {
+    let streams = StreamState {
         services: services.clone(),
         shutdown,
     };
-    let router = routes(events_state)
+    let same_origin = from_fn_with_state(services.clone(), security::same_origin);
+    let own_form = from_fn_with_state(services.clone(), security::own_form);
+    let router = routes(streams)
         .into_iter()
         .fold(Router::new(), |router, route| {
-            router.route(route.path, route.handler)
+            // For those that take a POST, as for server functions. What another method gets is decided before.
+            let limited = route.handler.route_layer(RequestBodyLimitLayer::new(BODY));
+            let guarded = match route.takes {
+                Takes::Json => limited.route_layer(same_origin.clone()),
+                Takes::Form => limited.route_layer(own_form.clone()),
+            };
+            router.route(route.path, guarded)
         })
         .merge(assets::router(&site))
         .with_state(services)
@@ -75,16 +86,29 @@ pub fn router(services: Services, options: LeptosOptions, shutdown: Cancellation
 
 /// A route beside pages and server functions.
 struct Route {
+    method: Method,
     path: &'static str,
     /// What asking for it means: the row of the policy that says who may.
     operation: Operation,
+    takes: Takes,
     handler: MethodRouter<Services>,
 }
 
-fn routes(events: EventsState) -> Vec<Route> {
+/// What a route's POST may bring, if it takes one.
+#[derive(Clone, Copy)]
+enum Takes {
+    /// JSON from a script of our own pages.
+    Json,
+    /// A form of our own pages, which works without a script.
+    Form,
+}
+
+fn routes(streams: StreamState) -> Vec<Route> {
     let route = |path, operation, handler| Route {
+        method: Method::GET,
         path,
         operation,
+        takes: Takes::Json,
         handler,
     };
     vec![
@@ -101,13 +125,21 @@ fn routes(events: EventsState) -> Vec<Route> {
         route(
             "/events/desk/{session}",
             Operation::FollowSession,
-            get(events::for_desk).with_state(events.clone()),
+            get(events::for_desk).with_state(streams.clone()),
         ),
         route(
             "/events/phone",
             Operation::FollowSession,
-            get(events::for_phone).with_state(events),
+            get(events::for_phone).with_state(streams.clone()),
         ),
+        Route {
+            method: Method::POST,
+            ..route(
+                "/analysis/desk/{session}/{picture}",
+                Operation::Analyse,
+                post(analysis::for_desk).with_state(streams),
+            )
+        },
         route(
             "/pictures/desk/{session}/{picture}",
             Operation::ViewPicture,
@@ -123,24 +155,28 @@ fn routes(events: EventsState) -> Vec<Route> {
             Operation::ViewPicture,
             get(pictures::for_phone),
         ),
-        route(
-            "/language",
-            Operation::ChooseLanguage,
-            post(language::choose),
-        ),
+        Route {
+            method: Method::POST,
+            takes: Takes::Form,
+            ..route(
+                "/language",
+                Operation::ChooseLanguage,
+                post(language::choose),
+            )
+        },
         route("/healthz", Operation::ReadHealth, get(health::ready)),
         route("/livez", Operation::ReadHealth, get(health::live)),
     ]
 }
 
-/// Every route beside pages and server functions, with the row of the policy that says who may ask for it.
+/// Every route beside pages and server functions: its method, its path, and the row of the policy that says who may ask for it.
 #[must_use]
 pub fn routes_and_operations(
     services: Services,
     shutdown: CancellationToken,
-) -> Vec<(&'static str, Operation)> {
-    routes(EventsState { services, shutdown })
+) -> Vec<(Method, &'static str, Operation)> {
+    routes(StreamState { services, shutdown })
         .into_iter()
-        .map(|route| (route.path, route.operation))
+        .map(|route| (route.method, route.path, route.operation))
         .collect()
 }

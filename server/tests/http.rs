@@ -6,6 +6,8 @@
     reason = "a test fails by panicking, and so do its helpers"
 )]
 
+#[path = "http/analysis.rs"]
+mod analysis;
 #[path = "http/bad_input.rs"]
 mod bad_input;
 #[path = "http/browser.rs"]
@@ -68,6 +70,10 @@ mod restart;
 mod revisions;
 #[path = "http/roles.rs"]
 mod roles;
+#[path = "http/routes.rs"]
+mod routes;
+#[path = "http/scripted_analyst.rs"]
+mod scripted_analyst;
 #[path = "http/server.rs"]
 mod server;
 #[path = "http/stored.rs"]

@@ -1,40 +1,26 @@
 //! The event stream: every change of a session, each once and in order, across breaks (server-sent events).
 //!
 //! Each event's id is `epoch.revision`; a browser that comes back names the last one it received, and continues from there.
-//! On a quiet stream a comment every 15 seconds is the heartbeat: proxies keep the connection open, and a connection that is
-//! gone is noticed.
 
-use super::{cookies, refuse};
+use super::{StreamState, cookies, event_stream, refuse};
 use axum::extract::{Path, Query, State};
-use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
+use axum::response::sse::Event as SseEvent;
 use clinical_images::access::Scope;
 use clinical_images::id::SessionId;
 use clinical_images::ports::ChangeNotifications;
 use clinical_images::refusal::Refusal;
-use clinical_images::service::{Cursor, FeedItem, Services};
+use clinical_images::service::{Cursor, FeedItem};
 use clinical_images::session::{Actor, Event, SequencedEvent};
 use futures::StreamExt as _;
 use futures::stream::{self, Stream};
-use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
+use http::header::HeaderMap;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
-/// Interval of the heartbeat on a quiet stream (the keep-alive of server-sent events).
-const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// What the event routes need.
-#[derive(Clone)]
-pub(crate) struct EventsState {
-    pub(crate) services: Services,
-    /// Open streams would otherwise keep the server from ending.
-    pub(crate) shutdown: CancellationToken,
-}
 
 /// Where to begin on the first connection; later ones send `Last-Event-ID`.
 #[derive(Deserialize)]
@@ -43,7 +29,7 @@ pub(crate) struct After {
 }
 
 pub(crate) async fn for_desk(
-    State(state): State<EventsState>,
+    State(state): State<StreamState>,
     Path(session): Path<String>,
     Query(after): Query<After>,
     headers: HeaderMap,
@@ -55,14 +41,14 @@ pub(crate) async fn for_desk(
 }
 
 pub(crate) async fn for_phone(
-    State(state): State<EventsState>,
+    State(state): State<StreamState>,
     Query(after): Query<After>,
     headers: HeaderMap,
 ) -> Response {
     open(state, Scope::Phone(None), after, &headers).await
 }
 
-async fn open(state: EventsState, scope: Scope, after: After, headers: &HeaderMap) -> Response {
+async fn open(state: StreamState, scope: Scope, after: After, headers: &HeaderMap) -> Response {
     let token = state.services.token_among(scope, cookies(headers));
     let caller = state.services.authenticate(scope, token.as_ref()).await;
     let subscribed = caller.and_then(|caller| state.services.subscribe(&caller));
@@ -84,23 +70,12 @@ async fn open(state: EventsState, scope: Scope, after: After, headers: &HeaderMa
         ready: VecDeque::new(),
         over: false,
     };
-    let headers = [
-        (
-            CACHE_CONTROL,
-            HeaderValue::from_static("no-store, no-transform"),
-        ),
-        (
-            HeaderName::from_static("x-accel-buffering"),
-            HeaderValue::from_static("no"),
-        ),
-    ];
-    let stream = Sse::new(reader.stream()).keep_alive(KeepAlive::new().interval(HEARTBEAT));
-    (headers, stream).into_response()
+    event_stream(reader.stream())
 }
 
 /// One open stream.
 struct Reader {
-    state: EventsState,
+    state: StreamState,
     session: SessionId,
     actor: Actor,
     notifications: ChangeNotifications,
@@ -110,14 +85,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn stream(self) -> impl Stream<Item = Result<SseEvent, Infallible>> {
+    fn stream(self) -> impl Stream<Item = SseEvent> {
         // The browser counts a stream as open when its first bytes arrive.
         let hello = SseEvent::default().retry(RETRY).comment("following");
         let rest = stream::unfold(self, |mut reader| async move {
             let event = reader.next().await?;
-            Some((Ok(event), reader))
+            Some((event, reader))
         });
-        stream::once(async { Ok(hello) }).chain(rest)
+        stream::once(async { hello }).chain(rest)
     }
 
     async fn next(&mut self) -> Option<SseEvent> {

@@ -1,6 +1,5 @@
 //! `POST /language`: the reader chooses the language of the pages, with or without a script.
 
-use super::security::is_from_own_page;
 use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
@@ -8,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use clinical_app::Language;
 use clinical_images::service::Services;
 use http::StatusCode;
-use http::header::{HeaderMap, SET_COOKIE};
+use http::header::SET_COOKIE;
 use serde::Deserialize;
 
 /// What the language switch sends.
@@ -21,16 +20,8 @@ pub(crate) struct Choice {
 /// Keeps the choice in a cookie and leads back to the page it was made on.
 pub(crate) async fn choose(
     State(services): State<Services>,
-    headers: HeaderMap,
     choice: Result<Form<Choice>, FormRejection>,
 ) -> Response {
-    if !is_from_own_page(&headers, &services.settings.public_url) {
-        return (
-            StatusCode::FORBIDDEN,
-            "this request comes from another site\n",
-        )
-            .into_response();
-    }
     let Ok(Form(Choice { language, back })) = choice else {
         return (
             StatusCode::UNPROCESSABLE_ENTITY,

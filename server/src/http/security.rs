@@ -53,12 +53,7 @@ pub(crate) async fn same_origin(
     }
     let headers = request.headers();
     if !is_own_origin(headers, &services.settings.public_url) {
-        tracing::warn!("request from another origin refused");
-        return (
-            StatusCode::FORBIDDEN,
-            "this request comes from another site\n",
-        )
-            .into_response();
+        return foreign();
     }
     let json = headers
         .get(CONTENT_TYPE)
@@ -71,6 +66,34 @@ pub(crate) async fn same_origin(
             .into_response();
     }
     next.run(request).await
+}
+
+/// Turns away a form that another site's page has sent. Our pages withhold their address (`Referrer-Policy`), so their forms have
+/// the origin `null`; browsers say by `Sec-Fetch-Site`, which no page can set, that it is our own all the same.
+pub(crate) async fn own_form(
+    State(services): State<Services>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let site = headers.get("sec-fetch-site");
+    let says_own = site.is_some_and(|site| site.as_bytes() == b"same-origin");
+    if request.method() != Method::POST
+        || says_own
+        || is_own_origin(headers, &services.settings.public_url)
+    {
+        return next.run(request).await;
+    }
+    foreign()
+}
+
+fn foreign() -> Response {
+    tracing::warn!("request from another origin refused");
+    (
+        StatusCode::FORBIDDEN,
+        "this request comes from another site\n",
+    )
+        .into_response()
 }
 
 /// Works out who may show a page in a frame, and puts it beside the request for whoever writes the page's policy.
@@ -113,13 +136,6 @@ fn is_own_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let host = text(HOST).unwrap_or_default();
     let plain = public_url.starts_with("http://");
     origin == public_url || plain && origin.strip_prefix("http://") == Some(host)
-}
-
-/// Whether a form was sent by one of our own pages. They withhold their address (`Referrer-Policy`), so a form's `Origin` is
-/// `null`; browsers say by `Sec-Fetch-Site`, which no page can set, that it is our own all the same.
-pub(crate) fn is_from_own_page(headers: &HeaderMap, public_url: &str) -> bool {
-    let site = headers.get("sec-fetch-site");
-    site.is_some_and(|site| site.as_bytes() == b"same-origin") || is_own_origin(headers, public_url)
 }
 
 #[cfg(test)]

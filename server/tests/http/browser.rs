@@ -62,11 +62,16 @@ impl Browser {
         request.header("cookie", pairs.join("; "))
     }
 
-    /// What a page of this origin sends when it calls a server function.
-    pub fn call(&self, function: &str) -> RequestBuilder {
-        self.bare(Method::POST, &format!("/api/{function}"))
+    /// What a page of this origin sends when it posts to an address.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.bare(Method::POST, path)
             .header("origin", &self.origin)
             .header("sec-fetch-site", "same-origin")
+    }
+
+    /// What a page of this origin sends when it calls a server function.
+    pub fn call(&self, function: &str) -> RequestBuilder {
+        self.post(&format!("/api/{function}"))
     }
 
     /// Calls a server function.

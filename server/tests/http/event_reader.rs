@@ -1,4 +1,4 @@
-//! A reader of the event stream, as a browser's `EventSource` reads it.
+//! A reader of server-sent events, as a browser's `EventSource` reads it.
 
 use super::server::PATIENCE;
 use clinical_images::session::{Event, SequencedEvent, SessionView};
@@ -23,22 +23,27 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Reads from a response that is a stream; its first bytes have come when this returns.
+    /// Reads from a response that is the stream of a session's events; its first bytes have come when this returns.
     pub async fn of(response: Response) -> Self {
+        let mut stream = Self::open(response);
+        let hello = stream.block().await.unwrap();
+        assert!(hello.contains("retry: 1000"), "{hello}");
+        stream
+    }
+
+    /// Reads from a response that is any stream.
+    pub fn open(response: Response) -> Self {
         assert_eq!(response.status(), 200);
         let headers = response.headers().clone();
         // A connection that breaks ends the stream, as it does for a browser.
         let chunks = response.bytes_stream().scan((), |(), chunk| {
             std::future::ready(chunk.ok().map(|chunk| chunk.to_vec()))
         });
-        let mut stream = Self {
+        Self {
             headers,
             chunks: chunks.boxed(),
             rest: Vec::new(),
-        };
-        let hello = stream.block().await.unwrap();
-        assert!(hello.contains("retry: 1000"), "{hello}");
-        stream
+        }
     }
 
     /// The next event; nothing when the server ended the stream.

@@ -4,15 +4,17 @@
 use super::browser::{Answer, Browser};
 use super::functions::{ALL, Function, Scene, Whose};
 use super::practice::{FAMILY, GIVEN, NHI, PATIENT, PATIENT_OF_RATA};
+use super::routes::{self, RouteCall};
+use super::scripted_analyst::ScriptedAnalyst;
 use super::server::{Plan, Server};
 use super::test_photo::TestPhoto;
+use clinical_images::access::Operation;
 use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::PictureState;
 use clinical_images::ports::SessionStore as _;
 use clinical_images::practice::PracticeId;
 use clinical_server::router;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
 fn id(name: &str) -> PracticeId {
     name.parse().unwrap()
@@ -21,6 +23,7 @@ fn id(name: &str) -> PracticeId {
 async fn two() -> (Server, Scene, Scene) {
     let server = Server::with(Plan {
         two_practices: true,
+        analyst: Some(ScriptedAnalyst::new().limited()),
         ..Plan::default()
     })
     .await;
@@ -168,7 +171,7 @@ async fn no_function_answers_another_practice_and_none_tells_what_there_is() {
 
 #[tokio::test]
 async fn a_picture_of_another_practice_is_no_picture_at_ones_own_session() {
-    let (_server, kowhai, rata) = two().await;
+    let (server, kowhai, rata) = two().await;
     let names = names(&kowhai);
     let pictures = &names[2..];
     for function in registered() {
@@ -201,42 +204,40 @@ async fn a_picture_of_another_practice_is_no_picture_at_ones_own_session() {
         let harmless = real.status != 200 || function.path == "pictures/remove";
         assert!(harmless, "{}: {}", function.path, real.text);
     }
+    for (real, ghost) in pictures {
+        for call in routes::of(&server, &rata, real.parse().unwrap()) {
+            let none = call.about(|address| address.replace(real, ghost));
+            if call.is_desks() && call.address != none.address {
+                let answers = [
+                    call.by(&rata.desk.browser).await,
+                    none.by(&rata.desk.browser).await,
+                ];
+                assert_eq!(told(&answers[0]), told(&answers[1]), "{}", call.address);
+                assert_eq!(answers[0].status, 404, "{}", call.address);
+            }
+        }
+    }
     let kept = kowhai.desk.snapshot().await;
     assert_eq!(kept.pictures.len(), 2);
 }
 
 /// Every address that the router names, and every page of the application. Those that name something of a session or of a
 /// practice are what this is about; a new one is among them by itself.
-fn addresses(server: &Server, other: &Scene) -> Vec<String> {
-    let routes = router::routes_and_operations(server.services.clone(), CancellationToken::new());
-    let mut found: Vec<String> = routes
-        .into_iter()
-        .map(|(path, _)| path.to_owned())
-        .collect();
-    assert!(found.len() >= 8, "{found:?}");
-    found.extend(router::page_paths());
-    let session = other.desk.session.to_string();
-    let mut filled = Vec::new();
-    for path in found {
-        for picture in [other.at_desk.id(), other.on_phone.id()] {
-            let fill = |part: &str| match part.trim_matches([':', '{', '}', '?']) {
-                "session" if part != "session" => session.clone(),
-                "picture" if part != "picture" => picture.to_string(),
-                "practice" if part != "practice" => "kowhai".to_owned(),
-                "why" if part != "why" => "launchUsed".to_owned(),
-                "screen" if part != "screen" => String::new(),
-                name if name == part => part.to_owned(),
-                unknown => panic!(
-                    "{path} names a {unknown}: say here what another practice would put in its place"
-                ),
-            };
-            let address: Vec<String> = path.split('/').map(fill).collect();
-            filled.push(address.join("/"));
-        }
+fn addresses(server: &Server, other: &Scene) -> Vec<RouteCall> {
+    let mut found = Vec::new();
+    for picture in [other.at_desk.id(), other.on_phone.id()] {
+        found.extend(routes::of(server, other, picture));
+        let page = |path: String| RouteCall {
+            address: routes::filled(&path, other, picture),
+            operation: Operation::ReadPage,
+            body: None,
+        };
+        found.extend(router::page_paths().into_iter().map(page));
     }
-    filled.sort();
-    filled.dedup();
-    filled
+    found.sort_by(|one, other| one.address.cmp(&other.address));
+    found.dedup_by(|one, other| one.address == other.address);
+    assert!(found.len() >= 12, "{}", found.len());
+    found
 }
 
 /// A page without what differs in every answer.
@@ -258,16 +259,16 @@ async fn no_address_leads_into_another_practice_and_none_tells_what_there_is() {
     let sessions = [names[0].0.clone(), names[0].1.clone()];
     let mut about_a_session = 0;
     for (who, browser) in browsers(&server, &rata, &sessions) {
-        for address in addresses(&server, &kowhai) {
-            let ghost = haunted(&address, &names);
-            if address == "/events/phone" && who == "the phone" {
+        for call in addresses(&server, &kowhai) {
+            let ghost = call.about(|address| haunted(address, &names));
+            if call.address == "/events/phone" && who == "the phone" {
                 continue; // its own stream, which never ends
             }
-            let (real, none) = (browser.get(&address).await, browser.get(&ghost).await);
-            let about = format!("{who}, {address}");
+            let (real, none) = (call.by(&browser).await, ghost.by(&browser).await);
+            let about = format!("{who}, {}", call.address);
             is_silent(&real, &kowhai, &about);
             assert_eq!(real.status, none.status, "{about}");
-            if address != ghost {
+            if call.address != ghost.address {
                 about_a_session += 1;
                 let pages = [&real, &none].map(|page| haunted(&without_nonce(page), &names));
                 assert_eq!(pages[0], pages[1], "{about}");

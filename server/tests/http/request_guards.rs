@@ -1,7 +1,9 @@
-//! Which requests a server function lets in at all: those of its own pages, as JSON, with an access token.
+//! Which requests what takes a POST lets in at all: those of its own pages, as JSON, with an access token.
 
 use super::browser::{Answer, Browser};
 use super::functions::{ALL, Scene, Whose};
+use super::routes;
+use super::scripted_analyst::ScriptedAnalyst;
 use super::server::{Plan, Server};
 use clinical_images::ports::SessionStore as _;
 use http::Method;
@@ -32,11 +34,7 @@ async fn every_registered_function_has_its_place_in_these_tests() {
 
 /// Requests that no page of ours sends, and how each is turned away.
 fn attempts(browser: &Browser, path: &str, body: &Value) -> Vec<(String, RequestBuilder, u16)> {
-    let plain = || {
-        browser
-            .bare(Method::POST, &format!("/api/{path}"))
-            .json(body)
-    };
+    let plain = || browser.bare(Method::POST, path).json(body);
     let mut attempts = vec![("no origin".to_owned(), plain(), 403)];
     let (longer, over_tls) = (
         format!("{}.evil.example", browser.origin),
@@ -65,34 +63,49 @@ fn attempts(browser: &Browser, path: &str, body: &Value) -> Vec<(String, Request
         "text/plain",
     ] {
         for body in ["session=1", &body.to_string()] {
-            let call = browser.call(path).header("content-type", kind);
+            let call = browser.post(path).header("content-type", kind);
             attempts.push((format!("{kind}: {body}"), call.body(body.to_owned()), 415));
         }
     }
-    let untyped = browser.call(path).body(body.to_string());
+    let untyped = browser.post(path).body(body.to_string());
     attempts.push(("no type".to_owned(), untyped, 415));
     attempts
 }
 
-#[tokio::test]
-async fn no_function_listens_to_another_site_or_to_a_form() {
-    let server = Server::open().await;
-    let scene = Scene::on(&server).await;
-    let before = server.sessions.load(scene.desk.session).await;
+/// Everything that takes a POST: whose browser would send it, where to, and with which body.
+fn posts<'a>(server: &Server, scene: &'a Scene) -> Vec<(&'a Browser, String, Value)> {
+    let mut posts = Vec::new();
     for function in &ALL {
-        let body = honest(function, &scene);
-        let path = format!("/api/{}", function.path);
         let browser = match function.whose {
             Whose::Phone => &scene.phone.browser,
             _ => &scene.desk.browser,
         };
-        for (what, request, status) in attempts(browser, function.path, &body) {
+        let path = format!("/api/{}", function.path);
+        posts.push((browser, path, honest(function, scene)));
+    }
+    for route in routes::of(server, scene, scene.at_desk.id()) {
+        if let Some(body) = route.body {
+            posts.push((&scene.desk.browser, route.address, body));
+        }
+    }
+    assert!(posts.len() > ALL.len(), "routes are among them");
+    posts
+}
+
+#[tokio::test]
+async fn nothing_that_takes_a_post_listens_to_another_site_or_to_a_form() {
+    let analyst = ScriptedAnalyst::new();
+    let server = Server::with(Plan {
+        analyst: Some(analyst.limited()),
+        ..Plan::default()
+    })
+    .await;
+    let scene = Scene::on(&server).await;
+    let before = server.sessions.load(scene.desk.session).await;
+    for (browser, path, body) in posts(&server, &scene) {
+        for (what, request, status) in attempts(browser, &path, &body) {
             let answer = browser.send(request).await;
-            assert_eq!(
-                answer.status, status,
-                "{}: {what}: {}",
-                function.path, answer.text
-            );
+            assert_eq!(answer.status, status, "{path}: {what}: {}", answer.text);
         }
         let got = browser.get(&path).await;
         assert!(
@@ -106,6 +119,7 @@ async fn no_function_listens_to_another_site_or_to_a_form() {
         before,
         "nothing changed"
     );
+    assert_eq!(analyst.asked(), 0);
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@ use super::browser::Browser;
 use super::client::Client;
 use super::functions::{ALL, Function, Scene, Whose};
 use super::practice::OTHER_PATIENT;
-use super::server::Server;
+use super::routes;
+use super::scripted_analyst::ScriptedAnalyst;
+use super::server::{Plan, Server};
 use clinical_app::api::FUNCTIONS;
 use clinical_images::access::{Operation, Role};
 use clinical_images::ports::SessionStore as _;
@@ -118,7 +120,12 @@ fn holders(server: &Server, scene: &Scene, other: &Scene) -> Vec<Holder> {
 
 #[tokio::test]
 async fn no_key_opens_a_door_that_it_was_not_made_for() {
-    let server = Server::open().await;
+    let analyst = ScriptedAnalyst::new();
+    let server = Server::with(Plan {
+        analyst: Some(analyst.limited()),
+        ..Plan::default()
+    })
+    .await;
     let scene = Scene::on(&server).await;
     let other = Scene::for_patient(&server, OTHER_PATIENT).await;
     let session = scene.desk.session;
@@ -143,19 +150,17 @@ async fn no_key_opens_a_door_that_it_was_not_made_for() {
                 assert_eq!(heard, expected, "{who}, {} as {whose:?}", function.path);
             }
         }
-        for path in [
-            scene.desk.events_path(),
-            scene.desk.picture_path(scene.at_desk.id()),
-        ] {
-            assert_eq!(browser.get(&path).await.status, at_desk.0, "{who}, {path}");
-        }
-        for path in [
-            scene.phone.events_path(),
-            scene.phone.picture_path(scene.on_phone.id()),
-        ] {
-            assert_eq!(browser.get(&path).await.status, at_phone.0, "{who}, {path}");
+        for picture in [scene.at_desk.id(), scene.on_phone.id()] {
+            for route in routes::of(&server, &scene, picture) {
+                if route.is_closed() {
+                    let refused = if route.is_desks() { at_desk } else { at_phone };
+                    let answer = route.by(browser).await;
+                    assert_eq!(answer.status, refused.0, "{who}, {}", route.address);
+                }
+            }
         }
     }
+    assert_eq!(analyst.asked(), 0);
     assert_eq!(
         server.sessions.load(session).await,
         before,
@@ -301,7 +306,7 @@ async fn every_registered_function_and_route_has_a_row_in_the_policy() {
         assert!(!roles.contains(&Role::Server), "{path}");
     }
     let routes = routes_and_operations(server.services.clone(), CancellationToken::new());
-    for (path, operation) in routes {
+    for (_, path, operation) in routes {
         let open = matches!(
             path,
             "/launch" | "/launch/{practice}" | "/healthz" | "/livez"
