@@ -2,7 +2,8 @@
 //! does the outside work that the decision calls for. No framework and no adapter is named here.
 //!
 //! Sessions are changed under optimistic concurrency: `Services::execute` loads and decides again when another writer was
-//! faster. A write that got no answer is sent once more under the same idempotency key (`retry_once`).
+//! faster. A write that got no answer is sent once more under the same idempotency key (`retry_once`); why browsers send no key
+//! is in `docs/adr/0013-idempotency-behind-the-store.md`.
 
 mod analysis;
 mod audit;
@@ -31,14 +32,13 @@ pub use practices::{PageOf, Practice, Practices};
 pub use rate_limit::{CallHealth, PracticeLimiter};
 pub use retention::{ObjectTotals, PracticeRetention, RetentionReport};
 
-use crate::digest::Sha256;
 use crate::id::{RequestId, SessionId, WorkerId};
 use crate::ports::{
     Append, Appended, AuditOutbox, AuditSink, Clock, EhrFault, Entropy, FilingLedger,
     IdempotencyKey, ObjectStore, Port, PortFault, ReplayGuard, SessionStore,
 };
 use crate::refusal::Refusal;
-use crate::session::{Actor, Command, Reply, Request, Session, decide};
+use crate::session::{Actor, Request, Session, TypedCommand, decide_typed};
 use std::sync::Arc;
 
 /// Everything a use case needs, given to pages and routes as one value.
@@ -87,39 +87,38 @@ pub struct Settings {
 const MAX_CONFLICT_RETRIES: usize = 64;
 
 impl Services {
-    /// Executes a command on the session as it is now. Returns the session afterwards and the answer.
-    pub(crate) async fn execute(
+    /// Executes a command on the session as it is now. Returns the session afterwards and the command's own reply.
+    pub(crate) async fn execute<C: TypedCommand>(
         &self,
         id: SessionId,
         by: Actor,
-        command: Command,
-    ) -> Result<(Session, Reply), Refusal> {
+        command: C,
+    ) -> Result<(Session, C::Reply), Refusal> {
         let session = self.load(id).await?;
         self.execute_on(session, by, command).await
     }
 
     /// Executes a command on a session that was loaded a moment ago: decides it and appends the decision; after a conflict with
     /// another writer it loads the session and decides again, at most [`MAX_CONFLICT_RETRIES`] times.
-    pub(crate) async fn execute_on(
+    pub(crate) async fn execute_on<C: TypedCommand>(
         &self,
         mut session: Session,
         by: Actor,
-        command: Command,
-    ) -> Result<(Session, Reply), Refusal> {
+        command: C,
+    ) -> Result<(Session, C::Reply), Refusal> {
         let id = session.view.id;
-        let fingerprint = Sha256::of(format!("{by:?} {command:?}").as_bytes());
+        let request = Request {
+            by,
+            command: command.clone().into(),
+        };
         let idempotency_key = IdempotencyKey {
             id: RequestId::from_bits(self.entropy.bits()),
-            fingerprint,
+            fingerprint: request.fingerprint(),
         };
         for _ in 0..MAX_CONFLICT_RETRIES {
-            let request = Request {
-                by,
-                command: command.clone(),
-            };
-            let decision = decide(&session, request, self.clock.now())?;
+            let (decision, reply) = decide_typed(&session, by, command.clone(), self.clock.now())?;
             if !decision.changes(&session) {
-                return Ok((session, decision.reply));
+                return Ok((session, reply));
             }
             let append = Append {
                 expected: session.version,
@@ -127,8 +126,11 @@ impl Services {
                 decision: &decision,
             };
             match retry_once(|| self.sessions.append(append)).await? {
-                Appended::Done => return Ok((decision.next, decision.reply)),
-                Appended::Replayed(reply) => return Ok((self.load(id).await?, reply)),
+                Appended::Done => return Ok((decision.next, reply)),
+                Appended::Replayed(stored) => {
+                    let reply = C::Reply::try_from(stored).map_err(|_| refused(&other_reply()))?;
+                    return Ok((self.load(id).await?, reply));
+                }
                 Appended::Conflict => session = self.load(id).await?,
                 Appended::Mismatch => return Err(Refusal::RequestReused),
             }
@@ -165,6 +167,15 @@ where
         answer => answer,
     };
     answer.map_err(|fault| refused(&fault))
+}
+
+/// The fault of a store that answers a repeated request with the reply to another. Decisions have replies of the right type,
+/// so nothing else can lead there.
+fn other_reply() -> PortFault {
+    PortFault::protocol(
+        "sessions",
+        "a repeated request was answered with the reply to another command",
+    )
 }
 
 /// Turns a store's fault into what a person is told, and logs it here, once.

@@ -1,24 +1,28 @@
 //! The session: one launch, its patient, its phones, its pictures. One pure function decides what may happen in it.
 
 mod access_token;
+mod actor;
 mod command;
 mod decide;
 mod event;
 mod limits;
 mod link;
 mod redact;
+mod reply;
 mod revisions;
 
 pub use access_token::{AccessToken, NotAToken, TokenDigests};
 
+pub use actor::Actor;
 pub use command::{
-    Actor, Command, CommitPrecondition, Evidence, Finding, Reply, Request, RevisionClaim, Scans,
-    SubmitOutcome, UploadClaim,
+    BeginLookup, BeginSubmit, ClaimLink, Command, CommitPrecondition, Evidence, Finding, Request,
+    RevisionClaim, Scans, SubmitOutcome, UploadClaim,
 };
-pub use decide::{Decision, decide};
+pub use decide::{Decision, TypedCommand, decide, decide_typed};
 pub use event::{Event, Gap, SequencedEvent};
 pub use limits::Limits;
 pub use link::{DeviceKind, EndOfLink, HandoffLink, LinkState, MatchNumber};
+pub use reply::{Begun, ClaimedLink, Done, OtherReply, Reply, Reserved};
 pub use revisions::Uploads;
 
 use crate::digest::Sha256;

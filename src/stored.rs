@@ -226,10 +226,11 @@ fn damaged<T: Stored>(error: serde_json::Error) -> Unreadable {
 mod tests {
     use super::*;
     use crate::id::LinkId;
+    use crate::session::ClaimedLink;
 
     fn answer() -> Reply {
         let link = LinkId::from_bits(7);
-        Reply::Claimed { link }
+        Reply::Claimed(ClaimedLink { link })
     }
 
     #[test]

@@ -18,7 +18,9 @@ use crate::picture::{FilingFailure, FilingReason};
 use crate::ports::{LeaseGuard, LookupRequest, SubmitRequest};
 use crate::record::Target;
 use crate::refusal::Refusal;
-use crate::session::{Actor, Command, Finding, Reply, Session, SubmitOutcome};
+use crate::session::{
+    Actor, BeginLookup, BeginSubmit, Begun, Command, Finding, Session, SubmitOutcome, TypedCommand,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -128,7 +130,7 @@ impl Services {
         job: &Job,
         prepared: &Prepared,
     ) -> Result<Option<Claim>, Refusal> {
-        let command = Command::BeginSubmit {
+        let command = BeginSubmit {
             entry: job.entry,
             worker: self.worker,
             correlation: prepared.correlation.clone(),
@@ -175,7 +177,7 @@ impl Services {
         let Some((_, target)) = due(&session, job, self.clock.now()) else {
             return Ok(None);
         };
-        let command = Command::BeginLookup {
+        let command = BeginLookup {
             entry: job.entry,
             worker: self.worker,
         };
@@ -227,11 +229,11 @@ impl Services {
             .map(drop)
     }
 
-    async fn claim(
+    async fn claim<C: TypedCommand<Reply = Begun>>(
         &self,
         job: &Job,
         target: Target,
-        command: Command,
+        command: C,
     ) -> Result<Option<Claim>, Refusal> {
         let mut tries = CLAIM_TRIES;
         loop {
@@ -240,19 +242,13 @@ impl Services {
                 .execute(job.session, Actor::Server, command.clone())
                 .await
             {
-                Ok((
-                    _,
-                    Reply::Begun {
-                        fencing_token,
-                        until,
-                    },
-                )) => Ok(Some(Claim {
+                Ok((_, begun)) => Ok(Some(Claim {
                     job: job.clone(),
-                    until,
+                    until: begun.until,
                     target,
-                    fencing_token,
+                    fencing_token: begun.fencing_token,
                 })),
-                Ok(_) | Err(Refusal::PictureFixed) => Ok(None),
+                Err(Refusal::PictureFixed) => Ok(None),
                 Err(refusal) if refusal.is_transient() && tries > 0 => continue,
                 Err(refusal) => Err(refusal),
             };

@@ -4,7 +4,9 @@ use super::{Authenticated, Services};
 use crate::id::LinkId;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
-use crate::session::{AccessToken, Actor, Command, DeviceKind, MatchNumber, Reply, SessionView};
+use crate::session::{
+    AccessToken, Actor, ClaimLink, ClaimedLink, Command, DeviceKind, MatchNumber, SessionView,
+};
 
 /// A link as the desktop shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,19 +67,16 @@ impl Services {
             session: code.session,
             secret: self.secret(2),
         };
-        let command = Command::ClaimLink {
+        let command = ClaimLink {
             code: code.digest(),
             cookie: token.digest(),
             device,
         };
         let claimed = self.execute(code.session, Actor::Unpaired, command).await;
-        let (session, reply) = claimed.map_err(|refusal| match refusal {
+        let (session, ClaimedLink { link }) = claimed.map_err(|refusal| match refusal {
             Refusal::SessionUnknown => Refusal::LinkUnknown,
             other => other,
         })?;
-        let Reply::Claimed { link } = reply else {
-            return Err(Refusal::LinkUnknown);
-        };
         Ok(Claimed {
             token,
             view: session.view.redacted_for(link),

@@ -5,11 +5,11 @@ use super::{Authenticated, Services, refused};
 use crate::access::Operation;
 use crate::digest::Sha256;
 use crate::id::PictureId;
-use crate::picture::{JPEG, PictureState, Rendition, jpeg};
+use crate::picture::{JPEG, PictureState, Rendition, Source, jpeg};
 use crate::ports::{ObjectKey, ObjectRead, PresignedGet, PresignedPut, PutRequest};
 use crate::refusal::Refusal;
 use crate::session::{
-    Actor, Command, Evidence, Reply, RevisionClaim, Session, Upload, UploadClaim, Uploads,
+    Actor, Command, Evidence, Reserved, RevisionClaim, Session, Upload, UploadClaim, Uploads,
 };
 use std::time::Duration;
 
@@ -27,12 +27,7 @@ impl Services {
     ) -> Result<PresignedPut, Refusal> {
         let rendition = claim.rendition;
         let lifetime = caller.session.limits.put;
-        let (_, reply) = self
-            .execute_on(caller.session, caller.actor, Command::Reserve(claim))
-            .await?;
-        let Reply::Reserved { key } = reply else {
-            return Err(Refusal::Malformed);
-        };
+        let (_, Reserved { key }) = self.execute_on(caller.session, caller.actor, claim).await?;
         self.presign(key, rendition, lifetime).await
     }
 
@@ -48,10 +43,8 @@ impl Services {
         claim: RevisionClaim,
     ) -> Result<Option<PresignedPut>, Refusal> {
         let lifetime = caller.session.limits.put;
-        let (_, reply) = self
-            .execute_on(caller.session, caller.actor, Command::Revise(claim))
-            .await?;
-        let Reply::Reserved { key } = reply else {
+        let (_, reserved) = self.execute_on(caller.session, caller.actor, claim).await?;
+        let Some(Reserved { key }) = reserved else {
             return Ok(None);
         };
         let put = self.presign(key, claim.rendition, lifetime).await?;
@@ -224,7 +217,11 @@ pub(super) fn object_of(
     caller.may(Operation::ViewPicture)?;
     let (session, actor) = (&caller.session, caller.actor);
     let picture = session.view.picture(id).ok_or(Refusal::PictureUnknown)?;
-    let own = !matches!(actor, Actor::Phone(_)) || picture.source == actor.source();
+    let own = match actor {
+        Actor::Phone(link) => picture.source == Source::Phone(link),
+        Actor::Desktop | Actor::Server => true,
+        Actor::Unpaired => false,
+    };
     let upload = session.uploads.get(&id).and_then(which);
     let upload = upload.filter(|_| own).ok_or(Refusal::PictureUnknown)?;
     Ok((upload.clone(), session.limits.get))

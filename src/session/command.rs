@@ -1,51 +1,23 @@
-//! What can be asked of a session, by whom, and what it answers: commands, the actors who request them, and replies.
+//! What can be asked of a session: commands, and a command with its actor. Replies are in `reply`; which command has which
+//! of them stands with its decision, in `decide::typed`.
 
-use super::{DeviceKind, EndOfSession, MatchNumber};
-use crate::access::{Operation, Role};
+mod contents;
+mod outcome;
+
+pub use contents::{
+    BeginLookup, BeginSubmit, ClaimLink, CommitPrecondition, Evidence, RevisionClaim, Scans,
+    UploadClaim,
+};
+pub use outcome::{Finding, SubmitOutcome};
+
+use super::{Actor, EndOfSession, MatchNumber};
+use crate::access::Operation;
 use crate::digest::Sha256;
-use crate::id::{LinkId, OutboxEntryId, PictureId, WorkerId};
+use crate::id::{LinkId, OutboxEntryId, PictureId};
 use crate::moment::Moment;
-use crate::picture::jpeg::JpegHeader;
-use crate::picture::{Details, DetailsChange, Edit, FilingFailure, ObjectKey, Rendition, Source};
+use crate::picture::{DetailsChange, ObjectKey};
 use crate::record::Target;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
-
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Actor {
-    /// The GP's screen.
-    Desktop,
-    /// A phone that holds this link.
-    Phone(LinkId),
-    /// A phone that shows a code and is not paired yet: it has no access token.
-    #[serde(alias = "Stranger")]
-    Unpaired,
-    /// The server itself: timers and the outbox worker.
-    Server,
-}
-
-impl Actor {
-    /// Where a picture that this actor announces comes from.
-    #[must_use]
-    pub fn source(self) -> Source {
-        match self {
-            Self::Phone(link) => Source::Phone(link),
-            Self::Desktop | Self::Unpaired | Self::Server => Source::Desktop,
-        }
-    }
-
-    /// In what role it asks.
-    #[must_use]
-    pub fn role(self) -> Role {
-        match self {
-            Self::Desktop => Role::Desktop,
-            Self::Phone(_) => Role::Phone,
-            Self::Unpaired => Role::Unpaired,
-            Self::Server => Role::Server,
-        }
-    }
-}
 
 /// A command, together with the actor who asks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,14 +41,7 @@ pub enum Command {
         number: MatchNumber,
     },
     /// Unpaired: claim the link with this code.
-    ClaimLink {
-        /// Digest of the code.
-        code: Sha256,
-        /// Digest of the cookie that the phone will hold.
-        cookie: Sha256,
-        /// The phone's kind.
-        device: DeviceKind,
-    },
+    ClaimLink(ClaimLink),
     /// Phone: yes, this is my patient.
     ConfirmPatient,
     /// Phone: no, it is not. Ends the link.
@@ -144,14 +109,7 @@ pub enum Command {
         scans: Scans,
     },
     /// Server: claim this entry to post it to ALEX. From then on only an outcome or the lease's end moves it.
-    BeginSubmit {
-        /// The entry to be posted.
-        entry: OutboxEntryId,
-        /// The worker that claims it.
-        worker: WorkerId,
-        /// Names the attempt in ALEX's logs and in ours.
-        correlation: String,
-    },
+    BeginSubmit(BeginSubmit),
     /// Server: the outcome of a post.
     ConcludeSubmit {
         /// The entry that was posted.
@@ -166,12 +124,7 @@ pub enum Command {
         jitter: u16,
     },
     /// Server: claim this entry, whose outcome is unknown, to search the record for it.
-    BeginLookup {
-        /// The entry to be looked up.
-        entry: OutboxEntryId,
-        /// The worker that claims the search.
-        worker: WorkerId,
-    },
+    BeginLookup(BeginLookup),
     /// Server: the outcome of a search.
     ConcludeLookup {
         /// The entry that was looked up.
@@ -225,13 +178,23 @@ pub enum Command {
     },
 }
 
+impl Request {
+    /// Tells this request from any other: a digest of all that is asked, and by whom. Two requests whose `Debug` looks the
+    /// same, because it hides what a person wrote, have different ones.
+    #[must_use]
+    pub fn fingerprint(&self) -> Sha256 {
+        let json = serde_json::to_vec(self).expect("a request has no part that JSON cannot hold");
+        Sha256::of(&json)
+    }
+}
+
 impl Command {
     /// The row of the policy that says who may ask for it.
     #[must_use]
     pub fn operation(&self) -> Operation {
         match self {
             Self::OfferLink { .. } => Operation::OfferLink,
-            Self::ClaimLink { .. } => Operation::ClaimLink,
+            Self::ClaimLink(_) => Operation::ClaimLink,
             Self::ConfirmPatient => Operation::ConfirmPatient,
             Self::DeclinePatient => Operation::DeclinePatient,
             Self::LeaveLink => Operation::LeaveLink,
@@ -245,9 +208,9 @@ impl Command {
             Self::Describe { .. } => Operation::Describe,
             Self::Remove { .. } => Operation::Remove,
             Self::Commit { .. } => Operation::Commit,
-            Self::BeginSubmit { .. } => Operation::BeginSubmit,
+            Self::BeginSubmit(_) => Operation::BeginSubmit,
             Self::ConcludeSubmit { .. } => Operation::ConcludeSubmit,
-            Self::BeginLookup { .. } => Operation::BeginLookup,
+            Self::BeginLookup(_) => Operation::BeginLookup,
             Self::ConcludeLookup { .. } => Operation::ConcludeLookup,
             Self::Recorded { .. } => Operation::Recorded,
             Self::ResolveManually { .. } => Operation::ResolveManually,
@@ -259,130 +222,31 @@ impl Command {
     }
 }
 
-/// A picture that somebody wants to send.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UploadClaim {
-    /// Its name, chosen by the surface.
-    pub picture: PictureId,
-    /// The prepared JPEG.
-    pub rendition: Rendition,
-    /// When it was taken, by the device's clock.
-    pub taken_at: Moment,
-    /// What was said about it so far.
-    pub details: Details,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::LinkId;
+    use crate::picture::Note;
 
-/// A later revision of a picture that somebody wants to send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RevisionClaim {
-    /// Which picture.
-    pub picture: PictureId,
-    /// Digest of the bytes that were shown when it was edited. When others are shown by now, the revision is refused.
-    pub edited_from: Sha256,
-    /// The prepared JPEG.
-    pub rendition: Rendition,
-    /// What was done to the original to make it.
-    pub edit: Edit,
-}
+    fn noted(by: Actor, note: &str) -> Request {
+        let change = DetailsChange {
+            note: Some(Note::new(note).unwrap()),
+            ..DetailsChange::default()
+        };
+        let pictures = vec![PictureId::from_bits(1)];
+        Request {
+            by,
+            command: Command::Describe { pictures, change },
+        }
+    }
 
-/// What the server found under a picture's key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// Whose object it is: the attempt that the key was made for.
-    pub attempt: u32,
-    /// Number of bytes.
-    pub length: u64,
-    /// Their digest.
-    pub sha256: Sha256,
-    /// What they say of themselves; nothing when they are no whole JPEG.
-    #[serde(skip)]
-    pub jpeg: Option<JpegHeader>,
-}
-
-/// The precondition of a commit, as `If-Match` is one of a PUT: what the GP had on the screen when pressing Commit. A commit
-/// of anything that changed since is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CommitPrecondition {
-    /// Fingerprint of the patient in the banner.
-    pub patient: Sha256,
-    /// Revision of the session's view.
-    pub revision: u64,
-}
-
-/// How the pictures of a commit become scanned documents.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Scans {
-    /// Each is a document of its own.
-    #[default]
-    Separate,
-    /// All are pages of one, in the session's order; of several, when one would be larger than the record takes.
-    Together,
-    /// What was committed before stays as it was; anything else is separate. For a retry.
-    AsBefore,
-}
-
-/// The outcome of posting an entry to ALEX.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SubmitOutcome {
-    /// It is in the record under this id.
-    Filed {
-        /// ALEX's id.
-        record: String,
-    },
-    /// It certainly is not in the record, and trying again by itself does not help.
-    Failed(FilingFailure),
-    /// It certainly is not in the record, for a transient reason: worth trying again.
-    Later {
-        /// The reason.
-        failure: FilingFailure,
-        /// How long ALEX asked not to be tried again, if it did.
-        after: Option<Duration>,
-    },
-    /// It may or may not be in the record.
-    Unknown(FilingFailure),
-}
-
-/// The outcome of a search of the record for an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Finding {
-    /// It is there: identifier, patient and bytes agree.
-    Found {
-        /// ALEX's id.
-        record: String,
-    },
-    /// It was not there at this moment. The failure is what a person reads when it stays so.
-    Absent(FilingFailure),
-    /// ALEX did not answer; searching again later may help.
-    Unavailable(FilingFailure),
-    /// ALEX does not allow the search, or what it found is not what was sent. Searching again does not help.
-    CannotTell(FilingFailure),
-}
-
-/// What a session answers to a command.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Reply {
-    /// Done.
-    Done,
-    /// The phone holds this link now.
-    Claimed {
-        /// Which.
-        link: LinkId,
-    },
-    /// The claim is made.
-    Begun {
-        /// The claim's fencing token.
-        #[serde(alias = "fence")]
-        fencing_token: u64,
-        /// When the claim's lease expires.
-        until: Moment,
-    },
-    /// Bytes go here.
-    Reserved {
-        /// The attempt's key.
-        key: ObjectKey,
-    },
+    #[test]
+    fn requests_that_differ_in_a_note_alone_have_different_fingerprints() {
+        let [one, other] = ["mole", "wart"].map(|note| noted(Actor::Desktop, note));
+        assert_eq!(format!("{one:?}"), format!("{other:?}"), "notes are hidden");
+        assert_ne!(one.fingerprint(), other.fingerprint());
+        assert_eq!(one.fingerprint(), one.clone().fingerprint());
+        let phone = Actor::Phone(LinkId::from_bits(1));
+        assert_ne!(one.fingerprint(), noted(phone, "mole").fingerprint());
+    }
 }

@@ -10,10 +10,13 @@ mod ending;
 mod outbox;
 mod pairing;
 mod revisions;
+mod typed;
 mod uploads;
 
-use super::{Actor, Command, Event, Reply, Request, SequencedEvent, Session};
-use crate::access;
+pub use typed::TypedCommand;
+
+use super::{Actor, Command, EndOfSession, Event, Reply, Request, SequencedEvent, Session};
+use crate::access::{self, Operation};
 use crate::audit::AuditRecord;
 use crate::id::LinkId;
 use crate::moment::Moment;
@@ -41,7 +44,7 @@ impl Decision {
 }
 
 /// A decision in the making: every event goes into the view the moment it is decided.
-struct Draft {
+pub struct Draft {
     next: Session,
     events: Vec<SequencedEvent>,
     touched: bool,
@@ -101,88 +104,141 @@ impl Draft {
 
 /// Decides a request at a moment.
 ///
+/// ```
+/// # mod fixture { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/session.rs")); }
+/// # use fixture::{NOW, session};
+/// use clinical_images::digest::Sha256;
+/// use clinical_images::id::LinkId;
+/// use clinical_images::refusal::Refusal;
+/// use clinical_images::session::{Actor, Command, Event, MatchNumber, Request, decide};
+///
+/// let session = session();
+/// let offer = Command::OfferLink {
+///     link: LinkId::from_bits(1),
+///     code: Sha256::of(b"what the QR code holds"),
+///     number: MatchNumber::from_bits(42),
+/// };
+/// let request = Request { by: Actor::Desktop, command: offer };
+/// let decision = decide(&session, request.clone(), NOW)?;
+/// assert!(matches!(decision.events[0].event, Event::LinkOffered { .. }));
+/// assert_eq!(decision.next.view.links.len(), 1);
+/// // Nothing has happened yet: a store appends the decision if the session still has this version.
+/// assert_eq!((session.version, decision.next.version), (0, 1));
+///
+/// let request = Request { by: Actor::Unpaired, ..request };
+/// assert_eq!(decide(&session, request, NOW), Err(Refusal::NotAllowed));
+/// # Ok::<(), Refusal>(())
+/// ```
+///
 /// # Errors
 /// A [`Refusal`] when the command may not or cannot be executed; nothing changes then.
 pub fn decide(session: &Session, request: Request, now: Moment) -> Result<Decision, Refusal> {
     let Request { by, command } = request;
-    authorize(session, by, &command, now)?;
+    let (decision, _) = decide_typed(session, by, command, now)?;
+    Ok(decision)
+}
+
+/// Decides a command whose reply has a type of its own. The reply comes beside the decision, which holds it as it is stored.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_typed<C: TypedCommand>(
+    session: &Session,
+    by: Actor,
+    command: C,
+    now: Moment,
+) -> Result<(Decision, C::Reply), Refusal> {
+    let asked: Command = command.clone().into();
+    authorize(session, by, asked.operation(), now)?;
     let mut draft = Draft::new(session, now);
-    let reply = match command {
-        Command::OfferLink { link, code, number } => pairing::offer(&mut draft, link, code, number),
-        Command::ClaimLink {
-            code,
-            cookie,
-            device,
-        } => pairing::claim(&mut draft, code, cookie, device),
-        Command::ConfirmPatient => pairing::confirm(&mut draft, own_link(by)?),
-        Command::DeclinePatient => pairing::decline(&mut draft, own_link(by)?),
-        Command::LeaveLink => pairing::leave(&mut draft, own_link(by)?),
-        Command::RevokeLink { link } => pairing::revoke(&mut draft, link),
-        Command::Reserve(claim) => uploads::reserve(&mut draft, by, claim),
-        Command::Arrive { picture, evidence } => uploads::arrive(&mut draft, by, picture, evidence),
-        Command::ReconcileUpload {
-            picture,
-            evidence,
-            began,
-        } => uploads::reconcile_upload(&mut draft, picture, evidence, began),
-        Command::Revise(claim) => revisions::revise(&mut draft, by, claim),
-        Command::ArriveRevision {
-            picture,
-            sha256,
-            evidence,
-        } => revisions::arrive(&mut draft, by, (picture, sha256), evidence),
-        Command::CancelRevision { picture, sha256 } => {
-            revisions::cancel(&mut draft, by, picture, sha256)
-        }
-        Command::Revert { picture } => revisions::revert(&mut draft, by, picture),
-        Command::Describe { pictures, change } => {
-            uploads::describe(&mut draft, by, pictures, change)
-        }
-        Command::Remove { picture } => uploads::remove(&mut draft, by, picture),
-        Command::Commit {
-            pictures,
-            precondition,
-            scans,
-        } => outbox::commit(&mut draft, &pictures, precondition, scans),
-        Command::BeginSubmit {
-            entry,
-            worker,
-            correlation,
-        } => outbox::begin_submit(&mut draft, entry, worker, correlation),
-        Command::ConcludeSubmit {
-            entry,
-            target,
-            fencing_token,
-            outcome,
-            jitter,
-        } => outbox::conclude_submit(&mut draft, (entry, target, fencing_token), outcome, jitter),
-        Command::BeginLookup { entry, worker } => outbox::begin_lookup(&mut draft, entry, worker),
-        Command::ConcludeLookup {
-            entry,
-            target,
-            fencing_token,
-            finding,
-            jitter,
-        } => outbox::conclude_lookup(&mut draft, (entry, target, fencing_token), finding, jitter),
-        Command::Recorded { entry, outcomes } => {
-            outbox::ledger_updated(&mut draft, entry, outcomes)
-        }
-        Command::ResolveManually {
-            picture,
-            target,
-            present,
-        } => outbox::resolve_manually(&mut draft, (picture, target), present),
-        Command::End { why } => ending::end(&mut draft, why),
-        Command::Tick => ending::tick(&mut draft),
-        Command::ObjectsDeleted { keys } => ending::objects_deleted(&mut draft, &keys),
-    }?;
-    Ok(draft.finish(by, reply))
+    let reply = command.handle(&mut draft, by)?;
+    Ok((draft.finish(by, reply.clone().into()), reply))
+}
+
+impl TypedCommand for Command {
+    type Reply = Reply;
+
+    /// Every command has an arm of its own: a new one does not compile until somebody has decided what it does.
+    fn handle(self, draft: &mut Draft, by: Actor) -> Result<Reply, Refusal> {
+        Ok(match self {
+            Command::OfferLink { link, code, number } => {
+                pairing::offer(draft, link, code, number)?.into()
+            }
+            Command::ClaimLink(claim) => claim.handle(draft, by)?.into(),
+            Command::ConfirmPatient => pairing::confirm(draft, own_link(by)?)?.into(),
+            Command::DeclinePatient => pairing::decline(draft, own_link(by)?)?.into(),
+            Command::LeaveLink => pairing::leave(draft, own_link(by)?)?.into(),
+            Command::RevokeLink { link } => pairing::revoke(draft, link)?.into(),
+            Command::Reserve(claim) => claim.handle(draft, by)?.into(),
+            Command::Arrive { picture, evidence } => {
+                uploads::arrive(draft, by, picture, evidence)?.into()
+            }
+            Command::ReconcileUpload {
+                picture,
+                evidence,
+                began,
+            } => uploads::reconcile_upload(draft, picture, evidence, began)?.into(),
+            Command::Revise(claim) => claim.handle(draft, by)?.into(),
+            Command::ArriveRevision {
+                picture,
+                sha256,
+                evidence,
+            } => revisions::arrive(draft, by, (picture, sha256), evidence)?.into(),
+            Command::CancelRevision { picture, sha256 } => {
+                revisions::cancel(draft, by, picture, sha256)?.into()
+            }
+            Command::Revert { picture } => revisions::revert(draft, by, picture)?.into(),
+            Command::Describe { pictures, change } => {
+                uploads::describe(draft, by, pictures, change)?.into()
+            }
+            Command::Remove { picture } => uploads::remove(draft, by, picture)?.into(),
+            Command::Commit {
+                pictures,
+                precondition,
+                scans,
+            } => outbox::commit(draft, &pictures, precondition, scans)?.into(),
+            Command::BeginSubmit(begin) => begin.handle(draft, by)?.into(),
+            Command::ConcludeSubmit {
+                entry,
+                target,
+                fencing_token,
+                outcome,
+                jitter,
+            } => outbox::conclude_submit(draft, (entry, target, fencing_token), outcome, jitter)?
+                .into(),
+            Command::BeginLookup(begin) => begin.handle(draft, by)?.into(),
+            Command::ConcludeLookup {
+                entry,
+                target,
+                fencing_token,
+                finding,
+                jitter,
+            } => outbox::conclude_lookup(draft, (entry, target, fencing_token), finding, jitter)?
+                .into(),
+            Command::Recorded { entry, outcomes } => {
+                outbox::ledger_updated(draft, entry, outcomes)?.into()
+            }
+            Command::ResolveManually {
+                picture,
+                target,
+                present,
+            } => outbox::resolve_manually(draft, (picture, target), present)?.into(),
+            Command::End { why } => ending::end(draft, why)?.into(),
+            Command::Tick => ending::tick(draft)?.into(),
+            Command::ObjectsDeleted { keys } => ending::objects_deleted(draft, &keys)?.into(),
+        })
+    }
 }
 
 /// Authorization by role, and that nobody may ask for anything once the session or the link is over. A request after its time is
 /// refused, whether or not the server has ticked meanwhile.
-fn authorize(session: &Session, by: Actor, command: &Command, now: Moment) -> Result<(), Refusal> {
-    access::authorize(by.role(), command.operation())?;
+fn authorize(
+    session: &Session,
+    by: Actor,
+    operation: Operation,
+    now: Moment,
+) -> Result<(), Refusal> {
+    access::authorize(by.role(), operation)?;
     if by == Actor::Server {
         return Ok(());
     }

@@ -6,7 +6,8 @@ use clinical_images::digest::Sha256;
 use clinical_images::id::{LinkId, PictureId};
 use clinical_images::refusal::Refusal;
 use clinical_images::session::{
-    Actor, Command, DeviceKind, Event, LinkState, MatchNumber, Reply, Request, Uploads, decide,
+    Actor, ClaimLink, ClaimedLink, Command, DeviceKind, Event, LinkState, MatchNumber, Reply,
+    Request, Reserved, Uploads, decide,
 };
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
@@ -51,7 +52,7 @@ pub async fn of_twenty_five_parallel_reservations_twenty_win(backend: impl Backe
     let keys: BTreeSet<_> = answers
         .iter()
         .filter_map(|answer| match answer {
-            Ok(Reply::Reserved { key }) => Some(key.clone()),
+            Ok(Reply::Reserved(Reserved { key })) => Some(key.clone()),
             _ => None,
         })
         .collect();
@@ -83,18 +84,18 @@ pub async fn one_of_sixteen_phones_claims_a_link(backend: impl Backend) {
     .await;
     let claim = |phone: u8| {
         let device = DeviceKind::from_user_agent("iPhone");
-        let command = Command::ClaimLink {
+        let command = Command::ClaimLink(ClaimLink {
             code,
             cookie: Sha256::of(&[phone]),
             device,
-        };
+        });
         Request {
             by: Actor::Unpaired,
             command,
         }
     };
     let answers = at_once(&backend, (0..16).map(claim).collect()).await;
-    let claimed = Ok(Reply::Claimed { link });
+    let claimed = Ok(Reply::Claimed(ClaimedLink { link }));
     assert_eq!(
         answers.iter().filter(|answer| **answer == claimed).count(),
         1
@@ -113,11 +114,11 @@ pub async fn nothing_a_phone_does_comes_after_it_was_cut_off(backend: impl Backe
     let (store, _) = with_one_session(&backend).await;
     let (link, code) = (LinkId::from_bits(7), Sha256::of(b"code"));
     let number = MatchNumber::from_bits(5);
-    let claim = Command::ClaimLink {
+    let claim = Command::ClaimLink(ClaimLink {
         code,
         cookie: Sha256::of(b"cookie"),
         device: DeviceKind::from_user_agent("iPhone"),
-    };
+    });
     let by_phone = |command| Request {
         by: Actor::Phone(link),
         command,
@@ -137,7 +138,7 @@ pub async fn nothing_a_phone_does_comes_after_it_was_cut_off(backend: impl Backe
     let answers = at_once(&backend, requests).await;
     let added = answers
         .iter()
-        .filter(|answer| matches!(answer, Ok(Reply::Reserved { .. })));
+        .filter(|answer| matches!(answer, Ok(Reply::Reserved(Reserved { .. }))));
     let added = added.count();
     let refused = answers
         .iter()

@@ -4,9 +4,9 @@ use super::{Draft, attempts, outbox, pairing};
 use crate::id::{LinkId, PictureId};
 use crate::picture::{ObjectKey, PictureState};
 use crate::refusal::Refusal;
-use crate::session::{EndOfLink, EndOfSession, Event, LinkState, Reply};
+use crate::session::{Done, EndOfLink, EndOfSession, Event, LinkState};
 
-pub(super) fn end(draft: &mut Draft, why: EndOfSession) -> Result<Reply, Refusal> {
+pub(super) fn end(draft: &mut Draft, why: EndOfSession) -> Result<Done, Refusal> {
     let filed = |state: &PictureState| matches!(state, PictureState::Filed { .. });
     let pictures = &draft.next.view.pictures;
     if pictures.iter().any(|picture| picture.state.is_under_way()) {
@@ -16,22 +16,22 @@ pub(super) fn end(draft: &mut Draft, why: EndOfSession) -> Result<Reply, Refusal
         return Err(Refusal::Stale);
     }
     close(draft, why);
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
-pub(super) fn tick(draft: &mut Draft) -> Result<Reply, Refusal> {
+pub(super) fn tick(draft: &mut Draft) -> Result<Done, Refusal> {
     outbox::expire_leases(draft);
     if draft.next.ended_at.is_some() {
-        return Ok(Reply::Done);
+        return Ok(Done);
     }
     if draft.next.is_idle(draft.now) {
         close(draft, EndOfSession::Idle);
-        return Ok(Reply::Done);
+        return Ok(Done);
     }
     for (link, why) in run_out(draft) {
         pairing::end(draft, link, why);
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 /// Links whose time is over.
@@ -73,12 +73,12 @@ fn close(draft: &mut Draft, why: EndOfSession) {
     }
 }
 
-pub(super) fn objects_deleted(draft: &mut Draft, keys: &[ObjectKey]) -> Result<Reply, Refusal> {
+pub(super) fn objects_deleted(draft: &mut Draft, keys: &[ObjectKey]) -> Result<Done, Refusal> {
     let before = draft.next.pending_deletions.len();
     draft
         .next
         .pending_deletions
         .retain(|pending| !keys.contains(&pending.key));
     draft.touched |= draft.next.pending_deletions.len() != before;
-    Ok(Reply::Done)
+    Ok(Done)
 }

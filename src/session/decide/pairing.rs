@@ -6,7 +6,7 @@ use crate::id::LinkId;
 use crate::moment::Moment;
 use crate::refusal::Refusal;
 use crate::session::{
-    DeviceKind, EndOfLink, Event, HandoffLink, LinkState, MatchNumber, Reply, Session,
+    ClaimLink, ClaimedLink, Done, EndOfLink, Event, HandoffLink, LinkState, MatchNumber, Session,
 };
 
 /// Refuses a phone whose link is over, or whose time is.
@@ -37,7 +37,7 @@ pub(super) fn offer(
     id: LinkId,
     code: Sha256,
     number: MatchNumber,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     if draft.next.view.link(id).is_some() {
         return Err(Refusal::RequestReused);
     }
@@ -62,15 +62,15 @@ pub(super) fn offer(
             state: LinkState::Offered,
         },
     });
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
-pub(super) fn claim(
-    draft: &mut Draft,
-    code: Sha256,
-    cookie: Sha256,
-    device: DeviceKind,
-) -> Result<Reply, Refusal> {
+pub(super) fn claim(draft: &mut Draft, claim: ClaimLink) -> Result<ClaimedLink, Refusal> {
+    let ClaimLink {
+        code,
+        cookie,
+        device,
+    } = claim;
     let known = draft
         .next
         .tokens
@@ -96,27 +96,27 @@ pub(super) fn claim(
     draft.next.phone_active_at.insert(link, draft.now);
     let at = draft.now;
     draft.happened(Event::LinkClaimed { link, device, at });
-    Ok(Reply::Claimed { link })
+    Ok(ClaimedLink { link })
 }
 
-pub(super) fn confirm(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> {
+pub(super) fn confirm(draft: &mut Draft, link: LinkId) -> Result<Done, Refusal> {
     if must_be_confirmed(&draft.next, link).is_err() {
         draft.happened(Event::PatientConfirmed { link });
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
-pub(super) fn decline(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> {
+pub(super) fn decline(draft: &mut Draft, link: LinkId) -> Result<Done, Refusal> {
     end(draft, link, EndOfLink::Declined);
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
-pub(super) fn leave(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> {
+pub(super) fn leave(draft: &mut Draft, link: LinkId) -> Result<Done, Refusal> {
     end(draft, link, EndOfLink::Left);
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
-pub(super) fn revoke(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> {
+pub(super) fn revoke(draft: &mut Draft, link: LinkId) -> Result<Done, Refusal> {
     let state = &draft
         .next
         .view
@@ -126,7 +126,7 @@ pub(super) fn revoke(draft: &mut Draft, link: LinkId) -> Result<Reply, Refusal> 
     if !matches!(state, LinkState::Ended { .. }) {
         end(draft, link, EndOfLink::Revoked);
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 /// Ends a link. The digests of its tokens stay, so that a late phone is told why and not only "unknown".

@@ -13,7 +13,7 @@ use crate::digest::Sha256;
 use crate::id::PictureId;
 use crate::picture::{Edit, Picture, PictureState};
 use crate::refusal::Refusal;
-use crate::session::{Actor, Event, Evidence, Reply, RevisionClaim, Session, Uploads};
+use crate::session::{Actor, Done, Event, Evidence, Reserved, RevisionClaim, Session, Uploads};
 
 /// The picture, if this actor may touch it and its bytes may still change. They may not once a part of it is in the record,
 /// because the record would then hold two different pictures under one name.
@@ -31,7 +31,11 @@ fn revisable(draft: &Draft, by: Actor, id: PictureId) -> Result<&Picture, Refusa
     }
 }
 
-pub(super) fn revise(draft: &mut Draft, by: Actor, claim: RevisionClaim) -> Result<Reply, Refusal> {
+pub(super) fn revise(
+    draft: &mut Draft,
+    by: Actor,
+    claim: RevisionClaim,
+) -> Result<Option<Reserved>, Refusal> {
     let RevisionClaim {
         picture: id,
         edited_from,
@@ -44,7 +48,7 @@ pub(super) fn revise(draft: &mut Draft, by: Actor, claim: RevisionClaim) -> Resu
     let picture = revisable(draft, by, id)?;
     if picture.rendition == rendition && picture.edit() == edit {
         // It has arrived before; only the answer got lost.
-        return Ok(Reply::Done);
+        return Ok(None);
     }
     if picture.rendition.sha256 != edited_from {
         return Err(Refusal::Stale);
@@ -62,7 +66,7 @@ pub(super) fn revise(draft: &mut Draft, by: Actor, claim: RevisionClaim) -> Resu
     } else {
         draft.happened(Event::RevisionAnnounced { picture: id });
     }
-    Ok(Reply::Reserved { key })
+    Ok(Some(Reserved { key }))
 }
 
 /// What arrived counts only when it is byte for byte what was announced. `sha256` says which announcement is meant.
@@ -71,18 +75,18 @@ pub(super) fn arrive(
     by: Actor,
     (id, sha256): (PictureId, Sha256),
     evidence: Option<Evidence>,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     let shown = revisable(draft, by, id)?.rendition.sha256;
     let next = draft.next.uploads.get(&id).and_then(|it| it.next.as_ref());
     match next {
         Some(next) if next.expected.sha256 == sha256 => verify(next, evidence)?,
-        _ if shown == sha256 => return Ok(Reply::Done),
+        _ if shown == sha256 => return Ok(Done),
         // Somebody else has announced another revision since.
         Some(_) => return Err(Refusal::Stale),
         None => return Err(Refusal::UploadMissing),
     }
     complete(draft, id);
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 /// The revision with this digest is not wanted any more.
@@ -91,18 +95,18 @@ pub(super) fn cancel(
     by: Actor,
     picture: PictureId,
     sha256: Sha256,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     let is_revision = reachable(draft, by, picture)?.state != PictureState::Reserved;
     let uploads = draft.next.uploads.get(&picture);
     let next = uploads.and_then(|uploads| uploads.next.as_ref());
     if is_revision && next.is_some_and(|next| next.expected.sha256 == sha256) {
         abandon(draft, picture);
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 /// Brings the original back.
-pub(super) fn revert(draft: &mut Draft, by: Actor, picture: PictureId) -> Result<Reply, Refusal> {
+pub(super) fn revert(draft: &mut Draft, by: Actor, picture: PictureId) -> Result<Done, Refusal> {
     revisable(draft, by, picture)?;
     abandon(draft, picture);
     let uploads = draft.next.uploads.get_mut(&picture);
@@ -124,5 +128,5 @@ pub(super) fn revert(draft: &mut Draft, by: Actor, picture: PictureId) -> Result
             edit: Edit::default(),
         });
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }

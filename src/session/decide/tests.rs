@@ -19,8 +19,9 @@ use crate::picture::{
     PictureState, Rendition,
 };
 use crate::session::{
-    CommitPrecondition, DeviceKind, EndOfLink, EndOfSession, Evidence, Limits, LinkState,
-    MatchNumber, Scans, SessionView, SubmitOutcome, UploadClaim,
+    BeginLookup, BeginSubmit, Begun, ClaimLink, CommitPrecondition, DeviceKind, EndOfLink,
+    EndOfSession, Evidence, Limits, LinkState, MatchNumber, Scans, SessionView, SubmitOutcome,
+    UploadClaim,
 };
 use proptest::prelude::*;
 use std::time::Duration;
@@ -104,11 +105,11 @@ impl Room {
         let device = DeviceKind::from_user_agent("iPhone");
         self.try_to(
             Actor::Unpaired,
-            Command::ClaimLink {
+            Command::ClaimLink(ClaimLink {
                 code,
                 cookie: Sha256::of(b"cookie"),
                 device,
-            },
+            }),
         )
     }
 

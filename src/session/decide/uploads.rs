@@ -10,7 +10,7 @@ use crate::id::PictureId;
 use crate::moment::Moment;
 use crate::picture::{DetailsChange, Edit, Note, Picture, PictureState, Source};
 use crate::refusal::Refusal;
-use crate::session::{Actor, Event, Evidence, LATE_BYTES, Reply, UploadClaim};
+use crate::session::{Actor, Done, Event, Evidence, LATE_BYTES, Reserved, UploadClaim};
 
 /// The picture, if this actor may touch it: the desktop all, a phone its own.
 pub(super) fn reachable(draft: &Draft, by: Actor, id: PictureId) -> Result<&Picture, Refusal> {
@@ -18,9 +18,15 @@ pub(super) fn reachable(draft: &Draft, by: Actor, id: PictureId) -> Result<&Pict
         pairing::must_be_confirmed(&draft.next, link)?;
     }
     let picture = draft.next.view.picture(id).ok_or(Refusal::PictureUnknown)?;
-    match by {
-        Actor::Phone(link) if picture.source != Source::Phone(link) => Err(Refusal::NotAllowed),
-        _ => Ok(picture),
+    let is_allowed = match by {
+        Actor::Phone(link) => picture.source == Source::Phone(link),
+        Actor::Desktop | Actor::Server => true,
+        Actor::Unpaired => false,
+    };
+    if is_allowed {
+        Ok(picture)
+    } else {
+        Err(Refusal::NotAllowed)
     }
 }
 
@@ -32,7 +38,11 @@ fn must_be_short(draft: &Draft, note: &Note) -> Result<(), Refusal> {
     Ok(())
 }
 
-pub(super) fn reserve(draft: &mut Draft, by: Actor, claim: UploadClaim) -> Result<Reply, Refusal> {
+pub(super) fn reserve(
+    draft: &mut Draft,
+    by: Actor,
+    claim: UploadClaim,
+) -> Result<Reserved, Refusal> {
     if let Actor::Phone(link) = by {
         pairing::must_be_confirmed(&draft.next, link)?;
     }
@@ -68,7 +78,7 @@ pub(super) fn reserve(draft: &mut Draft, by: Actor, claim: UploadClaim) -> Resul
     draft.happened(Event::PictureReserved {
         picture: Box::new(picture),
     });
-    Ok(Reply::Reserved { key })
+    Ok(Reserved { key })
 }
 
 /// What arrived counts only when it is byte for byte what was announced, and a JPEG without metadata.
@@ -77,15 +87,15 @@ pub(super) fn arrive(
     by: Actor,
     picture: PictureId,
     evidence: Option<Evidence>,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     if reachable(draft, by, picture)?.state != PictureState::Reserved {
-        return Ok(Reply::Done);
+        return Ok(Done);
     }
     let uploads = draft.next.uploads.get(&picture);
     let next = uploads.and_then(|uploads| uploads.next.as_ref());
     verify(next.ok_or(Refusal::PictureUnknown)?, evidence)?;
     complete(draft, picture);
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 /// What the server does about bytes whose arrival nobody announced: the confirmation got lost, a device is still
@@ -97,22 +107,22 @@ pub(super) fn reconcile_upload(
     picture: PictureId,
     evidence: Option<Evidence>,
     began: Moment,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     let (now, lifetime) = (draft.now, draft.next.limits.put);
     let unconfirmed = draft.next.unconfirmed().find(|(id, _)| *id == picture);
     let Some((_, upload)) = unconfirmed.filter(|(_, upload)| now >= upload.next_check_at) else {
-        return Ok(Reply::Done);
+        return Ok(Done);
     };
     let state = draft.next.view.picture(picture).map(|it| &it.state);
     let is_first = state == Some(&PictureState::Reserved);
     if !state.is_some_and(PictureState::is_open) {
         // Filed while its revision was on its way: an answer that came late said so.
         abandon(draft, picture);
-        return Ok(Reply::Done);
+        return Ok(Done);
     }
     if verify(upload, evidence).is_ok() {
         complete(draft, picture);
-        return Ok(Reply::Done);
+        return Ok(Done);
     }
     let last_check = upload.open_until.plus(LATE_BYTES);
     if began >= last_check {
@@ -120,7 +130,7 @@ pub(super) fn reconcile_upload(
             return remove(draft, Actor::Server, picture);
         }
         abandon(draft, picture);
-        return Ok(Reply::Done);
+        return Ok(Done);
     }
     // Each check comes twice as long after the reservation as the one before.
     let waited = now.since(upload.open_until.minus(lifetime));
@@ -130,7 +140,7 @@ pub(super) fn reconcile_upload(
         upload.next_check_at = next_check_at;
         draft.touched = true;
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 pub(super) fn describe(
@@ -138,7 +148,7 @@ pub(super) fn describe(
     by: Actor,
     mut pictures: Vec<PictureId>,
     change: DetailsChange,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     pictures.dedup();
     let mut changes = false;
     for id in &pictures {
@@ -154,14 +164,14 @@ pub(super) fn describe(
     if changes {
         draft.happened(Event::PicturesDescribed { pictures, change });
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
-pub(super) fn remove(draft: &mut Draft, by: Actor, id: PictureId) -> Result<Reply, Refusal> {
+pub(super) fn remove(draft: &mut Draft, by: Actor, id: PictureId) -> Result<Done, Refusal> {
     let picture = match reachable(draft, by, id) {
         Ok(picture) => picture,
         // Somebody was faster: the picture is gone, which is what was asked for.
-        Err(Refusal::PictureUnknown) => return Ok(Reply::Done),
+        Err(Refusal::PictureUnknown) => return Ok(Done),
         Err(other) => return Err(other),
     };
     if !picture.state.is_open() {
@@ -173,5 +183,5 @@ pub(super) fn remove(draft: &mut Draft, by: Actor, id: PictureId) -> Result<Repl
         picture: id,
         source,
     });
-    Ok(Reply::Done)
+    Ok(Done)
 }

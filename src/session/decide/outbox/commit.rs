@@ -8,14 +8,14 @@ use crate::picture::PictureState;
 use crate::record::Target;
 use crate::refusal::Refusal;
 use crate::session::decide::Draft;
-use crate::session::{CommitPrecondition, Reply, Scans, Session};
+use crate::session::{CommitPrecondition, Done, Scans, Session};
 
 pub(in crate::session::decide) fn commit(
     draft: &mut Draft,
     pictures: &[PictureId],
     precondition: CommitPrecondition,
     scans: Scans,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     if pictures.is_empty() {
         return Err(Refusal::NothingChosen);
     }
@@ -32,7 +32,7 @@ pub(in crate::session::decide) fn commit(
     if !changed.is_empty() {
         emit_state_changes_of(draft, &changed);
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 /// What is left of the pictures named: a second press, or a second tab, finds the others under way or done.

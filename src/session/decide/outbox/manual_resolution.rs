@@ -6,7 +6,7 @@ use crate::outbox::{OutboxEntry, OutboxState};
 use crate::record::{KnownBy, Target};
 use crate::refusal::Refusal;
 use crate::session::decide::Draft;
-use crate::session::{Reply, Session};
+use crate::session::{Done, Session};
 
 /// "It is there" is accepted at any time while the outcome is unknown. "It is not there" only once the program has given up:
 /// before that the gateway may still be about to create it. Said of one page it is said of the document.
@@ -14,14 +14,14 @@ pub(in crate::session::decide) fn resolve_manually(
     draft: &mut Draft,
     (picture, target): (PictureId, Target),
     present: bool,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     let id = asked_about(&draft.next, picture, target).ok_or(Refusal::Stale)?;
     match (&entry(draft, id)?.state, present) {
         (_, true) => mark_filed(draft, id, target, KnownBy::Person)?,
         (OutboxState::NeedsCheck { .. }, false) => requeue(draft, id)?,
         _ => return Err(Refusal::PictureFixed),
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 /// The entry whose outcome at this target is unknown.

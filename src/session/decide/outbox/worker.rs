@@ -10,17 +10,20 @@ use crate::picture::{FilingFailure, FilingReason};
 use crate::record::{KnownBy, Target};
 use crate::refusal::Refusal;
 use crate::session::decide::Draft;
-use crate::session::{Finding, Reply, SubmitOutcome};
+use crate::session::{BeginLookup, BeginSubmit, Begun, Done, Finding, SubmitOutcome};
 use std::time::Duration;
 
 /// Claims an entry to post it. This is the durable intent: from here on the picture may be in the record. The claim is
 /// idempotent: the same worker gets the same one for the same attempt, so that a lost reply does no harm.
 pub(in crate::session::decide) fn begin_submit(
     draft: &mut Draft,
-    id: OutboxEntryId,
-    worker: WorkerId,
-    correlation: String,
-) -> Result<Reply, Refusal> {
+    begin: BeginSubmit,
+) -> Result<Begun, Refusal> {
+    let BeginSubmit {
+        entry: id,
+        worker,
+        correlation,
+    } = begin;
     let (now, span) = (draft.now, draft.next.limits.outbox.lease);
     let entry = entry(draft, id)?;
     if let OutboxState::Sending(lease) = &entry.state
@@ -44,9 +47,9 @@ pub(in crate::session::decide) fn begin_submit(
 /// the end of the settle period is never believed.
 pub(in crate::session::decide) fn begin_lookup(
     draft: &mut Draft,
-    id: OutboxEntryId,
-    worker: WorkerId,
-) -> Result<Reply, Refusal> {
+    begin: BeginLookup,
+) -> Result<Begun, Refusal> {
+    let BeginLookup { entry: id, worker } = begin;
     let (now, span) = (draft.now, draft.next.limits.outbox.lease);
     let entry = entry(draft, id)?;
     if entry.due_task(now) != Some(OutboxTask::Reconcile) {
@@ -70,8 +73,8 @@ fn claim(entry: &mut OutboxEntry, worker: WorkerId, now: Moment, span: Duration)
     }
 }
 
-fn begun(lease: &Lease) -> Reply {
-    Reply::Begun {
+fn begun(lease: &Lease) -> Begun {
+    Begun {
         fencing_token: lease.fencing_token,
         until: lease.until,
     }
@@ -83,16 +86,16 @@ pub(in crate::session::decide) fn conclude_submit(
     (id, target, fencing_token): (OutboxEntryId, Target, u64),
     outcome: SubmitOutcome,
     jitter: u16,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     if let SubmitOutcome::Filed { record } = outcome {
         mark_filed(draft, id, target, KnownBy::Answer(record))?;
-        return Ok(Reply::Done);
+        return Ok(Done);
     }
     let entry = entry(draft, id)?;
     let tries = entry.tries;
     match &entry.state {
         OutboxState::Sending(lease) if lease.fencing_token == fencing_token => {}
-        _ => return Ok(Reply::Done),
+        _ => return Ok(Done),
     }
     match outcome {
         SubmitOutcome::Filed { .. } => {}
@@ -104,7 +107,7 @@ pub(in crate::session::decide) fn conclude_submit(
         }
         SubmitOutcome::Unknown(failure) => mark_unknown(draft, id, failure)?,
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 /// Takes the outcome of a search, under the claim of that search.
@@ -113,17 +116,17 @@ pub(in crate::session::decide) fn conclude_lookup(
     (id, target, fencing_token): (OutboxEntryId, Target, u64),
     finding: Finding,
     jitter: u16,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     if let Finding::Found { record } = finding {
         mark_filed(draft, id, target, KnownBy::ReadBack(record))?;
-        return Ok(Reply::Done);
+        return Ok(Done);
     }
     let rules = draft.next.limits.outbox.clone();
     let now = draft.now;
     let entry = entry(draft, id)?;
     let tries = entry.tries;
     let OutboxState::Unknown(reconciliation) = &mut entry.state else {
-        return Ok(Reply::Done);
+        return Ok(Done);
     };
     if reconciliation
         .lease
@@ -131,7 +134,7 @@ pub(in crate::session::decide) fn conclude_lookup(
         .map(|lease| lease.fencing_token)
         != Some(fencing_token)
     {
-        return Ok(Reply::Done);
+        return Ok(Done);
     }
     reconciliation.lease = None;
     match finding {
@@ -158,7 +161,7 @@ pub(in crate::session::decide) fn conclude_lookup(
         Finding::CannotTell(failure) => require_manual_check(draft, id, failure)?,
     }
     draft.touched = true;
-    Ok(Reply::Done)
+    Ok(Done)
 }
 
 /// The ledger has the first `outcomes` outcomes of this entry.
@@ -166,12 +169,12 @@ pub(in crate::session::decide) fn ledger_updated(
     draft: &mut Draft,
     id: OutboxEntryId,
     outcomes: u32,
-) -> Result<Reply, Refusal> {
+) -> Result<Done, Refusal> {
     let entry = entry(draft, id)?;
     let known = outcomes.min(entry.outcomes);
     if known > entry.recorded {
         entry.recorded = known;
         draft.touched = true;
     }
-    Ok(Reply::Done)
+    Ok(Done)
 }

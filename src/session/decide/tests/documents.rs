@@ -35,13 +35,13 @@ impl Room {
 
     /// Claims an entry, and hears this of its present target.
     fn post(&mut self, entry: OutboxEntryId, outcome: SubmitOutcome) {
-        let begin = Command::BeginSubmit {
+        let begin = Command::BeginSubmit(BeginSubmit {
             entry,
             worker: WorkerId::from_bits(7),
             correlation: format!("c{}", self.entry(entry).fencing_token),
-        };
+        });
         let target = self.entry(entry).target().unwrap();
-        let Reply::Begun { fencing_token, .. } = self.go(Actor::Server, begin) else {
+        let Reply::Begun(Begun { fencing_token, .. }) = self.go(Actor::Server, begin) else {
             panic!("not begun");
         };
         let conclude = Command::ConcludeSubmit {
@@ -311,11 +311,11 @@ fn what_a_person_says_of_one_page_is_said_of_all() {
         let id = document(&[1, 2]);
         room.post(id, SubmitOutcome::Unknown(failure()));
         room.now = 330;
-        let look = Command::BeginLookup {
+        let look = Command::BeginLookup(BeginLookup {
             entry: id,
             worker: WorkerId::from_bits(7),
-        };
-        let Reply::Begun { fencing_token, .. } = room.go(Actor::Server, look) else {
+        });
+        let Reply::Begun(Begun { fencing_token, .. }) = room.go(Actor::Server, look) else {
             panic!("not begun");
         };
         let conclude = Command::ConcludeLookup {

@@ -12,18 +12,18 @@ fn any_step() -> impl Strategy<Value = (u8, u128, u8, u64)> {
 }
 
 fn begin(picture: PictureId) -> Command {
-    Command::BeginSubmit {
+    Command::BeginSubmit(BeginSubmit {
         entry: picture.into(),
         worker: WorkerId::from_bits(1),
         correlation: "c".into(),
-    }
+    })
 }
 
 fn look(picture: PictureId) -> Command {
-    Command::BeginLookup {
+    Command::BeginLookup(BeginLookup {
         entry: picture.into(),
         worker: WorkerId::from_bits(1),
-    }
+    })
 }
 
 /// The number of the claim that holds, if one does.
@@ -163,11 +163,11 @@ fn step(room: &mut Room, (kind, which, who, wait): (u8, u128, u8, u64)) -> Optio
             let device = DeviceKind::from_user_agent("Android Mobile");
             (
                 Actor::Unpaired,
-                Command::ClaimLink {
+                Command::ClaimLink(ClaimLink {
                     code,
                     cookie: code,
                     device,
-                },
+                }),
             )
         }
         3 => (by, Command::ConfirmPatient),

@@ -66,20 +66,20 @@ impl Room {
         let correlation = format!("c{}", self.own_entry().fencing_token);
         let begun = self.try_to(
             Actor::Server,
-            Command::BeginSubmit {
+            Command::BeginSubmit(BeginSubmit {
                 entry: five().into(),
                 worker: WORKER,
                 correlation,
-            },
+            }),
         );
         begun.map(fencing_token)
     }
 
     fn claim_lookup(&mut self) -> Result<u64, Refusal> {
-        let command = Command::BeginLookup {
+        let command = Command::BeginLookup(BeginLookup {
             entry: five().into(),
             worker: WORKER,
-        };
+        });
         self.try_to(Actor::Server, command).map(fencing_token)
     }
 
@@ -111,7 +111,7 @@ impl Room {
 
 fn fencing_token(reply: Reply) -> u64 {
     match reply {
-        Reply::Begun { fencing_token, .. } => fencing_token,
+        Reply::Begun(Begun { fencing_token, .. }) => fencing_token,
         other => panic!("{other:?}"),
     }
 }
@@ -193,10 +193,12 @@ fn a_picture_without_a_side_is_not_committed() {
 #[test]
 fn two_workers_cannot_take_the_same_picture_and_one_may_ask_twice() {
     let mut room = Room::committed();
-    let command = |worker| Command::BeginSubmit {
-        entry: five().into(),
-        worker,
-        correlation: "c".into(),
+    let command = |worker| {
+        Command::BeginSubmit(BeginSubmit {
+            entry: five().into(),
+            worker,
+            correlation: "c".into(),
+        })
     };
     let first = room.go(Actor::Server, command(WORKER));
     let before = room.session.clone();
@@ -311,9 +313,9 @@ fn a_remembered_reply_under_its_older_name_loads() {
     let until = Moment::from_millis(9);
     assert_eq!(
         reply,
-        Reply::Begun {
+        Reply::Begun(Begun {
             fencing_token: 3,
             until
-        }
+        })
     );
 }

@@ -11,7 +11,7 @@ use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::{DetailsChange, Note};
 use clinical_images::service::Cursor;
 use clinical_images::session::{
-    Actor, Command, CommitPrecondition, DeviceKind, Event, MatchNumber, Request, Scans,
+    Actor, ClaimLink, Command, CommitPrecondition, DeviceKind, Event, MatchNumber, Request, Scans,
     SequencedEvent, Session, decide,
 };
 use fastrand::Rng;
@@ -84,11 +84,11 @@ impl Story {
         self.tell(Asked::Claim { link });
         self.happen(
             Actor::Unpaired,
-            Command::ClaimLink {
+            Command::ClaimLink(ClaimLink {
                 code,
                 cookie: Sha256::of(b"cookie"),
                 device: DeviceKind::from_user_agent("iPhone"),
-            },
+            }),
         );
         self.tell(Asked::Confirm { link });
         self.happen(Actor::Phone(link), Command::ConfirmPatient);

@@ -100,19 +100,19 @@ impl World {
         }
         let command = match task {
             // A fresh name for every attempt, as random as it has to be.
-            Some(OutboxTask::Submit) => Command::BeginSubmit {
+            Some(OutboxTask::Submit) => Command::BeginSubmit(BeginSubmit {
                 entry: id,
                 worker,
                 correlation: entry.fencing_token.to_string(),
-            },
-            Some(OutboxTask::Reconcile) => Command::BeginLookup { entry: id, worker },
+            }),
+            Some(OutboxTask::Reconcile) => Command::BeginLookup(BeginLookup { entry: id, worker }),
             None => return,
         };
         let mut next = self.then("a worker claims");
-        let Some(Reply::Begun {
+        let Some(Reply::Begun(Begun {
             fencing_token,
             until,
-        }) = next.run(Actor::Server, command)
+        })) = next.run(Actor::Server, command)
         else {
             return;
         };
@@ -193,15 +193,15 @@ impl World {
         next.workers[index] = Worker::Idle;
         let mut fencing_token = next.under(fencing_token);
         if next.has(Bug::NoIntent) {
-            let begin = Command::BeginSubmit {
+            let begin = Command::BeginSubmit(BeginSubmit {
                 entry: self.id,
                 worker: WorkerId::from_bits(index as u128),
                 correlation: next.own_entry().fencing_token.to_string(),
-            };
-            if let Some(Reply::Begun {
+            });
+            if let Some(Reply::Begun(Begun {
                 fencing_token: begun,
                 ..
-            }) = next.run(Actor::Server, begin)
+            })) = next.run(Actor::Server, begin)
             {
                 fencing_token = begun;
             }
@@ -247,14 +247,14 @@ impl World {
         let mut fencing_token = next.under(fencing_token);
         if next.has(Bug::EarlySearch) {
             let worker = WorkerId::from_bits(index as u128);
-            let begin = Command::BeginLookup {
+            let begin = Command::BeginLookup(BeginLookup {
                 entry: self.id,
                 worker,
-            };
-            let Some(Reply::Begun {
+            });
+            let Some(Reply::Begun(Begun {
                 fencing_token: begun,
                 ..
-            }) = next.run(Actor::Server, begin)
+            })) = next.run(Actor::Server, begin)
             else {
                 return None;
             };
