@@ -110,6 +110,19 @@ async fn an_answer_of_the_session_store_that_got_lost_turns_nobody_away() {
 }
 
 #[tokio::test]
+async fn a_store_that_answers_with_another_commands_reply_is_at_fault_and_not_the_caller() {
+    let server = Server::open().await;
+    let desk = server.desk().await;
+    server.sessions.lose_first_answers();
+    server.sessions.mix_up_replies();
+    is_away(&desk.reserve(&TestPhoto::new()).await, "storeUnavailable");
+    // Where nothing is asked but that it be done, any reply will do.
+    desk.ask("desk/end", json!({ "why": "discarded" }))
+        .await
+        .is_fine();
+}
+
+#[tokio::test]
 async fn a_stream_that_loses_the_store_ends_and_the_next_one_misses_nothing() {
     let server = Server::open().await;
     let scene = Scene::on(&server).await;

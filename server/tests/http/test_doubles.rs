@@ -4,14 +4,14 @@ use super::server::eventually;
 use async_trait::async_trait;
 use clinical_images::audit::AuditRecord;
 use clinical_images::digest::Sha256;
-use clinical_images::id::SessionId;
+use clinical_images::id::{LinkId, SessionId};
 use clinical_images::moment::Moment;
 use clinical_images::ports::{
     Append, Appended, AuditOutbox, ChangeNotifications, Clock, ObjectKey, ObjectRead, ObjectStore,
     Opening, Port, PortFault, PresignedGet, PresignedPut, PutRequest, ReplayGuard, SessionStore,
     StoredObject,
 };
-use clinical_images::session::{Event, SequencedEvent, Session};
+use clinical_images::session::{ClaimedLink, Event, SequencedEvent, Session};
 use clinical_server::adapter::object_store::s3::S3ObjectStore;
 use clinical_server::adapter::session::SessionAdapter;
 use clinical_server::adapter::system::SystemClock;
@@ -132,7 +132,8 @@ impl ObjectStore for GatedObjectStore {
 }
 
 /// A session store behind a switch and three gates: while it is away, nothing gets through; while a gate is held, sessions
-/// are not opened, events not read or sessions not walked. It can also lose the first answer to every write, after the write was made.
+/// are not opened, events not read or sessions not walked. It can also lose the first answer to every write, after the write
+/// was made, and answer what is then sent again with the reply to another command.
 pub struct FragileSessions {
     inner: Box<dyn SessionAdapter>,
     away: AtomicBool,
@@ -142,6 +143,7 @@ pub struct FragileSessions {
     pub events: Gate,
     pub walk: Gate,
     loses_answers: AtomicBool,
+    mixes_up_replies: AtomicBool,
     /// How often sessions were loaded, and how often it was asked which are due.
     pub loads: AtomicUsize,
     pub rounds: AtomicUsize,
@@ -160,6 +162,7 @@ impl FragileSessions {
             events: Gate::default(),
             walk: Gate::default(),
             loses_answers: AtomicBool::new(false),
+            mixes_up_replies: AtomicBool::new(false),
             loads: AtomicUsize::new(0),
             rounds: AtomicUsize::new(0),
             lost: Mutex::default(),
@@ -189,6 +192,21 @@ impl FragileSessions {
     /// From now on whoever writes must ask twice to hear that it is done.
     pub fn lose_first_answers(&self) {
         self.loses_answers.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on whoever sends a write twice hears the reply to another command.
+    pub fn mix_up_replies(&self) {
+        self.mixes_up_replies.store(true, Ordering::SeqCst);
+    }
+
+    fn mixed_up(&self, answer: Appended) -> Appended {
+        match answer {
+            Appended::Replayed(_) if self.mixes_up_replies.load(Ordering::SeqCst) => {
+                let link = LinkId::from_bits(1);
+                Appended::Replayed(ClaimedLink { link }.into())
+            }
+            answer => answer,
+        }
     }
 
     fn delivered<T>(&self, write: u128, answer: Result<T, PortFault>) -> Result<T, PortFault> {
@@ -233,6 +251,7 @@ impl SessionStore for FragileSessions {
         if claims && self.away_after_a_claim.load(Ordering::SeqCst) {
             self.go_away();
         }
+        let appended = appended.map(|answer| self.mixed_up(answer));
         self.delivered(append.idempotency_key.id.bits(), appended)
     }
 
