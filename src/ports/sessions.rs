@@ -18,7 +18,8 @@ pub type ChangeNotifications = Pin<Box<dyn Stream<Item = ()> + Send>>;
 pub struct IdempotencyKey {
     /// The request's name.
     pub id: RequestId,
-    /// Digest of what was asked, to detect that a name is used twice for different requests.
+    /// Digest of what was asked ([`crate::session::Request::fingerprint`]), to detect that a name is used twice for different
+    /// requests.
     pub fingerprint: Sha256,
 }
 

@@ -13,8 +13,9 @@ mod subscribers;
 use clinical_images::ports::{Append, AuditOutbox, Port, PortFault, ReplayGuard, SessionStore};
 use clinical_images::stored::{self, Stored};
 
-/// At least so many of a session's latest requests are recognised when they are sent again. One that is much older meets
-/// a session that has moved on, and conflicts.
+/// At least so many of a session's latest requests are recognised when they are sent again. A use case sends a write again at
+/// once when it got no answer; so many others may have written to the session between. One that is much older meets a
+/// session that has moved on, and conflicts.
 pub const REQUESTS_REMEMBERED: u64 = 256;
 
 /// An adapter that stands behind the three ports. A shared one becomes each of them by upcasting.

@@ -1,5 +1,6 @@
 //! The rules as sentences, and properties that hold over any history. Here: the room in which both are tried.
 
+mod asked_twice;
 mod documents;
 mod exploration;
 mod histories;
