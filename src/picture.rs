@@ -177,10 +177,14 @@ impl PictureState {
     /// Whether the program is still at it: no person needs to do anything.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
-        matches!(
-            self,
-            Self::Queued | Self::Waiting { .. } | Self::Sending | Self::Unknown { .. }
-        )
+        match self {
+            Self::Queued | Self::Waiting { .. } | Self::Sending | Self::Unknown { .. } => true,
+            Self::Reserved
+            | Self::Ready
+            | Self::Filed { .. }
+            | Self::Failed { .. }
+            | Self::NeedsCheck { .. } => false,
+        }
     }
 
     /// Whether a commit has taken it and its fate is open. A session does not run out under such a picture.

@@ -152,12 +152,44 @@ impl Refusal {
     /// Whether the same request is worth trying again: it may succeed later without anybody changing anything.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Busy
-                | Self::StoreUnavailable
-                | Self::ObjectStoreUnavailable
-                | Self::EhrUnavailable
-        )
+            | Self::StoreUnavailable
+            | Self::ObjectStoreUnavailable
+            | Self::EhrUnavailable => true,
+            Self::NoAccessToken
+            | Self::SessionUnknown
+            | Self::SessionEnded { .. }
+            | Self::NotAllowed
+            | Self::LinkUnknown
+            | Self::LinkUsed
+            | Self::LinkEnded { .. }
+            | Self::OtherLink
+            | Self::PatientNotConfirmed
+            | Self::SessionFull { .. }
+            | Self::PictureUnknown
+            | Self::PictureFixed
+            | Self::TooManyAttempts { .. }
+            | Self::RevisionUnderWay { .. }
+            | Self::PictureOutOfBounds
+            | Self::NoteTooLong { .. }
+            | Self::UploadMissing
+            | Self::UploadDiffers
+            | Self::NothingChosen
+            | Self::DetailsMissing { .. }
+            | Self::Stale
+            | Self::PagesApart
+            | Self::OtherPatient
+            | Self::NoPatient
+            | Self::LaunchExpired
+            | Self::LaunchUsed
+            | Self::LaunchUnknown
+            | Self::WrongFacility
+            | Self::PracticeUnknown
+            | Self::PracticeClosed
+            | Self::PatientNotFound
+            | Self::RequestReused
+            | Self::Malformed => false,
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Redaction: what a phone may see of a session and of its events.
 //!
 //! Both are *built* here from a list of what is shown, field by field and event by event. Whatever is new does not compile until
-//! somebody has decided whether a phone may see it. A phone sees its own link, its own pictures, and of the patient what a person needs to
-//! recognise them: name and date of birth.
+//! somebody has decided whether a phone may see it: no pattern ends in `..` where an event is handed on whole. A phone sees its
+//! own link, its own pictures, and of the patient what a person needs to recognise them: name and date of birth.
 
 use super::{Event, SessionView};
 use crate::id::{LinkId, PictureId};
@@ -181,9 +181,13 @@ impl Event {
         let known = |picture: &PictureId| now.picture(*picture).is_some();
         match self {
             Self::LinkOffered { link: offered } => self.shown_if(offered.id == link),
-            Self::LinkClaimed { link: of, .. }
+            Self::LinkClaimed {
+                link: of,
+                device: _,
+                at: _,
+            }
             | Self::PatientConfirmed { link: of }
-            | Self::LinkEnded { link: of, .. } => self.shown_if(*of == link),
+            | Self::LinkEnded { link: of, why: _ } => self.shown_if(*of == link),
             Self::PictureReserved { picture } if own(picture.source) => Self::PictureReserved {
                 picture: Box::new(redacted_picture(picture)),
             },
@@ -192,7 +196,7 @@ impl Event {
             Self::PictureReserved { picture } => Self::Redacted {
                 others: i32::from(picture.revision == 0),
             },
-            Self::PictureRemoved { source, .. } if own(*source) => self.clone(),
+            Self::PictureRemoved { picture: _, source } if own(*source) => self.clone(),
             Self::PictureRemoved { .. } => Self::Redacted { others: -1 },
             Self::PicturesDescribed { pictures, change } => match only(pictures, known) {
                 pictures if pictures.is_empty() => HIDDEN,
@@ -207,7 +211,11 @@ impl Event {
             Self::PagesAssigned { .. } => HIDDEN,
             Self::PictureArrived { picture }
             | Self::RevisionAnnounced { picture }
-            | Self::PictureRevised { picture, .. }
+            | Self::PictureRevised {
+                picture,
+                rendition: _,
+                edit: _,
+            }
             | Self::RevisionAbandoned { picture }
             | Self::FilingBegan { picture } => self.shown_if(known(picture)),
             Self::FilingPostponed { picture, .. }
@@ -228,7 +236,11 @@ impl Event {
                 failure: redacted_failure(failure),
                 until: *until,
             },
-            Self::Filed { picture, at, .. } => Self::Filed {
+            Self::Filed {
+                picture,
+                records: _,
+                at,
+            } => Self::Filed {
                 picture: *picture,
                 records: Vec::new(),
                 at: *at,
@@ -252,7 +264,7 @@ impl Event {
                 picture: *picture,
                 failure: redacted_failure(failure),
             },
-            Self::SessionEnded { .. } | Self::Redacted { .. } => self.clone(),
+            Self::SessionEnded { why: _ } | Self::Redacted { others: _ } => self.clone(),
         }
     }
 

@@ -18,6 +18,30 @@ pub struct Gap {
 impl SessionView {
     /// Folds one event in. An event that was folded before changes nothing.
     ///
+    /// ```
+    /// # mod fixture { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/session.rs")); }
+    /// # use fixture::{NOW, session};
+    /// use clinical_images::session::{Actor, Command, EndOfSession, Gap, Request, decide};
+    ///
+    /// let session = session();
+    /// let end = Command::End { why: EndOfSession::Discarded };
+    /// let request = Request { by: Actor::Desktop, command: end };
+    /// let decision = decide(&session, request, NOW).expect("nothing is being filed");
+    ///
+    /// // A browser that hears the events sees what the server has, though it may hear one twice.
+    /// let mut seen = session.view.clone();
+    /// for event in decision.events.iter().chain(&decision.events) {
+    ///     seen.apply(event)?;
+    /// }
+    /// assert_eq!(seen, decision.next.view);
+    ///
+    /// // One that has missed an event notices at the next.
+    /// let mut later = decision.events[0].clone();
+    /// later.revision = 5;
+    /// assert_eq!(seen.apply(&later), Err(Gap { have: 1, got: 5 }));
+    /// # Ok::<(), Gap>(())
+    /// ```
+    ///
     /// # Errors
     /// When an event in between is missing; the view is then unchanged.
     pub fn apply(&mut self, sequenced: &SequencedEvent) -> Result<(), Gap> {
@@ -58,7 +82,7 @@ impl SessionView {
                 edit,
             } => self.revise(*picture, *rendition, *edit),
             Event::PicturesDescribed { pictures, change } => self.describe(pictures, change),
-            Event::PictureRemoved { picture, .. } => {
+            Event::PictureRemoved { picture, source: _ } => {
                 self.pictures.retain(|known| known.id != *picture);
             }
             Event::PagesAssigned { pages } => self.assign_pages(pages),
