@@ -14,7 +14,7 @@ pub use clock::{local_day_and_time, local_time};
 pub use codec::{Codec, Prepared};
 pub use device::{
     copy_text, focus, guard_leaving, is_online, next_frame, now, on_window, random_bits,
-    show_modal, sleep, take_fragment,
+    show_modal, sleep,
 };
 pub use element::{
     capture_pointer, carries_files, focus_is_lost, image_loaded, is_on_button, is_typing,
@@ -22,7 +22,10 @@ pub use element::{
 };
 pub use event_stream::{EventStream, FeedMessage, open_event_stream};
 pub use files::{LocalFile, dropped, fetch_file, object_url, pasted, release_url, take_chosen};
-pub use page::{back, on_fragment, on_return, to_top};
+pub use page::{
+    back, on_fragment, on_history_step, on_return, path, push_address, replace_address,
+    take_fragment, to_top,
+};
 #[cfg(not(feature = "ssr"))]
 pub use page::{document_language, is_demo};
 pub use put::put;

@@ -43,21 +43,18 @@ use desk::Desk;
 use leptos::context::Provider;
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
-/// The page at `/desk/:session`.
+/// The page at `/desk/{session}`.
 #[component]
-pub fn DeskPage() -> impl IntoView {
-    let params = use_params_map();
-    let session = move || {
-        params
-            .with(|params| params.get("session"))
-            .and_then(|text| text.parse::<SessionId>().ok())
-    };
-    let snapshot = Resource::new_blocking(session, |session| async move {
+pub fn DeskPage(
+    /// The session that the address names; `None` where that cannot be a session.
+    session: Option<SessionId>,
+) -> impl IntoView {
+    let read = move |()| async move {
         let session = session.ok_or_else(no_such_address)?;
         Ok((session, desk_snapshot(session).await?))
-    });
+    };
+    let snapshot = Resource::new_blocking(|| (), read);
     let notices = expect_context::<Notices>();
     view! {
         <Suspense fallback=|| view! { <main class="page"><p>{words::loading()}</p></main> }>

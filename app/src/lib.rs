@@ -4,28 +4,22 @@
 // Leptos' view types nest deeply; the default limit is met by the larger panels.
 #![recursion_limit = "512"]
 
+mod address;
 pub mod api;
 mod browser;
 mod components;
-#[cfg_attr(
-    feature = "phone-alone",
-    allow(dead_code, reason = "the phone's module leaves these pages out")
-)]
 mod desktop;
-#[cfg_attr(
-    feature = "phone-alone",
-    allow(dead_code, reason = "the phone's module leaves the desktop out")
-)]
 mod ids;
 mod phone;
 mod shell;
-#[cfg_attr(
-    feature = "phone-alone",
-    allow(dead_code, reason = "the phone's module leaves these pages out")
-)]
 mod start;
 mod state;
 mod text;
 
-pub use shell::{App, shell};
+#[cfg(feature = "ssr")]
+pub use address::PAGE_PATHS;
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+#[cfg(not(feature = "ssr"))]
+pub use shell::{DesktopApp, PhoneApp};
 pub use text::{Advice, Language, explain};

@@ -1,75 +1,91 @@
-//! The page around every page, and which address shows what.
+//! The document around every page, and the roots that the browser's modules wake.
 
+use crate::address::Page;
+#[cfg(not(feature = "ssr"))]
+use crate::browser;
 use crate::components::{Masthead, Problem, RecentSites};
+use crate::desktop::DeskPage;
 use crate::phone::PhonePage;
+use crate::start::{LaunchProblem, StartPage};
 use crate::state::Notices;
-use crate::text::{PRODUCT, nothing_here, provide_language};
+use crate::text::{PRODUCT, nothing_here};
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{SsrMode, path};
-
-#[cfg(feature = "phone-alone")]
-use elsewhere::{DeskPage, LaunchProblem, StartPage};
-#[cfg(not(feature = "phone-alone"))]
-use {
-    crate::desktop::DeskPage,
-    crate::start::{LaunchProblem, StartPage},
-};
-
-/// The browser module of the phone page; the others use the one that [`LeptosOptions`] names.
+use leptos_meta::{Title, provide_meta_context};
 #[cfg(feature = "ssr")]
-const PHONE_MODULE: &str = "phone";
+pub use server::shell;
 
-/// The HTML document, for the server.
-#[must_use]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::api::server::send_policy();
-    #[cfg(feature = "ssr")]
-    let options = with_own_module(options);
-    #[cfg(feature = "ssr")]
-    let demo = crate::api::server::is_demo();
-    // Only a server renders the document.
-    #[cfg(not(feature = "ssr"))]
-    let demo = false;
-    let language = provide_language();
-    view! {
-        <!DOCTYPE html>
-        <html lang=language.tag() data-demo=demo.then_some("")>
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="robots" content="noindex" />
-                <meta name="format-detection" content="telephone=no" />
-                <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-                <link rel="stylesheet" href="/pkg/clinical.css" />
-                <HydrationScripts options />
-                <MetaTags />
-            </head>
-            <body>
-                <App />
-            </body>
-        </html>
+/// The document, as the server writes it.
+#[cfg(feature = "ssr")]
+mod server {
+    use super::{Page, desktop_page, phone_page, with_frame};
+    use crate::text::provide_language;
+    use leptos::prelude::*;
+    use leptos_meta::MetaTags;
+
+    /// The browser module of the phone page; the others use the one that [`LeptosOptions`] names.
+    const PHONE_MODULE: &str = "phone";
+
+    /// The HTML document.
+    #[must_use]
+    pub fn shell(mut options: LeptosOptions) -> impl IntoView {
+        crate::api::server::send_policy();
+        let demo = crate::api::server::is_demo();
+        let language = provide_language();
+        if matches!(requested_page(), Page::Phone(_)) {
+            options.output_name = PHONE_MODULE.into();
+        }
+        view! {
+            <!DOCTYPE html>
+            <html lang=language.tag() data-demo=demo.then_some("")>
+                <head>
+                    <meta charset="utf-8" />
+                    <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                    <meta name="color-scheme" content="light dark" />
+                    <meta name="robots" content="noindex" />
+                    <meta name="format-detection" content="telephone=no" />
+                    <link rel="icon" href="/icon.svg" type="image/svg+xml" />
+                    <link rel="stylesheet" href="/pkg/clinical.css" />
+                    <HydrationScripts options />
+                    <MetaTags />
+                </head>
+                <body>
+                    <App />
+                </body>
+            </html>
+        }
+    }
+
+    /// Whichever page is asked for.
+    #[component]
+    fn App() -> impl IntoView {
+        with_frame(|| match requested_page() {
+            Page::Phone(_) => phone_page(),
+            page => desktop_page(page),
+        })
+    }
+
+    fn requested_page() -> Page {
+        let parts = use_context::<http::request::Parts>();
+        parts.map_or(Page::Unknown, |parts| Page::at(parts.uri.path()))
     }
 }
 
-/// The phone page has a browser module of its own.
-#[cfg(feature = "ssr")]
-fn with_own_module(mut options: LeptosOptions) -> LeptosOptions {
-    // What the server gives is a whole address with a made-up host.
-    let address = use_context::<leptos_router::location::RequestUrl>();
-    let address = address.and_then(|address| address.parse().ok());
-    if address.is_some_and(|address| address.path().starts_with("/phone")) {
-        options.output_name = PHONE_MODULE.into();
-    }
-    options
-}
-
-/// The application: routes and what stands on every page.
+/// What the desktop's module wakes: every page but the phone's.
+#[cfg(not(feature = "ssr"))]
 #[component]
-pub fn App() -> impl IntoView {
+pub fn DesktopApp() -> impl IntoView {
+    with_frame(|| desktop_page(Page::at(&browser::path())))
+}
+
+/// What the phone's module wakes: the phone page alone. Nothing of the other pages is in that module.
+#[cfg(not(feature = "ssr"))]
+#[component]
+pub fn PhoneApp() -> impl IntoView {
+    with_frame(phone_page)
+}
+
+/// What stands on every page, and what every page finds in its context.
+fn with_frame(page: impl FnOnce() -> AnyView) -> impl IntoView {
     provide_meta_context();
     Notices::provide();
     RecentSites::provide();
@@ -78,14 +94,21 @@ pub fn App() -> impl IntoView {
         <Title text="" formatter=|title: String| {
             if title.is_empty() { PRODUCT.to_owned() } else { format!("{title} – {PRODUCT}") }
         } />
-        <Router>
-            <Routes fallback=NotFound>
-                <Route path=path!("/") view=StartPage ssr=SsrMode::Async />
-                <Route path=path!("/launch-problem/:why/:practice?") view=LaunchProblem ssr=SsrMode::Async />
-                <Route path=path!("/desk/:session") view=DeskPage ssr=SsrMode::Async />
-                <Route path=path!("/phone/:screen?") view=PhonePage ssr=SsrMode::Async />
-            </Routes>
-        </Router>
+        {page()}
+    }
+}
+
+fn phone_page() -> AnyView {
+    view! { <PhonePage /> }.into_any()
+}
+
+fn desktop_page(page: Page) -> AnyView {
+    match page {
+        Page::Start => view! { <StartPage /> }.into_any(),
+        Page::LaunchProblem { why } => view! { <LaunchProblem why /> }.into_any(),
+        Page::Desktop(session) => view! { <DeskPage session /> }.into_any(),
+        // The server sends the phone's module with the phone's page.
+        Page::Phone(_) | Page::Unknown => view! { <NotFound /> }.into_any(),
     }
 }
 
@@ -96,22 +119,4 @@ fn NotFound() -> impl IntoView {
         response.set_status(http::StatusCode::NOT_FOUND);
     }
     view! { <Masthead /> <main class="page"><Problem advice=nothing_here() /></main> }
-}
-
-/// The other surface's pages, as the phone's module knows them: the server renders them with their own module, and no
-/// link leads from one surface into the other.
-#[cfg(feature = "phone-alone")]
-mod elsewhere {
-    use leptos::prelude::*;
-
-    macro_rules! page {
-        ($name:ident) => {
-            #[component]
-            pub(super) fn $name() -> impl IntoView {}
-        };
-    }
-
-    page!(DeskPage);
-    page!(LaunchProblem);
-    page!(StartPage);
 }

@@ -6,7 +6,6 @@ use crate::text::{explain, start as words};
 use clinical_images::refusal::Refusal;
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 /// The page at `/`.
 #[component]
@@ -95,15 +94,14 @@ fn Patient(patient: DemoPatient) -> impl IntoView {
 /// The page at `/launch-problem/{why}`: a launch that did not open a session. Behind the kind the address may hold the
 /// practice.
 #[component]
-pub fn LaunchProblem() -> impl IntoView {
-    let params = use_params_map();
-    let advice = move || {
-        let slug = params.read().get("why").unwrap_or_default();
-        explain(&ApiError::Refused(refusal_of(&slug)))
-    };
+pub fn LaunchProblem(
+    /// The refusal's name, as the address has it.
+    why: String,
+) -> impl IntoView {
+    let advice = explain(&ApiError::Refused(refusal_of(&why)));
     view! {
         <Masthead />
-        <main class="page">{move || view! { <Problem advice=advice() /> }}</main>
+        <main class="page"><Problem advice /></main>
     }
 }
 

@@ -11,29 +11,24 @@ use clinical_images::access::Operation;
 use clinical_images::service::Services;
 use http::Method;
 use leptos::config::LeptosOptions;
-use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
+use leptos_router::{Method, SsrMode};
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 
 /// Bytes of a request's body at most. Pictures do not come through here.
 const BODY: usize = 64 * 1024;
 
-/// Where the pages are. Listed once in a process: while Leptos makes the list no resource loads in any thread, and a page
-/// that another router draws at that moment would wait for its own for ever.
-static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
-
-/// The addresses of pages, as the application names them.
-#[must_use]
-pub fn page_paths() -> Vec<String> {
-    let pages = PAGES.get_or_init(|| generate_route_list(clinical_app::App));
-    pages.iter().map(|page| page.path().to_owned()).collect()
+/// The pages as Leptos' own routes: each is sent when it is complete, so that it can be read without a script.
+fn pages() -> Vec<AxumRouteListing> {
+    let page =
+        |path: &&str| AxumRouteListing::new((*path).to_owned(), SsrMode::Async, [Method::Get], []);
+    clinical_app::PAGE_PATHS.iter().map(page).collect()
 }
 
 /// Everything the server answers. The shutdown ends the open streams.
 pub fn router(services: Services, options: LeptosOptions, shutdown: CancellationToken) -> Router {
-    let listed = PAGES.get_or_init(|| generate_route_list(clinical_app::App));
     let site = PathBuf::from(&*options.site_root);
     let pages = {
         let context = services.clone();
@@ -41,11 +36,11 @@ pub fn router(services: Services, options: LeptosOptions, shutdown: Cancellation
         Router::new()
             .leptos_routes_with_context(
                 &options,
-                listed.clone(),
+                pages(),
                 move || leptos::prelude::provide_context(context.clone()),
                 move || clinical_app::shell(shell_options.clone()),
             )
-            .fallback(leptos_axum::render_app_to_stream_with_context(
+            .fallback(leptos_axum::render_app_async_with_context(
                 {
                     let services = services.clone();
                     move || leptos::prelude::provide_context(services.clone())

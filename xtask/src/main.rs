@@ -18,7 +18,8 @@ cargo xtask COMMAND
 
   circles FOLDER…   finds modules that need each other, in the crates whose sources lie there
   literals          finds sentences in the pages' `view!` that belong in app/src/text
-  site              builds target/site: the browser's modules, the style, the files of public/, and a brotli copy of each
+  site [PACKAGE…]   builds target/site: the browser's modules, the style, the files of public/, and a brotli copy of each;
+                    with names of packages, of the modules only theirs
   unused            finds dependencies that a package names in its manifest and nowhere in its source";
 
 fn main() -> ExitCode {
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
         ["circles", ref folders @ ..] if !folders.is_empty() => no_circles(&root, folders),
         ["literals"] => no_literals(&root),
         ["unused"] => no_unused(&root),
-        ["site"] => site::build(&root),
+        ["site", ref packages @ ..] => site::build(&root, packages),
         ["--help" | "-h"] => {
             eprintln!("{USAGE}");
             return ExitCode::SUCCESS;

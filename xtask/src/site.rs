@@ -4,6 +4,7 @@
 //! only when something that it is made of is newer, and is put in place by renaming, so a running server never serves half a
 //! file. Needs Node and the packages of `end2end` (sass, binaryen, terser).
 
+mod emptied;
 mod fresh;
 mod mirror;
 mod module;
@@ -46,11 +47,12 @@ impl Site {
     }
 }
 
-/// Builds what is not up to date.
+/// Builds what is not up to date; of the modules those of `packages`, or all where none is named.
 ///
 /// # Errors
 /// A sentence that names what failed.
-pub fn build(root: &Path) -> Result<(), String> {
+pub fn build(root: &Path, packages: &[&str]) -> Result<(), String> {
+    let modules = module::of(packages)?;
     let site = Site {
         root: root.to_owned(),
     };
@@ -58,7 +60,7 @@ pub fn build(root: &Path) -> Result<(), String> {
     style(&site)?;
     thread::scope(|scope| {
         let mut finishing = Vec::new();
-        for module in &module::MODULES {
+        for module in modules {
             // Cargo works on one module after the other; what follows runs on one core and overlaps with the next.
             if let Some(compiled) = module.compile(&site)? {
                 finishing.push(scope.spawn(|| compiled.finish(&site)));

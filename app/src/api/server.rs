@@ -57,6 +57,12 @@ pub fn answer<T>(result: Result<T, Refusal>) -> ApiResult<T> {
     })
 }
 
+/// The path of the page that is asked for.
+#[must_use]
+pub fn page_path() -> String {
+    use_context::<Parts>().map_or_else(|| "/".to_owned(), |parts| parts.uri.path().to_owned())
+}
+
 /// The language of the page that is asked for: what its reader chose, or else what the browser asks for.
 #[must_use]
 pub fn wanted_language() -> Language {

@@ -1,4 +1,4 @@
-//! The device: clock, randomness, network, clipboard, address bar, focus.
+//! The device: clock, randomness, network, clipboard, focus.
 
 use clinical_images::moment::Moment;
 use futures::channel::oneshot;
@@ -6,7 +6,7 @@ use js_sys::Date;
 use leptos::ev::EventDescriptor;
 use leptos::prelude::{on_cleanup, request_animation_frame, window_event_listener};
 use std::time::Duration;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 fn window() -> web_sys::Window {
@@ -59,26 +59,6 @@ pub async fn copy_text(text: &str) -> bool {
         return false;
     };
     JsFuture::from(clipboard.write_text(text)).await.is_ok()
-}
-
-/// Takes the part behind `#` out of the address, so that it stays neither in the bar nor in the history.
-#[must_use]
-pub fn take_fragment() -> Option<String> {
-    let hash = window().location().hash().ok()?;
-    let code = hash
-        .strip_prefix('#')
-        .filter(|code| !code.is_empty())?
-        .to_owned();
-    let path = window().location().pathname().unwrap_or_default();
-    replace_address(&path);
-    Some(code)
-}
-
-/// Replaces the address without loading anything and without a step in the history.
-pub fn replace_address(path: &str) {
-    if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
-    }
 }
 
 /// Calls `handler` for each event of the window until the present component is disposed of.

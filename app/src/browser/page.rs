@@ -1,4 +1,4 @@
-//! The page as a whole: what the server says about it, coming back to it, stepping back in it, and a new code in its address.
+//! The page as a whole: what the server says about it, coming back to it, its address and history, and a new code in its address.
 
 use super::{is_visible, on_window};
 #[cfg(not(feature = "ssr"))]
@@ -7,6 +7,7 @@ use leptos::ev::Custom;
 #[cfg(not(feature = "ssr"))]
 use leptos::prelude::document;
 use leptos::prelude::window;
+use wasm_bindgen::JsValue;
 use web_sys::Event;
 
 /// Calls `handler` each time the person comes back to this page from another tab, app or a locked screen, until the
@@ -23,6 +24,46 @@ pub fn on_return(handler: impl Fn() + 'static) {
 /// the present component is disposed of.
 pub fn on_fragment(handler: impl Fn() + 'static) {
     on_window(Custom::<Event>::new("hashchange"), move |_| handler());
+}
+
+/// Calls `handler` after each step back or forward in the page's own history, until the present component is disposed of.
+pub fn on_history_step(handler: impl Fn() + 'static) {
+    on_window(leptos::ev::popstate, move |_| handler());
+}
+
+/// The path of the page's address, as it stands there: without query and fragment.
+#[must_use]
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// Takes the part behind `#` out of the address, so that it stays neither in the bar nor in the history.
+#[must_use]
+pub fn take_fragment() -> Option<String> {
+    let hash = window().location().hash().ok()?;
+    let code = hash
+        .strip_prefix('#')
+        .filter(|code| !code.is_empty())?
+        .to_owned();
+    replace_address(&path());
+    Some(code)
+}
+
+/// Gives the page another address without loading anything: Back returns to the one before. The same address again is no step.
+pub fn push_address(path: &str) {
+    if path == self::path() {
+        return;
+    }
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
+/// Replaces the address without loading anything and without a step in the history.
+pub fn replace_address(path: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
 }
 
 /// Whether the server has marked this page as one of the demo.

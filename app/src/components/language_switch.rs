@@ -1,14 +1,16 @@
 //! Changes the language of the pages: a plain form, so that it works without a script and weighs nothing.
 
+#[cfg(feature = "ssr")]
+use crate::api::server;
+#[cfg(not(feature = "ssr"))]
+use crate::browser;
 use crate::text::{self, Language};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// A button for each language but the present one, named in that language. The page is loaded anew; where photos would be lost by
 /// that the browser asks first.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
-    let page = use_location().pathname;
     let present = text::language();
     let buttons = Language::ALL
         .into_iter()
@@ -23,8 +25,17 @@ pub fn LanguageSwitch() -> impl IntoView {
         .collect_view();
     view! {
         <form class="language-switch" method="post" action="/language" aria-label=text::language_label()>
-            <input type="hidden" name="back" value=move || page.get() />
+            <input type="hidden" name="back" value=page_path() />
             {buttons}
         </form>
     }
+}
+
+/// The path of the page that the switch stands on.
+fn page_path() -> String {
+    #[cfg(feature = "ssr")]
+    let path = server::page_path();
+    #[cfg(not(feature = "ssr"))]
+    let path = browser::path();
+    path
 }

@@ -2,8 +2,9 @@
 //! than one screen.
 
 use super::photos::{Arrival, ahead_of_the_view, is_unusable, state};
+use crate::address::{Page, phone_path};
 use crate::api::{ApiError, ApiResult, remove};
-use crate::browser::LocalFile;
+use crate::browser::{self, LocalFile};
 use crate::state::{LocalPhoto, Notices, Queue, SessionFeed, Tone};
 use crate::text::{self, phone as words};
 use clinical_images::capture::{PhoneState, Screen};
@@ -13,8 +14,6 @@ use clinical_images::refusal::Refusal;
 use clinical_images::upload::UploadState;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
 use std::collections::BTreeSet;
 
 /// This phone's part in a session, from the claim of its link to the link's end. Copies share it.
@@ -29,7 +28,7 @@ pub(super) struct PhoneSession {
     /// What is announced.
     pub notices: Notices,
     /// The screen of the address.
-    pub address: Memo<Screen>,
+    pub address: RwSignal<Screen>,
     /// The screen that was asked for last, by address or by button.
     pub asked: RwSignal<Screen>,
     /// The screen to be shown.
@@ -40,28 +39,26 @@ pub(super) struct PhoneSession {
     reviewed: RwSignal<BTreeSet<PictureId>>,
     /// Photos that were sent together.
     pub(super) batch: RwSignal<Vec<PictureId>>,
-    step: Callback<(Screen, bool)>,
+}
+
+/// The screen that the page's address names.
+fn screen_of_address() -> Screen {
+    match Page::at(&browser::path()) {
+        Page::Phone(screen) => screen,
+        // The phone page has no other addresses.
+        Page::Start | Page::LaunchProblem { .. } | Page::Desktop(_) | Page::Unknown => {
+            Screen::Confirm
+        }
+    }
 }
 
 impl PhoneSession {
     /// Starts at the screen that the address names. Has to be called in a component.
     pub fn begin(feed: SessionFeed, queue: Queue, link: LinkId) -> Self {
-        let params = use_params_map();
-        let address = Memo::new(move |_| {
-            params.with(|params| Screen::from_slug(&params.get("screen").unwrap_or_default()))
-        });
+        let address = RwSignal::new(screen_of_address());
+        browser::on_history_step(move || address.set(screen_of_address()));
         let asked = RwSignal::new(address.get_untracked());
         let shown = Memo::new(move |_| asked.get().or_nearest(state(feed, queue)));
-        let navigate = use_navigate();
-        let step = Callback::new(move |(screen, replace): (Screen, bool)| {
-            navigate(
-                &format!("/phone/{screen}"),
-                NavigateOptions {
-                    replace,
-                    ..NavigateOptions::default()
-                },
-            );
-        });
         Self {
             feed,
             link,
@@ -73,20 +70,21 @@ impl PhoneSession {
             sticky: RwSignal::new(Details::default()),
             reviewed: RwSignal::new(BTreeSet::new()),
             batch: RwSignal::new(Vec::new()),
-            step,
         }
     }
 
     /// Goes to a screen; Back returns from it.
     pub fn go(self, screen: Screen) {
         self.asked.set(screen);
-        self.step.run((screen, false));
+        browser::push_address(&phone_path(screen));
+        self.address.set(screen);
     }
 
     /// Corrects the address; Back does not return to what it said.
     pub fn correct(self, screen: Screen) {
         self.asked.set(screen);
-        self.step.run((screen, true));
+        browser::replace_address(&phone_path(screen));
+        self.address.set(screen);
     }
 
     /// Adds new files, as many as fit, and goes to the screen where they are reviewed.

@@ -232,7 +232,11 @@ fn addresses(server: &Server, other: &Scene) -> Vec<RouteCall> {
             operation: Operation::ReadPage,
             body: None,
         };
-        found.extend(router::page_paths().into_iter().map(page));
+        found.extend(
+            clinical_app::PAGE_PATHS
+                .iter()
+                .map(|path| page((*path).to_owned())),
+        );
     }
     found.sort_by(|one, other| one.address.cmp(&other.address));
     found.dedup_by(|one, other| one.address == other.address);

@@ -2,6 +2,7 @@
 //!
 //! The one place for compiler and optimiser flags of all of them.
 
+use super::emptied::empty_never_called;
 use super::fresh::{is_current, rustc_sources};
 use super::{Site, program};
 use crate::files;
@@ -27,6 +28,8 @@ pub struct Module {
     optimise: &'static [&'static str],
     /// Whether the script knows that its module lies beside it. Leptos tells a page's script where it is.
     finds_itself: bool,
+    /// Whether it has functions of Leptos that no page calls.
+    has_never_called: bool,
     /// Whether module and script may call each other by short names, which nobody outside may use then.
     short_names: bool,
 }
@@ -46,7 +49,7 @@ const VECTORS: &str = "-C target-feature=+simd128,+bulk-memory,+sign-ext,+nontra
 
 /// One module for desktop and phone is 1.6 times what a phone may have to fetch; the codec's core is what every phone fetches
 /// with its first picture, and the general one is fetched where the browser lacks a decoder.
-pub const MODULES: [Module; 4] = [
+static MODULES: [Module; 4] = [
     Module {
         package: "clinical-frontend",
         name: "clinical",
@@ -71,6 +74,21 @@ pub const MODULES: [Module; 4] = [
     },
 ];
 
+/// The modules of these packages; all of them for none.
+///
+/// # Errors
+/// When a package is none of those that make a module.
+pub fn of(packages: &[&str]) -> Result<Vec<&'static Module>, String> {
+    if packages.is_empty() {
+        return Ok(MODULES.iter().collect());
+    }
+    let named = |name: &&str| {
+        let module = MODULES.iter().find(|module| module.package == *name);
+        module.ok_or_else(|| format!("{name} is not a package that makes a module."))
+    };
+    packages.iter().map(named).collect()
+}
+
 const PAGE: Module = Module {
     package: "",
     name: "",
@@ -79,6 +97,7 @@ const PAGE: Module = Module {
     fast: &[],
     optimise: SMALL,
     finds_itself: false,
+    has_never_called: true,
     short_names: true,
 };
 // The worker reads the module's memory by its name.
@@ -87,6 +106,7 @@ const CODEC: Module = Module {
     fast: &["clinical-images", "sha2"],
     optimise: FAST,
     finds_itself: true,
+    has_never_called: false,
     short_names: false,
     ..PAGE
 };
@@ -174,7 +194,8 @@ impl Module {
                 .map_err(|fault| format!("{} could not be emptied: {fault}", work.display()))?;
         }
         let stem = self.name.rsplit('/').next().unwrap_or(self.name);
-        Bindgen::new()
+        let fault = |fault| format!("wasm-bindgen cannot bind {}: {fault:?}", self.package);
+        let mut bound = Bindgen::new()
             .web(true)
             .and_then(|bindgen| {
                 bindgen
@@ -182,9 +203,16 @@ impl Module {
                     .omit_default_module_path(!self.finds_itself)
                     .input_path(self.compiled(site, "wasm"))
                     .out_name(stem)
-                    .generate(&work)
+                    .generate_output()
             })
-            .map_err(|fault| format!("wasm-bindgen cannot bind {}: {fault:?}", self.package))?;
+            .map_err(fault)?;
+        if self.has_never_called && empty_never_called(bound.wasm_mut()) == 0 {
+            return Err(format!(
+                "{} has no function left that no page calls: see xtask/src/site/emptied.rs.",
+                self.package
+            ));
+        }
+        bound.emit(&work).map_err(fault)?;
         if work.join("snippets").exists() {
             return Err(format!(
                 "{} has scripts of its own (snippets), which nobody would serve.",
