@@ -336,9 +336,9 @@ fn Controls(view: View) -> impl IntoView {
             </button>
             <p class="viewer-caption">{caption}</p>
             <div class="row" role="group" aria-label=words::zoom()>
+                <span class="viewer-scale small" aria-live="polite">{full}</span>
                 <button class="button quiet" type="button" aria-label=words::zoom_out()
                     on:click=move |_| view.scale(|scale| scale / STEP, None)>"−"</button>
-                <span class="viewer-scale small" aria-live="polite">{full}</span>
                 <button class="button quiet" type="button" aria-label=words::zoom_in()
                     on:click=move |_| view.scale(|scale| scale * STEP, None)>"+"</button>
                 <button class="button quiet" type="button" aria-pressed=move || pressed(None)
