@@ -10,6 +10,7 @@ mod qr;
 pub mod server;
 
 mod desk;
+mod embedded;
 mod phone;
 mod pictures;
 mod start;
@@ -18,6 +19,7 @@ mod start;
 use clinical_images::access::Operation;
 
 pub use desk::*;
+pub use embedded::EmbeddedJson;
 #[cfg(feature = "ssr")]
 pub use error::AGAIN_AFTER;
 pub use error::{ApiError, ApiResult};

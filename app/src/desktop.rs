@@ -30,7 +30,7 @@ mod time;
 mod viewer;
 mod zoom;
 
-use crate::api::{ApiError, desk_snapshot};
+use crate::api::{ApiError, EmbeddedJson, desk_snapshot};
 use crate::browser;
 use crate::components::{Masthead, Problem};
 use crate::ids;
@@ -54,7 +54,7 @@ pub fn DeskPage(
         let session = session.ok_or_else(no_such_address)?;
         Ok((session, desk_snapshot(session).await?))
     };
-    let snapshot = Resource::new_blocking(|| (), read);
+    let snapshot = Resource::<_, EmbeddedJson>::new_with_options(|| (), read, true);
     let notices = expect_context::<Notices>();
     view! {
         <Suspense fallback=|| view! { <main class="page"><p>{words::loading()}</p></main> }>

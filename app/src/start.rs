@@ -1,6 +1,6 @@
 //! The first page. In production it only says how to get in; in the demo it lists fictional patients.
 
-use crate::api::{ApiError, DemoPatient, DemoPractice, DemoStart, Start, read_start};
+use crate::api::{ApiError, DemoPatient, DemoPractice, DemoStart, EmbeddedJson, Start, read_start};
 use crate::components::{Masthead, Problem};
 use crate::text::{explain, start as words};
 use clinical_images::refusal::Refusal;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 /// The page at `/`.
 #[component]
 pub fn StartPage() -> impl IntoView {
-    let start = Resource::new_blocking(|| (), |()| read_start());
+    let start = Resource::<_, EmbeddedJson>::new_with_options(|| (), |()| read_start(), true);
     view! {
         <Masthead />
         <main class="page">
