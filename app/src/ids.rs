@@ -9,8 +9,16 @@ pub const SCREEN_TITLE: &str = "screen-title";
 pub const SITE_INPUT: &str = "site-input";
 /// The error summary of the commit dialog.
 pub const COMMIT_ERRORS: &str = "commit-errors";
+/// The error summary of the commit's outcomes.
+pub const OUTCOME_ERRORS: &str = "filing-errors";
 /// The viewer of the desktop: the element that takes its keys.
 pub const VIEWER: &str = "viewer";
+
+/// The row of a picture among the commit's outcomes.
+#[must_use]
+pub fn outcome(id: PictureId) -> String {
+    format!("filing-{id}")
+}
 
 /// The button of a picture in the desktop's strip.
 #[must_use]

@@ -2,12 +2,13 @@
 //! from the session's view alone, so it is the same after a reload and in a second window.
 
 use super::check::NeedsCheck;
-use super::commit_progress::{CommitProgress, ERRORS, can_retry, is_filed, row_id, was_committed};
+use super::commit_progress::{CommitProgress, can_retry, is_filed, was_committed};
 use super::copy::CopyButton;
 use super::desk::{Desk, Dialog};
 use super::finish::finish;
 use super::support_text::SupportText;
 use crate::components::{Badge, BadgeTone, Bar, ErrorSummary, tone_of};
+use crate::ids;
 use crate::text::{self, Advice, desk as words};
 use clinical_images::id::PictureId;
 use clinical_images::picture::{FilingFailure, PictureState};
@@ -30,7 +31,7 @@ pub(super) fn CommitOutcomes() -> impl IntoView {
         move || u8::try_from(filed.get() * 100 / all.with(Vec::len).max(1)).unwrap_or(100);
     view! {
         <div class="stack">
-            <div id=ERRORS class="desk-errors" tabindex="-1" role="alert">
+            <div id=ids::OUTCOME_ERRORS class="desk-errors" tabindex="-1" role="alert">
                 {move || progress.fault.get().map(|error| view! { <ErrorSummary error /> })}
             </div>
             <p role="status">{line}</p>
@@ -82,7 +83,7 @@ fn OutcomeRow(progress: CommitProgress, id: PictureId) -> impl IntoView {
     };
     let outcome = Memo::new(move |_| picture.with(|it| it.as_ref().map(|it| it.state.clone())));
     view! {
-        <li id=row_id(id) tabindex="-1">
+        <li id=ids::outcome(id) tabindex="-1">
             <img src=move || small.get() alt="" />
             <div>
                 <p class="row">{name} {page} <Badge text=Signal::derive(state) tone=Signal::derive(tone) /></p>

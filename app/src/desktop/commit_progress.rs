@@ -3,15 +3,13 @@
 use super::desk::{Desk, is_committable};
 use crate::api::{ApiError, commit, resolve_manually};
 use crate::browser;
+use crate::ids;
 use clinical_images::id::PictureId;
 use clinical_images::picture::{Picture, PictureState};
 use clinical_images::record::Target;
 use clinical_images::session::Scans;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// Id of the error summary.
-pub(super) const ERRORS: &str = "filing-errors";
 
 /// The pictures of a commit, with the state of the request that is running for them. Copies share it.
 #[derive(Clone, Copy)]
@@ -91,20 +89,15 @@ impl CommitProgress {
             match answer {
                 Ok(()) => {
                     if let Some(id) = about {
-                        browser::focus(&row_id(id));
+                        browser::focus(&ids::outcome(id));
                     }
                 }
                 Err(error) => {
                     self.desk.feed.refresh().await;
                     self.fault.set(Some(error));
-                    browser::focus(ERRORS);
+                    browser::focus(ids::OUTCOME_ERRORS);
                 }
             }
         });
     }
-}
-
-/// Id of the row of a picture.
-pub(super) fn row_id(id: PictureId) -> String {
-    format!("filing-{id}")
 }
