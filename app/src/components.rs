@@ -9,6 +9,7 @@ mod masthead;
 mod notice_board;
 mod problem;
 mod site_field;
+pub mod zoom;
 
 pub use badge::{Badge, BadgeTone, Bar, tone_of};
 pub use details_form::DetailsForm;

@@ -28,7 +28,6 @@ mod support_text;
 mod tile;
 mod time;
 mod viewer;
-mod zoom;
 
 use crate::api::{ApiError, EmbeddedJson, desk_snapshot};
 use crate::browser;

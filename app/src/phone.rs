@@ -20,7 +20,6 @@ mod sending;
 mod sent;
 mod shell;
 mod thumb;
-mod zoom;
 
 use crate::api::{ApiError, claim_link, phone_snapshot};
 use crate::browser;

@@ -6,8 +6,8 @@ mod geometry;
 pub(super) use cropping::Cropping;
 
 use super::desk::Desk;
-use super::zoom::{Size, Zoom};
 use crate::browser;
+use crate::components::zoom::{Framing, Size};
 use crate::ids;
 use crate::state::Tone;
 use crate::text::desk as words;
@@ -126,13 +126,8 @@ struct Drag {
 fn grab(desk: Desk, event: &PointerEvent) -> Option<Drag> {
     let cropping = desk.cropping.get_untracked()?;
     let (width, height) = browser::size_of(STAGE)?;
-    let (across, down) = cropping.size();
-    let picture = Size {
-        width: across.into(),
-        height: down.into(),
-    };
-    // The drawing lies as a fitted picture does.
-    let zoom = Zoom::fitted(picture, Size { width, height });
+    // The drawing lies as a fitted picture does, and stays so.
+    let zoom = Framing::up_to(0.0, cropping.size().into(), Size { width, height }).fitted();
     let (x, y) = browser::within(STAGE, event.client_x(), event.client_y())?;
     let point = ((x - zoom.x) / zoom.scale, (y - zoom.y) / zoom.scale);
     Some(Drag {

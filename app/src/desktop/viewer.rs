@@ -1,187 +1,16 @@
 //! The selected picture, large, on neutral grey: fitted, at 100 % or anything between, by buttons, wheel, drag and keys.
 
-use super::crop::{self, CropBar, CropStage};
+mod state;
+
+use super::crop::{CropBar, CropStage};
 use super::desk::Desk;
-use super::edit_bar::{EditBar, EditFailure, rotate};
-use super::zoom::{Size, Zoom};
-use crate::browser;
+use super::edit_bar::{EditBar, EditFailure};
+use crate::components::zoom::{Gesture, Size};
 use crate::ids;
 use crate::text::{self, desk as words};
 use clinical_images::id::PictureId;
-use leptos::ev::{KeyboardEvent, PointerEvent, WheelEvent};
 use leptos::prelude::*;
-
-const FRAME: &str = "viewer-frame";
-const IMAGE: &str = "viewer-image";
-/// One step of a button, and of a wheel.
-const STEP: f64 = 1.5;
-const NOTCH: f64 = 1.15;
-
-/// How far the image has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Loading,
-    Shown,
-    Failed,
-}
-
-/// What is seen and how. Copies share it.
-#[derive(Clone, Copy)]
-struct View {
-    desk: Desk,
-    selected: Memo<Option<PictureId>>,
-    /// Nothing while the picture lies fitted.
-    zoom: RwSignal<Option<Zoom>>,
-    phase: RwSignal<Phase>,
-    /// Counts the times that somebody asked to load it again.
-    tries: RwSignal<u32>,
-    /// Where a drag was last.
-    drag: RwSignal<Option<(i32, i32)>>,
-}
-
-impl View {
-    fn new(desk: Desk) -> Self {
-        let view = Self {
-            desk,
-            selected: Memo::new(move |_| desk.selected.get()),
-            zoom: RwSignal::new(None),
-            // The server's page brings the image along.
-            phase: RwSignal::new(Phase::Shown),
-            tries: RwSignal::new(0),
-            drag: RwSignal::new(None),
-        };
-        Effect::new(move |_| {
-            view.selected.track();
-            view.zoom.set(None);
-            desk.cropping.set(None);
-        });
-        // A crop is chosen on the whole picture.
-        Effect::new(move |_| {
-            if desk.cropping.with(Option::is_some) {
-                view.zoom.set(None);
-            }
-        });
-        crop::watch(desk);
-        view
-    }
-
-    fn is_cropping(self) -> bool {
-        self.desk.cropping.with_untracked(Option::is_some)
-    }
-
-    /// Reads from the element how far the image has loaded: events of an image in the server's page may have fired before this
-    /// script listened.
-    fn sync_phase(self) {
-        self.phase.set(match browser::image_loaded(IMAGE) {
-            None => Phase::Loading,
-            Some(true) => Phase::Shown,
-            Some(false) => Phase::Failed,
-        });
-    }
-
-    fn try_again(self) {
-        self.phase.set(Phase::Loading);
-        self.tries.update(|tries| *tries += 1);
-    }
-
-    /// The picture's and the frame's size.
-    fn sizes(self) -> Option<(Size, Size)> {
-        let id = self.selected.get_untracked()?;
-        let rendition = self
-            .desk
-            .feed
-            .view
-            .with_untracked(|view| view.picture(id).map(|it| it.rendition))?;
-        let (width, height) = browser::size_of(FRAME)?;
-        let picture = Size {
-            width: rendition.width.into(),
-            height: rendition.height.into(),
-        };
-        Some((picture, Size { width, height }))
-    }
-
-    /// Scales about a point of the frame, or its middle.
-    fn scale(self, next: impl Fn(f64) -> f64, at: Option<(f64, f64)>) {
-        if self.is_cropping() {
-            return;
-        }
-        let Some((picture, frame)) = self.sizes() else {
-            return;
-        };
-        let now = self
-            .zoom
-            .get_untracked()
-            .unwrap_or_else(|| Zoom::fitted(picture, frame));
-        let at = at.unwrap_or((frame.width / 2.0, frame.height / 2.0));
-        self.zoom
-            .set(now.scaled(next(now.scale), at, picture, frame));
-    }
-
-    fn wheel(self, event: &WheelEvent) {
-        let closer = event.delta_y() < 0.0;
-        if self.is_cropping() {
-            return;
-        }
-        // Away from a fitted picture there is nowhere to go: let the page scroll.
-        if !closer && self.zoom.get_untracked().is_none() {
-            return;
-        }
-        event.prevent_default();
-        let factor = if closer { NOTCH } else { 1.0 / NOTCH };
-        self.scale(
-            |scale| scale * factor,
-            browser::within(FRAME, event.client_x(), event.client_y()),
-        );
-    }
-
-    fn grab(self, event: &PointerEvent) {
-        if self.zoom.get_untracked().is_some() && event.button() == 0 {
-            browser::capture_pointer(event);
-            self.drag.set(Some((event.client_x(), event.client_y())));
-        }
-    }
-
-    fn pull(self, event: &PointerEvent) {
-        let (Some(from), Some(zoom)) = (self.drag.get_untracked(), self.zoom.get_untracked())
-        else {
-            return;
-        };
-        let Some((picture, frame)) = self.sizes() else {
-            return;
-        };
-        let by = (
-            f64::from(event.client_x() - from.0),
-            f64::from(event.client_y() - from.1),
-        );
-        self.drag.set(Some((event.client_x(), event.client_y())));
-        self.zoom.set(Some(zoom.moved(by, picture, frame)));
-    }
-
-    fn key(self, event: &KeyboardEvent) {
-        // The browser's own: copy, reload. And a crop that is being chosen would not know of a turn.
-        if self.is_cropping() || event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
-        match event.key().as_str() {
-            "r" => rotate(self.desk, 1),
-            "R" => rotate(self.desk, 3),
-            "c" | "C" => crop::begin(self.desk),
-            "ArrowLeft" => drop(self.desk.step(-1)),
-            "ArrowRight" => drop(self.desk.step(1)),
-            "+" | "=" => self.scale(|scale| scale * STEP, None),
-            "-" => self.scale(|scale| scale / STEP, None),
-            "0" => self.zoom.set(None),
-            "1" => self.scale(|_| 1.0, None),
-            "Delete" => self
-                .selected
-                .get_untracked()
-                .into_iter()
-                .for_each(|id| self.desk.ask_to_delete(id)),
-            _ => return,
-        }
-        event.prevent_default();
-    }
-}
+use state::{FRAME, IMAGE, Phase, STEP, View};
 
 /// The panel.
 #[component]
@@ -204,12 +33,12 @@ pub(super) fn Viewer() -> impl IntoView {
                     id=FRAME
                     class="viewer-frame"
                     class:zoomed=move || view.zoom.with(Option::is_some)
-                    class:held=move || view.drag.with(Option::is_some)
+                    class:held=move || view.gesture.with(Gesture::is_held)
                     on:wheel=move |event| view.wheel(&event)
                     on:pointerdown=move |event| view.grab(&event)
                     on:pointermove=move |event| view.pull(&event)
-                    on:pointerup=move |_| view.drag.set(None)
-                    on:pointercancel=move |_| view.drag.set(None)
+                    on:pointerup=move |event| view.release(&event)
+                    on:pointercancel=move |event| view.release(&event)
                     on:dblclick=move |_| view.scale(|_| 1.0, None)
                 >
                     {move || match view.selected.get() {
@@ -267,10 +96,7 @@ fn Image(view: View, id: PictureId) -> impl IntoView {
     let rendition =
         move || picture.with(|picture| picture.as_ref().map(|picture| picture.rendition));
     let size = move |side: fn(&Size) -> f64| {
-        let size = rendition().map(|it| Size {
-            width: it.width.into(),
-            height: it.height.into(),
-        })?;
+        let size = rendition().map(|it| Size::from((it.width, it.height)))?;
         view.zoom
             .with(Option::is_some)
             .then(|| format!("{}px", side(&size)))

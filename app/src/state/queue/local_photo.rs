@@ -57,6 +57,14 @@ impl LocalPhoto {
         self.wanted.get() && self.upload.get() != UploadState::Sent
     }
 
+    /// Width and height of the photo as it is prepared, in pixels.
+    #[must_use]
+    pub fn size(&self) -> Option<(u32, u32)> {
+        let rendition = |prepared: &Prepared| prepared.rendition;
+        let rendition = self.prepared.with_value(|it| it.as_ref().map(rendition))?;
+        Some((rendition.width, rendition.height))
+    }
+
     /// Cancels the current upload run, if any, and returns the number of the next.
     pub(super) fn cancel_run(&self) -> u32 {
         let next = self.run.get_value() + 1;
