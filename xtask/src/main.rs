@@ -8,6 +8,7 @@ mod files;
 mod literals;
 mod site;
 mod source;
+mod undecided;
 mod unused;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,9 @@ cargo xtask COMMAND
   literals          finds sentences in the pages' `view!` that belong in app/src/text
   site [PACKAGE…]   builds target/site: the browser's modules, the style, the files of public/, and a brotli copy of each;
                     with names of packages, of the modules only theirs
+  undecided SELECTION…
+                    plants a new event, field, refusal and command into a copy of the sources, which must not compile;
+                    the packages and features are named as for `cargo check`
   unused            finds dependencies that a package names in its manifest and nowhere in its source";
 
 fn main() -> ExitCode {
@@ -28,6 +32,9 @@ fn main() -> ExitCode {
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["circles", ref folders @ ..] if !folders.is_empty() => no_circles(&root, folders),
         ["literals"] => no_literals(&root),
+        ["undecided", ref selection @ ..] if !selection.is_empty() => {
+            undecided::check(&root, selection)
+        }
         ["unused"] => no_unused(&root),
         ["site", ref packages @ ..] => site::build(&root, packages),
         ["--help" | "-h"] => {
