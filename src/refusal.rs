@@ -156,7 +156,8 @@ impl Refusal {
             Self::Busy
             | Self::StoreUnavailable
             | Self::ObjectStoreUnavailable
-            | Self::EhrUnavailable => true,
+            | Self::EhrUnavailable
+            | Self::AnalysisRunning => true,
             Self::NoAccessToken
             | Self::SessionUnknown
             | Self::SessionEnded { .. }
@@ -177,6 +178,7 @@ impl Refusal {
             | Self::UploadDiffers
             | Self::NothingChosen
             | Self::DetailsMissing { .. }
+            | Self::NoAnalyst
             | Self::Stale
             | Self::PagesApart
             | Self::OtherPatient

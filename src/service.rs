@@ -173,7 +173,7 @@ where
 /// so nothing else can lead there.
 fn other_reply() -> PortFault {
     PortFault::protocol(
-        "sessions",
+        Port::Sessions,
         "a repeated request was answered with the reply to another command",
     )
 }

@@ -12,10 +12,6 @@ mod language;
 mod mi;
 pub mod phone;
 mod problem;
-#[cfg_attr(
-    feature = "phone-alone",
-    allow(dead_code, reason = "the phone's module leaves this page out")
-)]
 pub mod start;
 mod upload_failure;
 mod words;
@@ -35,9 +31,9 @@ pub struct Advice {
 }
 
 pub use explain::explain;
+pub use language::{Language, language};
 #[cfg(feature = "ssr")]
-pub use language::negotiate;
-pub use language::{Language, language, provide_language};
+pub use language::{negotiate, provide_language};
 pub use problem::nothing_here;
 pub use upload_failure::explain_upload_failure;
 pub use words::*;

@@ -11,7 +11,9 @@ use crate::analysis::{AnalysisFailure, AnalysisPart, AnalysisUsage, Prompt};
 use crate::digest::Sha256;
 use crate::id::{PictureId, SessionId};
 use crate::moment::Moment;
-use crate::ports::{AnalysisParts, AnalysisRequest, Analyst, AnalystFault, ChangeNotifications};
+use crate::ports::{
+    AnalysisParts, AnalysisRequest, Analyst, AnalystFault, ChangeNotifications, ObjectRead,
+};
 use crate::refusal::Refusal;
 use crate::session::{Session, Upload, Uploads};
 use bytes::Bytes;
@@ -244,6 +246,7 @@ impl Services {
         let expected = &upload.expected;
         let read = self.object_store.read(&upload.key, expected.length).await;
         let bytes = read.map_err(|fault| refused(&fault))?;
+        let bytes = bytes.and_then(ObjectRead::whole);
         let bytes = bytes.ok_or(Refusal::ObjectStoreUnavailable)?;
         if Sha256::of(&bytes) != expected.sha256 {
             tracing::error!(

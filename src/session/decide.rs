@@ -15,7 +15,7 @@ mod uploads;
 
 pub use typed::TypedCommand;
 
-use super::{Actor, Command, EndOfSession, Event, Reply, Request, SequencedEvent, Session};
+use super::{Actor, Command, Event, Reply, Request, SequencedEvent, Session};
 use crate::access::{self, Operation};
 use crate::audit::AuditRecord;
 use crate::id::LinkId;

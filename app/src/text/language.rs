@@ -52,12 +52,10 @@ pub fn language() -> Language {
 }
 
 /// Decides the language of the page that is being drawn, for everything in it.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub fn provide_language() -> Language {
-    #[cfg(feature = "ssr")]
     let language = crate::api::server::wanted_language();
-    #[cfg(not(feature = "ssr"))]
-    let language = language();
     leptos::prelude::provide_context(language);
     language
 }

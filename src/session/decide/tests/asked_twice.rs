@@ -137,7 +137,7 @@ fn about_links() -> Vec<Asked> {
     let claim = ClaimLink {
         code,
         cookie: Sha256::of(b"cookie"),
-        device: DeviceLabel::from_user_agent("iPhone"),
+        device: DeviceKind::from_user_agent("iPhone"),
     };
     let claimed = || {
         let mut room = Room::new();
