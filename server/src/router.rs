@@ -12,7 +12,7 @@ use clinical_images::service::Services;
 use http::Method;
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, LeptosRoutes as _};
-use leptos_router::{Method, SsrMode};
+use leptos_router::SsrMode;
 use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -22,8 +22,14 @@ const BODY: usize = 64 * 1024;
 
 /// The pages as Leptos' own routes: each is sent when it is complete, so that it can be read without a script.
 fn pages() -> Vec<AxumRouteListing> {
-    let page =
-        |path: &&str| AxumRouteListing::new((*path).to_owned(), SsrMode::Async, [Method::Get], []);
+    let page = |path: &&str| {
+        AxumRouteListing::new(
+            (*path).to_owned(),
+            SsrMode::Async,
+            [leptos_router::Method::Get],
+            [],
+        )
+    };
     clinical_app::PAGE_PATHS.iter().map(page).collect()
 }
 
