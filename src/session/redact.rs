@@ -176,6 +176,10 @@ impl Event {
     /// The event, redacted for the phone on `link`. `now` is the phone's own view at any later revision: it tells
     /// whose pictures an event is about.
     #[must_use]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table with an arm for each event, and in it each field"
+    )]
     pub fn redacted_for(&self, link: LinkId, now: &SessionView) -> Self {
         let own = |source: Source| source == Source::Phone(link);
         let known = |picture: &PictureId| now.picture(*picture).is_some();

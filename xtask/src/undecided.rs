@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn a_question_is_asked_only_at_its_place_and_for_its_reason() {
         let right = refused(NO_ARM, "src/a.rs", "`Planted` not covered");
-        assert_eq!(asked(&[right.clone()], &[QUESTION]), Ok(()));
+        assert_eq!(asked(std::slice::from_ref(&right), &[QUESTION]), Ok(()));
         for wrong in [
             refused(NO_VALUE, "src/a.rs", "`Planted` not covered"),
             refused(NO_ARM, "src/b.rs", "`Planted` not covered"),
