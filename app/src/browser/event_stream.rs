@@ -1,11 +1,14 @@
 //! The browser's end of the event stream.
 
 use clinical_images::session::{SequencedEvent, SessionView};
+use futures::StreamExt as _;
+use gloo_net::eventsource::futures::EventSource;
+use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
-use wasm_bindgen::prelude::Closure;
-use web_sys::{EventSource, MessageEvent};
+use web_sys::MessageEvent;
 
 /// What the stream delivers.
 #[derive(Clone, Debug)]
@@ -22,18 +25,18 @@ pub enum FeedMessage {
     Snapshot(Box<SessionView>),
 }
 
-/// An open stream. Closes when it is dropped.
-pub struct EventStream(SendWrapper<Open>);
+/// An open stream. Closes when it is dropped, and delivers nothing after that.
+pub struct EventStream(SendWrapper<Subscribed>);
 
-struct Open {
+struct Subscribed {
     source: EventSource,
-    _listeners: Vec<Closure<dyn FnMut(MessageEvent)>>,
-    _state: Closure<dyn FnMut(web_sys::Event)>,
+    wanted: Rc<Cell<bool>>,
 }
 
 impl Drop for EventStream {
     fn drop(&mut self) {
-        self.0.source.close();
+        // The source tells its own closing as an error.
+        self.0.wanted.set(false);
     }
 }
 
@@ -46,52 +49,48 @@ pub fn open_event_stream(
     on_message: impl Fn(FeedMessage) + 'static,
 ) -> Option<EventStream> {
     let source = EventSource::new(&format!("{path}?after={after}")).ok()?;
+    let wanted = Rc::new(Cell::new(true));
+    let mut stream = EventStream(SendWrapper::new(Subscribed {
+        source,
+        wanted: Rc::clone(&wanted),
+    }));
     let on_message = Rc::new(on_message);
-    let mut listeners = Vec::new();
-    for (kind, read) in [
-        ("change", read_event as fn(&str) -> Option<FeedMessage>),
-        ("snapshot", read_snapshot),
-    ] {
-        let on_message = Rc::clone(&on_message);
-        let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(message) = event.data().as_string().and_then(|text| read(&text)) {
-                on_message(message);
+    // The browser tells of the connection itself by the first two, the server's events have the names of the others.
+    for kind in ["open", "error", "change", "snapshot"] {
+        let mut events = stream.0.source.subscribe(kind).ok()?;
+        let (wanted, on_message) = (Rc::clone(&wanted), Rc::clone(&on_message));
+        spawn_local(async move {
+            while let Some(Ok((kind, event))) = events.next().await {
+                if !wanted.get() {
+                    return;
+                }
+                if let Some(message) = read(&kind, &event) {
+                    on_message(message);
+                }
             }
         });
-        source
-            .add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref())
-            .ok()?;
-        listeners.push(listener);
     }
-    let state = {
-        let source = source.clone();
-        Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
-            on_message(match source.ready_state() {
-                EventSource::OPEN => FeedMessage::Open,
-                EventSource::CONNECTING => FeedMessage::Interrupted,
-                _ => FeedMessage::Closed,
-            });
-        })
-    };
-    source.set_onopen(Some(state.as_ref().unchecked_ref()));
-    source.set_onerror(Some(state.as_ref().unchecked_ref()));
-    Some(EventStream(SendWrapper::new(Open {
-        source,
-        _listeners: listeners,
-        _state: state,
-    })))
+    Some(stream)
 }
 
-// Out of bytes, as server functions read their answers: out of text would be the same readers a second time, which costs
-// a phone 8 kB.
-fn read_event(text: &str) -> Option<FeedMessage> {
-    serde_json::from_slice(text.as_bytes())
-        .ok()
-        .map(FeedMessage::Event)
-}
-
-fn read_snapshot(text: &str) -> Option<FeedMessage> {
-    serde_json::from_slice(text.as_bytes())
-        .ok()
-        .map(|view| FeedMessage::Snapshot(Box::new(view)))
+fn read(kind: &str, event: &MessageEvent) -> Option<FeedMessage> {
+    if matches!(kind, "open" | "error") {
+        let source: web_sys::EventSource = event.target()?.unchecked_into();
+        return Some(match source.ready_state() {
+            web_sys::EventSource::OPEN => FeedMessage::Open,
+            web_sys::EventSource::CONNECTING => FeedMessage::Interrupted,
+            _ => FeedMessage::Closed,
+        });
+    }
+    let text = event.data().as_string()?;
+    // Out of bytes, as server functions read their answers: out of text would be the same readers a second time, which costs
+    // a phone 8 kB.
+    let bytes = text.as_bytes();
+    match kind {
+        "change" => serde_json::from_slice(bytes).ok().map(FeedMessage::Event),
+        "snapshot" => serde_json::from_slice(bytes)
+            .ok()
+            .map(|view| FeedMessage::Snapshot(Box::new(view))),
+        _ => None,
+    }
 }
