@@ -5,7 +5,7 @@ use super::event_reader::{Heard, Stream};
 use super::functions::Scene;
 use super::log;
 use super::scripted_analyst::ScriptedAnalyst;
-use super::server::{Plan, Server};
+use super::server::{PATIENCE, Plan, Server};
 use super::test_photo::TestPhoto;
 use clinical_images::analysis::Prompt;
 use clinical_images::id::PictureId;
@@ -64,7 +64,9 @@ impl Heard {
 
 /// The last event, which says why the answer ended early, and nothing after it.
 async fn failure(stream: &mut Stream) -> Value {
-    let heard = stream.until_the_end().await;
+    // The heartbeat would keep a stream alive that should have ended.
+    let heard = tokio::time::timeout(PATIENCE, stream.until_the_end()).await;
+    let heard = heard.expect("it ends soon");
     let last = heard.last().expect("it says why");
     assert_eq!(last.kind, "failed", "{}", last.data);
     serde_json::from_str(&last.data).unwrap()
