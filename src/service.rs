@@ -3,7 +3,7 @@
 //!
 //! Sessions are changed under optimistic concurrency: `Services::execute` loads and decides again when another writer was
 //! faster. A write that got no answer is sent once more under the same idempotency key (`retry_once`); why browsers send no key
-//! is in `docs/adr/0015-idempotency-behind-the-store.md`.
+//! is in `docs/adr/0014-idempotency-behind-the-store.md`.
 
 mod analysis;
 mod audit;

@@ -4,7 +4,6 @@
 //! only when something that it is made of is newer, and is put in place by renaming, so a running server never serves half a
 //! file. Needs Node and the packages of `end2end` (sass, binaryen, terser).
 
-mod emptied;
 mod fresh;
 mod mirror;
 mod module;

@@ -254,7 +254,7 @@ async fn a_launch_whose_session_could_not_be_stored_can_be_opened_again_and_once
     // The same after a restart: another process may be the one that goes on.
     let server = server.restarted().await;
     opens(&launch, &server.browser()).await;
-    lands_on(&server, &launch, "launchUsed", "was used already").await;
+    lands_on(&server, &launch, "launchUsed", "was already used").await;
     assert_eq!(opened(&server).await, (1, 1));
 }
 

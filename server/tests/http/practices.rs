@@ -111,7 +111,7 @@ async fn a_launch_that_no_practice_takes_says_why() {
             "/launch/rata",
             PATIENT,
             "/launch-problem/wrongFacility/rata",
-            "comes from another practice",
+            "opened from another practice",
         ),
     ] {
         let (location, page) = server.lands_on(path, patient).await;

@@ -5,6 +5,7 @@ use super::functions::{ALL, Scene, Whose};
 use super::routes;
 use super::scripted_analyst::ScriptedAnalyst;
 use super::server::{Plan, Server};
+use clinical_images::access::Operation;
 use clinical_images::ports::SessionStore as _;
 use http::Method;
 use reqwest::RequestBuilder;
@@ -84,6 +85,10 @@ fn posts<'a>(server: &Server, scene: &'a Scene) -> Vec<(&'a Browser, String, Val
         posts.push((browser, path, honest(function, scene)));
     }
     for route in routes::of(server, scene, scene.at_desk.id()) {
+        // Takes a form, of our own pages only: language.rs.
+        if route.operation == Operation::ChooseLanguage {
+            continue;
+        }
         if let Some(body) = route.body {
             posts.push((&scene.desk.browser, route.address, body));
         }

@@ -309,7 +309,7 @@ async fn every_registered_function_and_route_has_a_row_in_the_policy() {
     for (_, path, operation) in routes {
         let open = matches!(
             path,
-            "/launch" | "/launch/{practice}" | "/healthz" | "/livez"
+            "/launch" | "/launch/{practice}" | "/language" | "/healthz" | "/livez"
         );
         assert_eq!(
             operation.roles().contains(&Role::Unpaired),

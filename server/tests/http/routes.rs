@@ -33,6 +33,8 @@ pub fn of(server: &Server, scene: &Scene, picture: PictureId) -> Vec<RouteCall> 
 fn body_of(path: &str) -> Value {
     match path {
         "/analysis/desk/{session}/{picture}" => json!({ "prompt": "Describe the lesion." }),
+        // Its form is tried in language.rs; it concerns no session.
+        "/language" => json!({ "language": "mi-NZ", "back": "/" }),
         unknown => panic!("say here what a page would post to {unknown}"),
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! The one place for compiler and optimiser flags of all of them.
 
-use super::emptied::empty_never_called;
 use super::fresh::{is_current, rustc_sources};
 use super::{Site, program};
 use crate::files;
@@ -28,8 +27,6 @@ pub struct Module {
     optimise: &'static [&'static str],
     /// Whether the script knows that its module lies beside it. Leptos tells a page's script where it is.
     finds_itself: bool,
-    /// Whether it has functions of Leptos that no page calls.
-    has_never_called: bool,
     /// Whether module and script may call each other by short names, which nobody outside may use then.
     short_names: bool,
 }
@@ -97,7 +94,6 @@ const PAGE: Module = Module {
     fast: &[],
     optimise: SMALL,
     finds_itself: false,
-    has_never_called: true,
     short_names: true,
 };
 // The worker reads the module's memory by its name.
@@ -106,7 +102,6 @@ const CODEC: Module = Module {
     fast: &["clinical-images", "sha2"],
     optimise: FAST,
     finds_itself: true,
-    has_never_called: false,
     short_names: false,
     ..PAGE
 };
@@ -194,8 +189,7 @@ impl Module {
                 .map_err(|fault| format!("{} could not be emptied: {fault}", work.display()))?;
         }
         let stem = self.name.rsplit('/').next().unwrap_or(self.name);
-        let fault = |fault| format!("wasm-bindgen cannot bind {}: {fault:?}", self.package);
-        let mut bound = Bindgen::new()
+        Bindgen::new()
             .web(true)
             .and_then(|bindgen| {
                 bindgen
@@ -203,16 +197,9 @@ impl Module {
                     .omit_default_module_path(!self.finds_itself)
                     .input_path(self.compiled(site, "wasm"))
                     .out_name(stem)
-                    .generate_output()
+                    .generate(&work)
             })
-            .map_err(fault)?;
-        if self.has_never_called && empty_never_called(bound.wasm_mut()) == 0 {
-            return Err(format!(
-                "{} has no function left that no page calls: see xtask/src/site/emptied.rs.",
-                self.package
-            ));
-        }
-        bound.emit(&work).map_err(fault)?;
+            .map_err(|fault| format!("wasm-bindgen cannot bind {}: {fault:?}", self.package))?;
         if work.join("snippets").exists() {
             return Err(format!(
                 "{} has scripts of its own (snippets), which nobody would serve.",

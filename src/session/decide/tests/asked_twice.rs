@@ -271,6 +271,8 @@ fn no_command_that_a_browser_may_send_is_left_out_above() {
         Operation::Launch,
         Operation::ReadHealth,
         Operation::ReadPage,
+        Operation::ChooseLanguage,
+        Operation::Analyse,
         Operation::ReadSession,
         Operation::FollowSession,
         Operation::ViewPicture,
