@@ -13,7 +13,6 @@ use clinical_images::id::{LinkId, PictureId, SessionId};
 use clinical_images::picture::PictureState;
 use clinical_images::ports::SessionStore as _;
 use clinical_images::practice::PracticeId;
-use clinical_server::router;
 use serde_json::{Value, json};
 
 fn id(name: &str) -> PracticeId {

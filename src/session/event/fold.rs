@@ -65,7 +65,7 @@ impl SessionView {
             Event::LinkOffered { link } => self.links.push(link.clone()),
             Event::LinkClaimed { link, device, at } => {
                 self.set_link(*link, |_| LinkState::Claimed {
-                    device: device.clone(),
+                    device: *device,
                     at: *at,
                     confirmed: false,
                 });
