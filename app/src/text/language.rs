@@ -68,7 +68,7 @@ pub fn language() -> Language {
     thread_local! {
         static SPOKEN: OnceCell<Language> = const { OnceCell::new() };
     }
-    SPOKEN.with(|spoken| *spoken.get_or_init(|| crate::browser::document_language()))
+    SPOKEN.with(|spoken| *spoken.get_or_init(crate::browser::document_language))
 }
 
 /// The language for a browser that says what it would like (`Accept-Language`) and a reader who may have chosen one.
