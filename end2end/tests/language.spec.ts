@@ -6,11 +6,12 @@ test('the pages speak te reo Māori to a browser that asks for it, and English w
   await desk.page.goto('/');
   const html = desk.page.locator('html');
   await expect(html).toHaveAttribute('lang', 'mi-NZ');
-  await desk.page.getByRole('link', { name: /^NGATA, Aroha/ }).first().click();
+  await desk.page.getByRole('link', { name: /^NGĀTAI, Aroha/ }).first().click();
   // A patient is who they are in every language.
-  await expect(desk.patient).toHaveText('NGATA, Aroha');
-  await expect(desk.banner).toContainText('NHI ZZZ0016');
-  await expect(desk.banner).toContainText('wahine');
+  const banner = desk.page.getByRole('banner', { name: 'Tūroro' });
+  await expect(banner.getByRole('heading', { level: 1 })).toHaveText('NGĀTAI, Aroha Mārama');
+  await expect(banner).toContainText('NHI ZZZ0016');
+  await expect(banner).toContainText('wahine');
   await expect(desk.page.getByRole('heading', { name: 'Waea pūkoro' })).toBeVisible();
   const address = desk.page.url();
 

@@ -42,7 +42,7 @@ test('an address that names no practice, and a launch at another’s address, ea
   const launch = new URL(await clinic.medtech.launchUrl({ patientId: id }));
   expect(launch.pathname).toBe('/launch/kowhai');
   for (const [path, heading] of [
-    ['/launch/rata', 'This launch comes from another practice'],
+    ['/launch/rata', 'This was opened from another practice'],
     ['/launch/nikau', 'This address belongs to no practice'],
     ['/launch', 'This address belongs to no practice'],
   ]) {

@@ -182,7 +182,7 @@ test('launches that cannot be opened each say why', async ({ clinic, desk }) => 
   const said: [string, string][] = [
     [await clinic.medtech.launchUrl({}), 'No patient is selected in Medtech'],
     [await clinic.medtech.launchUrl({ patientId: id, createdTime: tenMinutesAgo }), 'This opening from Medtech is too old'],
-    [await clinic.medtech.launchUrl({ patientId: id, facilityCode: 'F1A111-B' }), 'This launch comes from another practice'],
+    [await clinic.medtech.launchUrl({ patientId: id, facilityCode: 'F1A111-B' }), 'This was opened from another practice'],
     [known.replace(/context=.{8}/, 'context=nonsense'), 'Medtech does not know this opening'],
   ];
   for (const [address, heading] of said) {

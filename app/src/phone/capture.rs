@@ -22,7 +22,7 @@ pub(super) fn Capture() -> impl IntoView {
                 <p class="phone-count">
                     {move || used.with(|(used, most)| words::used(*used, *most))}
                 </p>
-                {move || full.get().then(|| view! { <p class="phone-warning" role="status">{words::session_full().next}</p> })}
+                {move || full.get().then(|| view! { <p class="phone-warning" role="status">{session_full()}</p> })}
                 <Strip session />
                 <Onward session />
             </div>
@@ -84,4 +84,10 @@ fn Onward(session: PhoneSession) -> impl IntoView {
             {move || way(state.get().arrived, words::see_sent, Screen::Sent)}
         </div>
     }
+}
+
+/// In place of the camera when no more photos fit.
+fn session_full() -> String {
+    let advice = words::session_full();
+    format!("{}. {}", advice.what, advice.next)
 }

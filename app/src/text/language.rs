@@ -48,7 +48,8 @@ impl Language {
 #[cfg(feature = "ssr")]
 #[must_use]
 pub fn language() -> Language {
-    leptos::prelude::use_context().unwrap_or_default()
+    // A server function has no page around it that has decided.
+    leptos::prelude::use_context().unwrap_or_else(crate::api::server::wanted_language)
 }
 
 /// Decides the language of the page that is being drawn, for everything in it.
