@@ -1,5 +1,5 @@
-//! The use cases: what the server does when somebody asks. Each loads a session, lets [`decide`] judge, appends, and
-//! does the outside work that the decision calls for. No framework and no adapter is named here.
+//! The use cases: what the server does when somebody asks. Each loads a session, lets [`decide`](crate::session::decide())
+//! judge, appends, and does the outside work that the decision calls for. No framework and no adapter is named here.
 //!
 //! Sessions are changed under optimistic concurrency: `Services::execute` loads and decides again when another writer was
 //! faster. A write that got no answer is sent once more under the same idempotency key (`retry_once`); why browsers send no key

@@ -4,7 +4,7 @@
 use clinical_images::capture::Screen;
 use clinical_images::id::SessionId;
 
-/// The addresses of all pages, in the notation of the server's router. Each is a [`Page`] other than [`Page::Unknown`].
+/// The addresses of all pages, in the notation of the server's router. Each is a `Page` other than `Page::Unknown`.
 #[cfg(feature = "ssr")]
 pub const PAGE_PATHS: [&str; 6] = [
     "/",

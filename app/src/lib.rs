@@ -10,6 +10,7 @@ mod browser;
 mod components;
 mod desktop;
 mod ids;
+mod language;
 mod phone;
 mod shell;
 mod start;
@@ -18,8 +19,9 @@ mod text;
 
 #[cfg(feature = "ssr")]
 pub use address::PAGE_PATHS;
+pub use language::Language;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 #[cfg(not(feature = "ssr"))]
 pub use shell::{DesktopApp, PhoneApp};
-pub use text::{Advice, Language, explain};
+pub use text::{Advice, explain};

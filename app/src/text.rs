@@ -1,4 +1,4 @@
-//! Every sentence a person reads, in a catalogue for each surface, in English and te reo Māori ([`Language`]). Plain words, no
+//! Every sentence a person reads, in a catalogue for each surface, in English and te reo Māori ([`Language`](crate::language::Language)). Plain words, no
 //! blame, and what to do next. What is *filed* is not here: that stays SNOMED CT's English ([`clinical_images::fhir`]).
 //!
 //! An entry is written once, with its English, in the catalogue that says it; `mi/` replaces the entries whose te reo Māori is
@@ -8,10 +8,10 @@ mod catalogue;
 pub mod desk;
 mod english;
 mod explain;
-mod language;
 mod mi;
 pub mod phone;
 mod problem;
+mod spoken;
 pub mod start;
 mod upload_failure;
 mod words;
@@ -31,9 +31,9 @@ pub struct Advice {
 }
 
 pub use explain::explain;
-pub use language::{Language, language};
-#[cfg(feature = "ssr")]
-pub use language::{negotiate, provide_language};
 pub use problem::nothing_here;
+pub use spoken::language;
+#[cfg(feature = "ssr")]
+pub use spoken::provide_language;
 pub use upload_failure::explain_upload_failure;
 pub use words::*;

@@ -2,7 +2,7 @@
 
 use super::error::send_status;
 use super::{ApiError, ApiResult};
-use crate::text::{Language, negotiate};
+use crate::language::{Language, negotiate};
 use clinical_images::practice::FrameAncestor;
 use clinical_images::refusal::Refusal;
 use clinical_images::service::Services;

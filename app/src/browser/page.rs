@@ -2,7 +2,7 @@
 
 use super::{is_visible, on_window};
 #[cfg(not(feature = "ssr"))]
-use crate::text::Language;
+use crate::language::Language;
 use leptos::ev::Custom;
 #[cfg(not(feature = "ssr"))]
 use leptos::prelude::document;

@@ -4,7 +4,8 @@
 use crate::api::server;
 #[cfg(not(feature = "ssr"))]
 use crate::browser;
-use crate::text::{self, Language};
+use crate::language::Language;
+use crate::text;
 use leptos::prelude::*;
 
 /// A button for each language but the present one, named in that language. The page is loaded anew; where photos would be lost by

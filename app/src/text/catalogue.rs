@@ -43,8 +43,8 @@ macro_rules! catalogue {
             /// In the language of the page.
             fn spoken() -> &'static Self {
                 match $crate::text::language() {
-                    $crate::text::Language::English => &Self::EN,
-                    $crate::text::Language::Maori => &Self::MI,
+                    $crate::language::Language::English => &Self::EN,
+                    $crate::language::Language::Maori => &Self::MI,
                 }
             }
 

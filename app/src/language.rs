@@ -1,6 +1,5 @@
-//! In which language a page speaks. The server decides it for each page, by the reader's choice (a cookie) or else by what the
-//! browser asks for (`Accept-Language`), and writes it to `<html lang>`, where the page's script reads it. So both draw the same
-//! words, and a change of language is a new page.
+//! The languages that the product speaks, and which of them a reader gets: the one they have chosen, or else the one that their
+//! browser asks for (`Accept-Language`). Knows no page, no server and no browser.
 
 /// A language that the product speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,34 +41,6 @@ impl Language {
             .into_iter()
             .find(|language| primary.eq_ignore_ascii_case(&language.tag()[..2]))
     }
-}
-
-/// The language of the page that is being drawn. On the server a page's own; in a browser what the document says.
-#[cfg(feature = "ssr")]
-#[must_use]
-pub fn language() -> Language {
-    // A server function has no page around it that has decided.
-    leptos::prelude::use_context().unwrap_or_else(crate::api::server::wanted_language)
-}
-
-/// Decides the language of the page that is being drawn, for everything in it.
-#[cfg(feature = "ssr")]
-#[must_use]
-pub fn provide_language() -> Language {
-    let language = crate::api::server::wanted_language();
-    leptos::prelude::provide_context(language);
-    language
-}
-
-/// The language of the page that is being drawn. On the server a page's own; in a browser what the document says.
-#[cfg(not(feature = "ssr"))]
-#[must_use]
-pub fn language() -> Language {
-    use std::cell::OnceCell;
-    thread_local! {
-        static SPOKEN: OnceCell<Language> = const { OnceCell::new() };
-    }
-    SPOKEN.with(|spoken| *spoken.get_or_init(crate::browser::document_language))
 }
 
 /// The language for a browser that says what it would like (`Accept-Language`) and a reader who may have chosen one.
