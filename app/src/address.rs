@@ -15,6 +15,13 @@ pub const PAGE_PATHS: [&str; 6] = [
     "/phone/{screen}",
 ];
 
+/// Whether a page has this address. [`PAGE_PATHS`] as a question.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn is_page(path: &str) -> bool {
+    Page::at(path) != Page::Unknown
+}
+
 /// What an address shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Page {

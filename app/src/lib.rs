@@ -18,7 +18,7 @@ mod state;
 mod text;
 
 #[cfg(feature = "ssr")]
-pub use address::PAGE_PATHS;
+pub use address::{PAGE_PATHS, is_page};
 pub use language::Language;
 #[cfg(feature = "ssr")]
 pub use shell::shell;

@@ -63,6 +63,8 @@ async fn serve(config: Config) -> Result<(), String> {
         tracing::warn!("not everything has stopped in time; ending the process");
         std::process::exit(0);
     });
+    // Before anything that takes time: a signal that nobody listens for ends the process.
+    let hangups = practices::Hangups::new();
     let demo = match config.web.demo {
         true => Some(Arc::new(
             Demo::start(&config, port, shutdown.clone()).await?,
@@ -79,6 +81,7 @@ async fn serve(config: Config) -> Result<(), String> {
     let collect_orphans_every = config.limits.collect_orphans_every();
     let public_url = config.web.public_url(port);
     let reader = tokio::spawn(practices::read_anew_when_asked(
+        hangups,
         config,
         demo.clone(),
         services.clone(),

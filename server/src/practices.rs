@@ -10,12 +10,13 @@ use tokio_util::sync::CancellationToken;
 
 /// Runs until the stop.
 pub async fn read_anew_when_asked(
+    asked: std::io::Result<Hangups>,
     config: Config,
     demo: Option<Arc<Demo>>,
     services: Services,
     shutdown: CancellationToken,
 ) {
-    let mut asked = match Hangups::new() {
+    let mut asked = match asked {
         Ok(asked) => asked,
         Err(fault) => {
             tracing::error!(%fault, "cannot listen for SIGHUP; a changed PRACTICES_FILE needs a restart");
@@ -49,13 +50,17 @@ fn read_anew(config: &Config, demo: Option<&Demo>, services: &Services) {
     }
 }
 
-/// Times at which somebody asked.
+/// Times at which somebody asked (SIGHUP).
 #[cfg(unix)]
-struct Hangups(tokio::signal::unix::Signal);
+pub struct Hangups(tokio::signal::unix::Signal);
 
 #[cfg(unix)]
 impl Hangups {
-    fn new() -> std::io::Result<Self> {
+    /// Listens from now on; a signal that comes before it is read counts.
+    ///
+    /// # Errors
+    /// When the system does not let a process listen.
+    pub fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         signal(SignalKind::hangup()).map(Self)
     }
@@ -69,11 +74,15 @@ impl Hangups {
 
 /// Nobody can ask on this system.
 #[cfg(not(unix))]
-struct Hangups;
+pub struct Hangups;
 
 #[cfg(not(unix))]
 impl Hangups {
-    fn new() -> std::io::Result<Self> {
+    /// Nothing to listen to.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn new() -> std::io::Result<Self> {
         Ok(Self)
     }
 

@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use clinical_app::Language;
+use clinical_app::{Language, is_page};
 use clinical_images::service::Services;
 use http::StatusCode;
 use http::header::SET_COOKIE;
@@ -40,17 +40,14 @@ pub(crate) async fn choose(
     ([(SET_COOKIE, cookie)], Redirect::to(own_page(&back))).into_response()
 }
 
-/// The page to go back to, if it is one of ours: what begins with two slashes, or a slash and a backslash, is an address of
-/// another server to browsers.
+/// The page to go back to, if it is one of ours: an address of another server is none, and neither is a route that shows no page.
 fn own_page(back: &str) -> &str {
     let plain = back
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"/-_".contains(&byte));
-    if plain && back.starts_with('/') && !back.starts_with("//") {
-        back
-    } else {
-        "/"
-    }
+    // To browsers what begins with two slashes is an address of another server.
+    let within = plain && back.starts_with('/') && !back.starts_with("//");
+    if within && is_page(back) { back } else { "/" }
 }
 
 #[cfg(test)]
@@ -74,6 +71,8 @@ mod tests {
             "",
             "evil",
             "/x?y",
+            "/language",
+            "/launch",
             "/\r\nSet-Cookie:",
         ] {
             assert_eq!(own_page(foreign), "/", "{foreign}");

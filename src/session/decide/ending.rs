@@ -6,7 +6,11 @@ use crate::picture::{ObjectKey, PictureState};
 use crate::refusal::Refusal;
 use crate::session::{Done, EndOfLink, EndOfSession, Event, LinkState};
 
+/// A person ends the session: finished or discarded. That nobody used it only time can say.
 pub(super) fn end(draft: &mut Draft, why: EndOfSession) -> Result<Done, Refusal> {
+    if why == EndOfSession::Idle {
+        return Err(Refusal::NotAllowed);
+    }
     let filed = |state: &PictureState| matches!(state, PictureState::Filed { .. });
     let pictures = &draft.next.view.pictures;
     if pictures.iter().any(|picture| picture.state.is_under_way()) {

@@ -51,7 +51,9 @@ impl Chosen {
         scans: Scans,
     ) -> Result<Self, Refusal> {
         let view = &session.view;
-        if named.iter().any(|id| view.picture(*id).is_none()) {
+        // Whoever has seen more than there is followed a store that has lost its last changes since.
+        let saw_more = precondition.revision > view.revision;
+        if saw_more || named.iter().any(|id| view.picture(*id).is_none()) {
             return Err(Refusal::Stale);
         }
         let belongs_to_failed_document = |id| {

@@ -150,7 +150,7 @@ fn a_commit_names_the_patient_and_what_was_seen() {
         room.try_to(
             Actor::Desktop,
             Command::Commit {
-                pictures,
+                pictures: pictures.clone(),
                 precondition,
                 scans: Scans::Separate
             }
@@ -158,6 +158,19 @@ fn a_commit_names_the_patient_and_what_was_seen() {
         Err(Refusal::Stale)
     );
     let now = room.precondition();
+    let ahead = Command::Commit {
+        pictures,
+        precondition: CommitPrecondition {
+            revision: now.revision + 1,
+            ..now
+        },
+        scans: Scans::Separate,
+    };
+    assert_eq!(
+        room.try_to(Actor::Desktop, ahead),
+        Err(Refusal::Stale),
+        "a page that has seen more than the store holds"
+    );
     assert!(room.commit(5).is_ok());
     let entry = room.own_entry();
     assert_eq!((entry.patient, entry.revision), (now.patient, now.revision));

@@ -3,6 +3,16 @@
 use super::*;
 
 #[test]
+fn nobody_can_say_that_a_session_was_idle() {
+    let mut room = Room::new();
+    let end = Command::End {
+        why: EndOfSession::Idle,
+    };
+    assert_eq!(room.try_to(Actor::Desktop, end), Err(Refusal::NotAllowed));
+    assert_eq!(room.session.view.ended, None);
+}
+
+#[test]
 fn a_session_does_not_end_under_a_picture_that_is_being_filed() {
     let mut room = Room::committed();
     let end = Command::End {
