@@ -5,7 +5,7 @@
 //
 // What it needs is fetched when it is needed: /pkg/codec/clinical_codec.js and its own parts (codec-worker/) with the first
 // file, all at once; clinical_codec_general.js with the first file that the browser cannot decode. When something cannot be
-// loaded, the file is answered with { ok: false, refusal: { kind: "unavailable", detail } }, and the next one tries again.
+// loaded, the file is answered with { ok: false, refusal: { kind: "unavailable", detail } }, and this worker is replaced: the browser remembers imports that failed.
 
 const MAX_HEAP_BYTES = 256 << 20;
 const MOST_BESIDE = 30_000_000; // pixels; a larger picture is in work alone
@@ -18,7 +18,7 @@ let answered = Promise.resolve(); // when all files so far have been answered
 
 self.onmessage = ({ data }) => {
   if (data.ping) self.postMessage({ ping: true });
-  else if (data.warm) void warm().catch(() => {});
+  else if (data.warm) void warm().catch(() => { if (inWork === 0) self.postMessage({ fatal: true }); });
   else if (data.cancel) cancelled.add(data.id);
   else {
     const before = answered;

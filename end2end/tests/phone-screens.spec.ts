@@ -174,6 +174,23 @@ test('a photo that could not be prepared says so in the grid and can be tried ag
   await desk.expectPhotos(2);
 });
 
+test('a photo taken before the photo tool had come is prepared once the network is back', async ({ desk, phone, browserErrors }) => {
+  browserErrors.expectOutage('the codec is kept from the phone on purpose');
+  // Not the worker itself: what it imports. A browser remembers in a worker that an import of it failed.
+  const parts = /\/(pkg\/codec|codec-worker)\//;
+  await phone.page.context().route(parts, (route) => route.abort());
+  await desk.open('Parāone');
+  await phone.join(await desk.scan());
+  await phone.choosePhotos([PHOTOS.png]);
+  await expect(phone.page.getByText('The photo tool does not answer')).toBeVisible();
+  await phone.page.context().unroute(parts);
+  await phone.tap('Try again');
+  await phone.prepared();
+  await phone.tap('Keep');
+  await phone.send(1);
+  await desk.expectPhotos(1);
+});
+
 test('a dead network pauses and goes on by itself', async ({ desk, phone, browserErrors }) => {
   browserErrors.expectOutage('the network is gone on purpose');
   await desk.open('Parāone');

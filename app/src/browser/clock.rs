@@ -2,38 +2,34 @@
 
 use crate::text;
 use clinical_images::moment::Moment;
-use js_sys::{Date, Object, Reflect};
+use clinical_images::patient::Day;
+use js_sys::Date;
 use wasm_bindgen::JsValue;
 
 /// `10:42`.
 #[must_use]
 pub fn local_time(at: Moment) -> String {
-    formatted(
-        at,
-        &[
-            ("hour", "2-digit"),
-            ("minute", "2-digit"),
-            ("hourCycle", "h23"),
-        ],
+    let date = date(at);
+    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+}
+
+/// `9 Oct 2026, 10:42`. The day is put into words by the catalogue: not every browser knows every language's months.
+#[must_use]
+pub fn local_day_and_time(at: Moment) -> String {
+    let date = date(at);
+    let day = format!(
+        "{:04}-{:02}-{:02}",
+        date.get_full_year(),
+        date.get_month() + 1,
+        date.get_date()
+    );
+    let time = local_time(at);
+    Day::parse(&day).map_or_else(
+        |_| time.clone(),
+        |day| format!("{}, {time}", text::day(day)),
     )
 }
 
-/// `9 Oct 2026, 10:42`.
-#[must_use]
-pub fn local_day_and_time(at: Moment) -> String {
-    let day = formatted(
-        at,
-        &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
-    );
-    format!("{day}, {}", local_time(at))
-}
-
-fn formatted(at: Moment, parts: &[(&str, &str)]) -> String {
-    let options = Object::new();
-    for (name, value) in parts {
-        let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
-    }
-    let date = Date::new(&JsValue::from_f64(at.millis() as f64));
-    date.to_locale_string(text::language().tag(), &options)
-        .into()
+fn date(at: Moment) -> Date {
+    Date::new(&JsValue::from_f64(at.millis() as f64))
 }

@@ -211,9 +211,15 @@ impl Inner {
         let (Some(id), Some(answer)) = (get(data, "id").as_f64(), read_answer(data)) else {
             return;
         };
+        let unavailable = matches!(answer, Err(Unusable::Unavailable));
         let request = self.pending.borrow_mut().remove(&(id as u32));
         if let Some(request) = request {
             let _ = request.answer.send(answer);
+        }
+        // A script that a worker could not fetch it will never have: the browser remembers that its import failed. The next
+        // worker asks for it again.
+        if unavailable {
+            self.replace();
         }
     }
 

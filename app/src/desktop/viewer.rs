@@ -39,7 +39,7 @@ pub(super) fn Viewer() -> impl IntoView {
                     on:pointermove=move |event| view.pull(&event)
                     on:pointerup=move |event| view.release(&event)
                     on:pointercancel=move |event| view.release(&event)
-                    on:dblclick=move |_| view.scale(|_| 1.0, None)
+                    on:dblclick=move |_| view.toggle()
                 >
                     {move || match view.selected.get() {
                         Some(_) if cropping.get() => view! { <CropStage /> }.into_any(),

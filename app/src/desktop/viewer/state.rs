@@ -103,6 +103,15 @@ impl View {
         Some(Framing::up_to(MOST, picture, Size { width, height }))
     }
 
+    /// A pixel of the picture for a pixel of the screen, or all of it again: what a double click asks for.
+    pub fn toggle(self) {
+        if self.zoom.with_untracked(Option::is_some) {
+            self.zoom.set(None);
+        } else {
+            self.scale(|_| 1.0, None);
+        }
+    }
+
     /// Scales about a point of the frame, or its middle.
     pub fn scale(self, next: impl Fn(f64) -> f64, at: Option<(f64, f64)>) {
         if self.is_cropping() {
