@@ -10,6 +10,7 @@ mod english;
 mod explain;
 mod mi;
 pub mod phone;
+mod phrases;
 mod problem;
 mod spoken;
 pub mod start;
@@ -31,6 +32,7 @@ pub struct Advice {
 }
 
 pub use explain::explain;
+pub use phrases::*;
 pub use problem::nothing_here;
 pub use spoken::language;
 #[cfg(feature = "ssr")]

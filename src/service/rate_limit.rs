@@ -1,6 +1,6 @@
-//! How fast pictures may go to one practice's record: a bucket of permissions that fills evenly, and a breaker that
-//! leaves a record system alone while it does not answer. While the breaker is open pictures stay queued and use up
-//! none of their tries.
+//! The rate limit of one practice's record: a token bucket, whose permissions fill up evenly, and a circuit breaker, which
+//! leaves a record system alone while it does not answer. While the breaker is open pictures stay queued and use up none of
+//! their tries.
 
 use crate::moment::Moment;
 use crate::practice::RateLimits;
