@@ -24,7 +24,7 @@ impl Language {
         }
     }
 
-    /// Its BCP 47 tag, for `<html lang>`, for dates, and for the cookie.
+    /// Its BCP 47 tag, for `<html lang>` and for the cookie.
     #[must_use]
     pub const fn tag(self) -> &'static str {
         match self {
